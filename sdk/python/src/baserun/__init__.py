@@ -1,0 +1,1 @@
+"""Baserun: users, sessions and every LLM call of an application."""

@@ -1,0 +1,1 @@
+"""The Baserun server: collector, store, API and web pages."""

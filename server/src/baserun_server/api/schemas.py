@@ -1,0 +1,402 @@
+"""The shapes of the API's answers.
+
+Every JSON document under `/api/v1` is one of these records, and `/openapi.json` is made from them; the web UI's types
+are generated from that file in turn. Times are UTC, ISO 8601 with microseconds and a `Z`. Costs are USD. Ids are
+strings. A number that is not known is `null`, never 0.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SpanKind = Literal["llm", "tool", "retrieval", "agent", "chain", "embedding", "other"]
+SpanStatus = Literal["ok", "error", "unset"]
+SessionStatus = Literal["active", "idle", "ended"]
+
+
+class Record(BaseModel):
+    """A part of an answer; unknown fields are a programming error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Total(Record):
+    value: int
+    exact: bool
+    """False where counting was cut short; `value` is then a lower bound."""
+
+
+class Numbers(Record):
+    """What adds up: each is a sum of stored numbers over LLM calls that count (`duplicate_of` is null)."""
+
+    traces: int
+    llm_calls: int
+    input_tokens: int
+    """Cached tokens included."""
+    output_tokens: int
+    """Reasoning tokens included."""
+    cached_tokens: int
+    reasoning_tokens: int
+    cost_usd: float
+    """Sum over priced calls; `unpriced_calls` says how many are missing in it."""
+    unpriced_calls: int
+    errors: int
+    """Failing spans, counted where the error happened: the innermost one of a chain."""
+    tool_calls: int
+    feedback_up: int
+    feedback_down: int
+
+
+class User(Numbers):
+    user_id: str
+    traits: dict[str, Any]
+    aliases: list[str]
+    first_seen: str
+    last_seen: str
+    sessions: int
+    latency_p50_ms: float | None
+    """Of LLM calls."""
+    latency_p95_ms: float | None
+    models: list[str]
+    derived: bool
+    """True where every trace got this id from a provider's own end-user field."""
+    window: Numbers | None = None
+    """The part inside `from … to`, where a list was asked for a window."""
+
+
+class Session(Numbers):
+    session_id: str
+    user_id: str | None
+    users: list[str]
+    """More than one where traces of the session name different users."""
+    name: str | None
+    status: SessionStatus
+    """`active`: activity in the last 5 minutes and not ended; `idle`: none since; `ended`: ended, and nothing after it."""
+    outcome: str | None
+    started_at: str
+    last_activity: str
+    ended_at: str | None
+    duration_ms: float
+    latency_p50_ms: float | None
+    latency_p95_ms: float | None
+    models: list[str]
+    tags: list[str]
+    environment: str | None
+    release: str | None
+    metadata: dict[str, Any]
+    first_input: str | None
+    """Preview, at most 200 characters."""
+    last_output: str | None
+    window: Numbers | None = None
+
+
+class Origin(Record):
+    """Where an id of a trace came from."""
+
+    value: str
+    source: Literal["assigned", "application", "provider", "session"]
+    """`assigned`: set through the API; `application`: an attribute of a span; `provider`: the provider's own end-user
+    field; `session`: taken over from the trace's session."""
+    span_id: str | None
+    attribute: str | None
+
+
+class Resolution(Origin):
+    overrode: list[Origin]
+    """What was also said, and lost."""
+
+
+class Identity(Record):
+    session: Resolution | None
+    user: Resolution | None
+
+
+class TraceRow(Numbers):
+    """A trace without its spans."""
+
+    trace_id: str
+    session_id: str | None
+    user_id: str | None
+    name: str
+    started_at: str
+    duration_ms: float
+    status: SpanStatus
+    spans_total: int
+    models: list[str]
+    tags: list[str]
+    environment: str | None
+    release: str | None
+    input_preview: str | None
+    """What the person newly said, at most 200 characters."""
+    output_preview: str | None
+
+
+class Part(Record):
+    """A part of a message, in the form of the GenAI conventions; parts of unknown types are kept as they came."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    """`text`, `reasoning`, `tool_call`, `tool_call_response`, `blob`, `uri`, `file`, or the sender's own word."""
+
+
+class Message(Record):
+    model_config = ConfigDict(extra="allow")
+
+    role: str
+    parts: list[Part]
+    finish_reason: str | None = None
+
+
+class Usage(Record):
+    input_tokens: int | None
+    output_tokens: int | None
+    cached_tokens: int | None
+    cache_write_tokens: int | None
+    reasoning_tokens: int | None
+
+
+class Tool(Record):
+    name: str
+    call_id: str | None
+    arguments: Any
+    result: Any
+
+
+class SpanEvent(Record):
+    name: str
+    at: str
+    attributes: dict[str, Any]
+
+
+class Span(Record):
+    span_id: str
+    parent_span_id: str | None
+    kind: SpanKind
+    name: str
+    started_at: str
+    duration_ms: float
+    status: SpanStatus
+    status_message: str | None
+    error_type: str | None
+    provider: str | None
+    model: str | None
+    """The model that answered, else the one asked for."""
+    model_requested: str | None
+    response_id: str | None
+    input_messages: list[Message]
+    output_messages: list[Message]
+    tool_definitions: list[Any]
+    parameters: dict[str, Any]
+    """Request parameters (`temperature`, `max_tokens`, …)."""
+    input: Any
+    """What went into a span that is no LLM call."""
+    output: Any
+    usage: Usage | None
+    cost_usd: float | None
+    cost_source: Literal["computed", "reported"] | None
+    time_to_first_token_ms: float | None
+    streaming: bool
+    finish_reasons: list[str]
+    session_id: str | None
+    user_id: str | None
+    provider_user: str | None
+    tool: Tool | None
+    duplicate_of: str | None
+    """The span that already counts for the same call."""
+    marks: list[str]
+    """What the server had to mend or noticed: `clock_clamped`, `ended_before_start`, `missing_parent`, `truncated`, …"""
+    environment: str | None
+    release: str | None
+    tags: list[str]
+    metadata: dict[str, Any]
+    events: list[SpanEvent]
+    attributes: dict[str, Any]
+    """Everything as sent, resource and scope included under `resource` and `scope`."""
+
+
+class Score(Record):
+    score_id: str
+    name: str
+    value: float | None
+    label: str | None
+    comment: str | None
+    source: Literal["feedback", "check", "evaluation"]
+    at: str
+    user_id: str | None
+    session_id: str | None
+    trace_id: str | None
+    span_id: str | None
+    metadata: dict[str, Any]
+
+
+class LogEntry(Record):
+    """Something that the application logged inside a trace or a session."""
+
+    name: str
+    at: str
+    trace_id: str | None
+    span_id: str | None
+    body: Any
+
+
+class Trace(TraceRow):
+    identity: Identity
+    metadata: dict[str, Any]
+    spans: list[Span]
+    """By start time; parents first where times are equal."""
+    scores: list[Score]
+    logs: list[LogEntry]
+
+
+class ToolUse(Record):
+    """A tool call as one fact: what the model asked for and what came back."""
+
+    name: str
+    call_id: str | None
+    span_id: str | None
+    """The tool's own span, or the LLM call that asked, where the tool left no span."""
+    arguments: Any
+    result: Any
+    status: SpanStatus
+    status_message: str | None
+    at: str | None
+    duration_ms: float | None
+
+
+class TurnError(Record):
+    span_id: str
+    span_name: str
+    type: str | None
+    message: str | None
+    at: str
+
+
+class Earlier(Record):
+    count: int
+    """Messages of the first LLM call of the turn that stood in an earlier turn."""
+    rewritten: bool
+    """True where they differ from what was said then."""
+
+
+class SystemPrompt(Record):
+    hash: str
+    text: str
+    changed: bool
+    """Differs from the turn before (false in the first)."""
+
+
+class TurnMessage(Message):
+    span_id: str
+    """The LLM call that brought the message in or out."""
+    at: str
+
+
+class Turn(Record):
+    """A trace of a session, read as a person would."""
+
+    n: int
+    """From 1, in order of start time."""
+    trace_id: str
+    name: str
+    user_id: str | None
+    started_at: str
+    duration_ms: float
+    wait_ms: float
+    """How long the person waited: start of the trace to its end."""
+    think_ms: float | None
+    """From the end of the turn before to the start of this one; null in the first."""
+    status: SpanStatus
+    new_messages: list[TurnMessage]
+    """In the order of the conversation; what earlier turns already showed is left out."""
+    earlier: Earlier
+    system_prompt: SystemPrompt | None
+    tools: list[ToolUse]
+    errors: list[TurnError]
+    scores: list[Score]
+    logs: list[LogEntry]
+    llm_calls: int
+    models: list[str]
+    usage: Usage
+    cost_usd: float | None
+    time_to_first_token_ms: float | None
+
+
+class TurnMark(Record):
+    """One bucket of a session's time strip: a turn, or several where a session has more than 2,000."""
+
+    n: int
+    """First turn of the bucket."""
+    turns: int
+    at: str
+    wait_ms: float
+    model_ms: float
+    tool_ms: float
+    gap_ms: float
+    errors: int
+    feedback_up: int
+    feedback_down: int
+
+
+class SessionDetail(Session):
+    turns_total: int
+    strip: list[TurnMark]
+    scores: list[Score]
+    """Those that judge the session as a whole."""
+
+
+class UserPage(Record):
+    items: list[User]
+    total: Total | None
+    next_cursor: str | None
+
+
+class SessionPage(Record):
+    items: list[Session]
+    total: Total | None
+    next_cursor: str | None
+
+
+class TracePage(Record):
+    items: list[TraceRow]
+    total: Total | None
+    next_cursor: str | None
+
+
+class TurnPage(Record):
+    items: list[Turn]
+    total: Total | None
+    next_cursor: str | None
+
+
+class Me(Record):
+    """What a client needs to know about this server, once at its start."""
+
+    project: str
+    version: str
+    loopback: bool
+    ingest_url: str
+    data_version: str
+    features: list[str]
+
+
+class Ready(Record):
+    status: Literal["ready", "starting", "behind"]
+    engine: bool
+    worker: bool
+    backlog_bytes: int
+    """Acknowledged and not yet queryable."""
+
+
+class Fault(Record):
+    code: str
+    """A stable word: `not_found`, `invalid_filter`, `invalid_cursor`, `too_large`, …"""
+    message: str
+    hint: str | None = None
+    field: str | None = None
+    position: int | None = None
+    """Where in the value, counted from 0 in characters."""
+
+
+class ErrorAnswer(Record):
+    error: Fault = Field()

@@ -1,0 +1,1 @@
+"""One file a convention of the wire, each with `recognises` and `read`."""

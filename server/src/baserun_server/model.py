@@ -1,0 +1,180 @@
+"""The records that travel through the server: what every dialect of the wire is read into, and what the store keeps.
+
+Plain values only; nothing here does I/O or imports anything else of ours. Times are microseconds since the epoch (UTC),
+ids lower-case hex, costs nano-dollars (1 USD = 10^9), so that sums are exact. Text that is unknown is the empty string
+and a number that is unknown is None, as the store keeps them.
+"""
+
+from typing import Any
+
+import msgspec
+
+KINDS = ("llm", "tool", "retrieval", "agent", "chain", "embedding", "other")
+STATUSES = ("unset", "ok", "error")
+
+
+class Event(msgspec.Struct):
+    """Something that happened at a moment inside a span."""
+
+    name: str
+    at_us: int
+    attributes: dict[str, Any]
+
+
+class Span(msgspec.Struct, kw_only=True):
+    """A timed step of a trace, normalised: the same fields whichever SDK sent it."""
+
+    project_id: str
+    trace_id: str
+    """32 hex digits."""
+    span_id: str
+    """16 hex digits."""
+    parent_span_id: str = ""
+    kind: str = "other"
+    name: str = ""
+    trace_name: str = ""
+    """Name that this span gives to its trace, where the sender named it."""
+    start_us: int
+    end_us: int
+    status: str = "unset"
+    status_message: str = ""
+    error_type: str = ""
+
+    session_id: str = ""
+    """As this span itself says; what holds for the trace is resolved in the roll-up."""
+    session_attribute: str = ""
+    """The attribute that said so."""
+    user_id: str = ""
+    user_attribute: str = ""
+    provider_user: str = ""
+    """The provider's own end-user field."""
+    provider_user_attribute: str = ""
+
+    provider: str = ""
+    model: str = ""
+    """The model that answered, else the one asked for."""
+    model_requested: str = ""
+    response_id: str = ""
+    completion_id: str = ""
+    streaming: bool = False
+    time_to_first_token_us: int | None = None
+    finish_reasons: list[str] = []
+    input_tokens: int | None = None
+    """Inclusive of cached tokens."""
+    output_tokens: int | None = None
+    """Inclusive of reasoning tokens."""
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cost_nano_usd: int | None = None
+    cost_source: str = ""
+    """`computed` by our prices, or `reported` by the sender."""
+
+    input_messages: list[dict[str, Any]] = []
+    """Parts form; a system prompt stands in front with role `system`."""
+    output_messages: list[dict[str, Any]] = []
+    tool_definitions: list[Any] = []
+    parameters: dict[str, Any] = {}
+    input: Any = None
+    """What went into a span that is no LLM call."""
+    output: Any = None
+    tool_name: str = ""
+    tool_call_id: str = ""
+    tool_arguments: Any = None
+    tool_result: Any = None
+
+    environment: str = ""
+    release: str = ""
+    service: str = ""
+    tags: list[str] = []
+    metadata: dict[str, Any] = {}
+    events: list[Event] = []
+    marks: list[str] = []
+    """What was mended or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
+    attributes: dict[str, Any] = {}
+    """Everything as sent; `resource` and `scope` hold theirs."""
+    received_us: int
+
+
+class SessionEvent(msgspec.Struct, kw_only=True):
+    """Start or end of a session, or its assignment to a user through the API."""
+
+    project_id: str
+    event_id: str
+    kind: str
+    """`start`, `end`, `assign`."""
+    session_id: str
+    user_id: str = ""
+    name: str = ""
+    outcome: str = ""
+    metadata: dict[str, Any] = {}
+    at_us: int
+    received_us: int
+
+
+class UserEvent(msgspec.Struct, kw_only=True):
+    """Traits or another id of a user; later values of a trait replace earlier ones."""
+
+    project_id: str
+    event_id: str
+    user_id: str
+    traits: dict[str, Any] = {}
+    alias: str = ""
+    at_us: int
+    received_us: int
+
+
+class Score(msgspec.Struct, kw_only=True):
+    """A judgement on a span, a trace, a session or a user: the most exact of the ids that are set."""
+
+    project_id: str
+    score_id: str
+    name: str
+    value: float | None = None
+    label: str = ""
+    comment: str = ""
+    source: str = "feedback"
+    """`feedback` of a person, `check` of a program, `evaluation`."""
+    trace_id: str = ""
+    span_id: str = ""
+    session_id: str = ""
+    user_id: str = ""
+    response_id: str = ""
+    """The provider's id of the LLM call it judges, where the sender knew no span id."""
+    completion_id: str = ""
+    metadata: dict[str, Any] = {}
+    at_us: int
+    received_us: int
+
+
+class Log(msgspec.Struct, kw_only=True):
+    """Something that the application logged, tagged or added later (`kind`: `log`, `tag`, `variable`, `update`, `loss`)."""
+
+    project_id: str
+    log_id: str
+    kind: str
+    name: str
+    body: Any = None
+    trace_id: str = ""
+    span_id: str = ""
+    session_id: str = ""
+    user_id: str = ""
+    response_id: str = ""
+    completion_id: str = ""
+    metadata: dict[str, Any] = {}
+    at_us: int
+    received_us: int
+
+
+class Batch(msgspec.Struct):
+    """What one group of acknowledged requests was read into; stored as a whole or not at all.
+
+    `token` names the stretch of the write-ahead log that it came from (`segment:first-last`), the same at every replay.
+    """
+
+    token: str
+    spans: list[Span] = []
+    session_events: list[SessionEvent] = []
+    user_events: list[UserEvent] = []
+    scores: list[Score] = []
+    logs: list[Log] = []

@@ -1,0 +1,1 @@
+"""What keeps the records and answers questions about them."""
