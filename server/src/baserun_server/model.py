@@ -148,7 +148,10 @@ class Score(msgspec.Struct, kw_only=True):
 
 
 class Log(msgspec.Struct, kw_only=True):
-    """Something that the application logged, tagged or added later (`kind`: `log`, `tag`, `variable`, `update`, `loss`)."""
+    """Something that the application logged, tagged or added later.
+
+    `kind` is `log`, `tag`, `variable`, `update` (of a trace) or `loss` (the SDK's report of what it had to drop).
+    """
 
     project_id: str
     log_id: str

@@ -71,7 +71,7 @@ class Session(Numbers):
     """More than one where traces of the session name different users."""
     name: str | None
     status: SessionStatus
-    """`active`: activity in the last 5 minutes and not ended; `idle`: none since; `ended`: ended, and nothing after it."""
+    """`active`: activity in the last 5 minutes, not ended; `idle`: none since; `ended`: ended, and nothing after it."""
     outcome: str | None
     started_at: str
     last_activity: str
@@ -205,7 +205,7 @@ class Span(Record):
     duplicate_of: str | None
     """The span that already counts for the same call."""
     marks: list[str]
-    """What the server had to mend or noticed: `clock_clamped`, `ended_before_start`, `missing_parent`, `truncated`, …"""
+    """What the server mended or noticed: `clock_clamped`, `ended_before_start`, `missing_parent`, `truncated`, …"""
     environment: str | None
     release: str | None
     tags: list[str]
