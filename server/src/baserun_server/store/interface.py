@@ -34,6 +34,8 @@ class Touched(Protocol):
 
 
 class Store(Protocol):
+    """What the server asks of the engine."""
+
     async def migrate(self) -> None:
         """Create or bring up to date every table; safe to call at each start."""
         ...
