@@ -92,8 +92,8 @@ class Span(msgspec.Struct, kw_only=True):
     marks: list[str] = []
     """What was mended or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
     attributes: dict[str, Any] = {}
-    """As sent, without the content that stands in the fields above; `resource` and `scope` hold theirs. Values that were
-    mended are kept as `baserun.sent.*`."""
+    """As sent, without the content that stands in the fields above; `resource` and `scope` hold theirs. Values that
+    were mended are kept as `baserun.sent.*`."""
     received_us: int
 
 

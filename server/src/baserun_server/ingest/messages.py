@@ -94,10 +94,7 @@ def _from_choice(choice: Any) -> list[dict[str, Any]]:
     if not isinstance(choice, dict):
         return []
     inner = parsed(choice.get("message") or choice.get("delta") or choice.get("text"))
-    if isinstance(inner, dict):
-        found = _from_object(inner, "assistant")
-    else:
-        found = read_messages(inner, "assistant")
+    found = _from_object(inner, "assistant") if isinstance(inner, dict) else read_messages(inner, "assistant")
     reason = text(choice.get("finish_reason"))
     if reason and found:
         found[-1].setdefault("finish_reason", reason)

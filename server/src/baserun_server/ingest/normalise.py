@@ -61,7 +61,10 @@ class Aliases(NamedTuple):
     user: tuple[str, ...] = ()
 
 
-def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliases = Aliases()) -> Span:
+NO_ALIASES = Aliases()
+
+
+def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliases = NO_ALIASES) -> Span:
     """One span, read as completely as it can be."""
     attributes = sent.attributes
     span = Span(

@@ -113,7 +113,7 @@ def price(span: Span, prices: Prices) -> None:
 
 def load_prices(own: Path | None = None) -> Prices:
     """Our price list, with the file of the settings in front where there is one."""
-    document = json.loads(files(__package__).joinpath("prices.json").read_text())
+    document = json.loads(files("baserun_server.ingest").joinpath("prices.json").read_text())
     return Prices(document, json.loads(own.read_text()) if own else None)
 
 

@@ -24,7 +24,7 @@ COUNTS = (
     ("cache_write_tokens", ("llm.token_count.prompt_details.cache_write",)),
     ("reasoning_tokens", ("llm.token_count.completion_details.reasoning",)),
 )
-FIRST_TOKEN_EVENT = "First Token Stream Event"
+FIRST_CHUNK_EVENT = "First Token Stream Event"
 
 
 def recognises(scope: str, families: Set[str]) -> bool:
@@ -90,7 +90,7 @@ def _read_call(sent: SentSpan, span: Span, request: dict[str, Any], response: di
     if span.cost_nano_usd is None and number(attributes.get("llm.cost.total")):
         report_cost(span, attributes["llm.cost.total"])
     for event in sent.events:
-        if event.name == FIRST_TOKEN_EVENT:
+        if event.name == FIRST_CHUNK_EVENT:
             span.streaming = True
             if span.time_to_first_token_us is None and event.time_ns >= sent.start_ns:
                 span.time_to_first_token_us = (event.time_ns - sent.start_ns) // 1000
@@ -114,15 +114,14 @@ def _read_messages(attributes: Mapping[str, Any], span: Span) -> None:
 
 def _message(fields: dict[str, Any], role: str) -> dict[str, Any]:
     raw = {key.removeprefix("message."): value for key, value in fields.items()}
-    calls = []
-    for call in numbered(raw, "tool_calls."):
-        calls.append(
-            {
-                "id": call.get("tool_call.id"),
-                "name": call.get("tool_call.function.name"),
-                "arguments": call.get("tool_call.function.arguments"),
-            }
-        )
+    calls = [
+        {
+            "id": call.get("tool_call.id"),
+            "name": call.get("tool_call.function.name"),
+            "arguments": call.get("tool_call.function.arguments"),
+        }
+        for call in numbered(raw, "tool_calls.")
+    ]
     blocks = [_block(block) for block in numbered(raw, "contents.")]
     made = {
         "role": raw.get("role"),
