@@ -1,150 +1,131 @@
-"""The one table that every bench prints: what, asked, measured, peer, ratio.
+"""The one table in which every measurement ends: what, asked, measured, peer, ratio."""
 
-A row is reached when its measured number keeps the bound that was asked; a row without a bound only informs. `finish`
-prints the table with the machine and the versions, writes it to `bench/results/<bench>.json`, and gives the exit code.
-"""
-
-import argparse
-import datetime
-import importlib.metadata
 import json
 import os
 import platform
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-RESULTS = Path(__file__).parent / "results"
-_VERSIONS = ("chdb-core", "fastapi", "uvicorn", "openai", "opentelemetry-proto", "protobuf")
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "results"
 
 
-@dataclass
-class Row:
-    """One measured number; `at_least` or `at_most` is what was asked of it."""
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table."""
 
     what: str
+    unit: str
     measured: float
-    unit: str = ""
-    at_least: float | None = None
     at_most: float | None = None
-    peer: float | None = None
+    """Asked: not more than this."""
+    at_least: float | None = None
+    """Asked: not less than this."""
+    peer: str | None = None
+    """Name and version of what it is compared with."""
+    peer_measured: float | None = None
+    smaller_is_better: bool = True
+    """For figures that ask nothing; `at_most` and `at_least` say it themselves."""
     note: str = ""
 
     @property
     def reached(self) -> bool:
-        """False where a bound was asked and is not kept."""
-        if self.at_least is not None and not self.measured >= self.at_least:
-            return False
-        return self.at_most is None or self.measured <= self.at_most
+        """True where nothing is asked, or what is asked was measured."""
+        return (self.at_most is None or self.measured <= self.at_most) and (
+            self.at_least is None or self.measured >= self.at_least
+        )
 
     @property
-    def asked(self) -> str:
-        """The bound as text."""
-        if self.at_least is not None:
-            return f"≥ {number(self.at_least)}"
-        return "" if self.at_most is None else f"≤ {number(self.at_most)}"
+    def ratio(self) -> float | None:
+        """How many times better than the peer; below 1 is worse."""
+        if not self.peer_measured or not self.measured:
+            return None
+        smaller_is_better = self.at_least is None and (self.at_most is not None or self.smaller_is_better)
+        return self.peer_measured / self.measured if smaller_is_better else self.measured / self.peer_measured
+
+    def cells(self) -> tuple[str, str, str, str, str, str]:
+        """The line as text; the last cell says whether what was asked is reached."""
+        asked = " ".join(
+            [f"≤ {_number(self.at_most)} {self.unit}"] * (self.at_most is not None)
+            + [f"≥ {_number(self.at_least)} {self.unit}"] * (self.at_least is not None)
+        )
+        measured = f"{_number(self.measured)} {self.unit}" + (f" ({self.note})" if self.note else "")
+        peer = f"{_number(self.peer_measured)} {self.unit} ({self.peer})" if self.peer_measured is not None else ""
+        ratio = f"{self.ratio:.2f} ×" if self.ratio is not None else ""
+        return self.what, asked, measured, peer, ratio, ("yes" if self.reached else "NO") if asked else ""
 
 
-@dataclass
-class Table:
-    """The rows of one run of one bench."""
-
-    bench: str
-    command: str
-    peer: str = ""
-    rows: list[Row] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, bench: str, peer: str = "") -> "Table":
-        """The table of the bench that this program is."""
-        return cls(bench, " ".join(["python -m", f"bench.{bench}", *sys.argv[1:]]), peer)
-
-    def add(self, what: str, measured: float, unit: str = "", **bound) -> Row:
-        """Add a row and show it at once, so that a long run can be watched."""
-        row = Row(what, measured, unit, **bound)
-        self.rows.append(row)
-        print(f"{what}: {number(measured)} {unit}{'' if row.reached else f' (asked {row.asked})'}", file=sys.stderr)
-        return row
-
-    def finish(self, name: str = "") -> int:
-        """Print and write the table; 1 where something asked is not reached."""
-        about = machine()
-        print(f"\n{self.command}\n{about['machine']}\n{about['versions']}\n")
-        header = ["what", "asked", "measured", self.peer or "peer", "ratio", ""]
-        lines = [header, *(self._line(row) for row in self.rows)]
-        widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
-        for line in lines:
-            print("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |")
-            if line is header:
-                print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-        RESULTS.mkdir(exist_ok=True)
-        document = {"bench": self.bench, "command": self.command, **about, "peer": self.peer}
-        document["rows"] = [asdict(row) | {"reached": row.reached} for row in self.rows]
-        path = RESULTS / f"{name or self.bench}.json"
-        path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
-        return 0 if all(row.reached for row in self.rows) else 1
-
-    def _line(self, row: Row) -> list[str]:
-        measured = f"{number(row.measured)} {row.unit}".strip()
-        peer = "" if row.peer is None else number(row.peer)
-        ratio = f"{row.measured / row.peer:,.2f}" if row.peer else ""
-        return [
-            row.what,
-            row.asked,
-            measured,
-            peer,
-            ratio,
-            row.note if row.reached else f"NOT REACHED {row.note}".strip(),
-        ]
+HEADS = ("what", "asked", "measured", "peer", "ratio", "reached")
 
 
-def number(value: float) -> str:
-    """A number as people read it: 3 digits that matter."""
-    if value != value:
-        return "none"
+def report(name: str, figures: Sequence[Figure], *, packages: Sequence[str] = ()) -> int:
+    """Print the table, write it to bench/results/, and give the exit code: 1 where something asked is not reached."""
+    table = Table(*HEADS, title=name, title_justify="left")
+    for figure in figures:
+        table.add_row(*figure.cells(), style=None if figure.reached else "bold red")
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(table)
+    around = surroundings(packages)
+    console.print(" · ".join(f"{key} {value}" for key, value in around.items()), style="dim")
+    _write(name, figures, around)
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+def surroundings(packages: Sequence[str] = ()) -> dict[str, str]:
+    """The machine and the versions that a figure belongs to."""
+    memory_kib = int(Path("/proc/meminfo").read_text().split()[1]) if sys.platform == "linux" else 0
+    around = {
+        "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "commit": _commit(),
+        "machine": f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores",
+        "memory": f"{memory_kib / 2**20:.0f} GiB",
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+    }
+    for package in packages:
+        try:
+            around[package] = version(package)
+        except PackageNotFoundError:
+            around[package] = "not installed"
+    return around
+
+
+def _write(name: str, figures: Sequence[Figure], around: dict[str, str]) -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    lines = [f"# {name}", "", f"`./dev bench {' '.join([name, *sys.argv[1:]])}`", ""]
+    lines += [f"| {' | '.join(HEADS)} |", f"|{' --- |' * len(HEADS)}"]
+    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in figure.cells())} |" for figure in figures]
+    lines += ["", *(f"- {key}: {value}" for key, value in around.items()), ""]
+    (RESULTS / f"{name}.md").write_text("\n".join(lines), encoding="utf-8")
+    data = {"name": name, "surroundings": around, "figures": [asdict(figure) for figure in figures]}
+    (RESULTS / f"{name}.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
     if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.3g}"
+    return f"{value:.3g}"
 
 
-def machine() -> dict[str, str]:
-    """What was measured on, and with what."""
-    cpu = platform.processor() or platform.machine()
-    for line in _lines("/proc/cpuinfo"):
-        if line.startswith("model name"):
-            cpu = line.partition(":")[2].strip()
-            break
-    memory = next((int(line.split()[1]) >> 20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
-    versions = [f"Python {platform.python_version()}"]
-    for name in _VERSIONS:
-        try:
-            versions.append(f"{name} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    revision = ["git", "-C", str(RESULTS.parent), "describe", "--always", "--dirty"]
-    commit = subprocess.run(revision, capture_output=True, text=True, check=False).stdout.strip()
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
-    where = f"{cpu}, {os.cpu_count()} cores, {memory} GiB, {platform.system()} {platform.release()}"
-    return {"machine": f"{where}; {now}", "versions": f"commit {commit}; " + ", ".join(versions)}
+def _commit() -> str:
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return found.stdout.strip() or "unknown"
 
 
-def options(bench: str, description: str | None, spans: int) -> argparse.ArgumentParser:
-    """The options that every bench has."""
-    parser = argparse.ArgumentParser(prog=f"python -m bench.{bench}", description=description)
-    parser.add_argument("--spans", type=int, default=spans, help=f"spans of the load (default {spans:,})")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the load")
-    return parser
-
-
-def percentile(values: list[float], share: float) -> float:
-    """The value below which `share` (0 … 1) of the values lie; NaN of nothing."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except OSError:
-        return []
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown processor"
