@@ -17,7 +17,9 @@ SessionStatus = Literal["active", "idle", "ended"]
 class Record(BaseModel):
     """A part of an answer; unknown fields are a programming error."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
 
 
 class Total(Record):
@@ -134,14 +136,14 @@ class TraceRow(Numbers):
 class Part(Record):
     """A part of a message, in the form of the GenAI conventions; parts of unknown types are kept as they came."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
 
     type: str
     """`text`, `reasoning`, `tool_call`, `tool_call_response`, `blob`, `uri`, `file`, or the sender's own word."""
 
 
 class Message(Record):
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
 
     role: str
     parts: list[Part]
@@ -244,7 +246,45 @@ class Trace(TraceRow):
     identity: Identity
     metadata: dict[str, Any]
     spans: list[Span]
-    """By start time; parents first where times are equal."""
+    """By start time; parents first where times are equal. At most the first 1,000: `spans_omitted` says how many more
+    there are, `?spans=light` gives all of them, and each has an address of its own."""
+    spans_omitted: int
+    scores: list[Score]
+    logs: list[LogEntry]
+
+
+class LightSpans(Record):
+    """The spans of a trace as columns of equal length, without content: what a tree and a waterfall need."""
+
+    span_id: list[str]
+    parent: list[int | None]
+    """Index of the parent in these columns; null for roots and for spans whose parent was never received."""
+    orphan: list[int]
+    """Indices of the spans that name a parent which was never received."""
+    kind: list[SpanKind]
+    name: list[int]
+    """Index into `names`."""
+    names: list[str]
+    model: list[int | None]
+    """Index into `models`."""
+    models: list[str]
+    start_us: list[int]
+    """Microseconds since the start of the trace; negative where a clock ran behind."""
+    duration_us: list[int]
+    status: list[SpanStatus]
+    cost_usd: list[float | None]
+    tokens: list[int | None]
+    """Input and output together."""
+    duplicate: list[int]
+    """Indices of the spans whose call another span already counts for."""
+
+
+class LightTrace(TraceRow):
+    """A trace as `?spans=light` gives it."""
+
+    identity: Identity
+    metadata: dict[str, Any]
+    spans: LightSpans
     scores: list[Score]
     logs: list[LogEntry]
 
@@ -365,8 +405,154 @@ class TracePage(Record):
 
 class TurnPage(Record):
     items: list[Turn]
+    total: Total
+    previous_cursor: str | None
+    """Leads to the turns before these."""
+    next_cursor: str | None
+
+
+class ScorePage(Record):
+    items: list[Score]
     total: Total | None
     next_cursor: str | None
+
+
+class NewScore(Record):
+    """A judgement to be kept; one of `trace_id`, `session_id`, `user_id` says on what."""
+
+    name: str = Field(min_length=1, max_length=200)
+    value: float | None = None
+    """Feedback is 0 … 1."""
+    label: str | None = Field(default=None, max_length=200)
+    """`up`, `down`, `pass`, `fail`, or a word of one's own."""
+    comment: str | None = Field(default=None, max_length=16_384)
+    source: Literal["feedback", "check", "evaluation"] = "feedback"
+    trace_id: str | None = Field(default=None, pattern="^[0-9a-f]{32}$")
+    span_id: str | None = Field(default=None, pattern="^[0-9a-f]{16}$")
+    session_id: str | None = Field(default=None, min_length=1, max_length=1024)
+    user_id: str | None = Field(default=None, min_length=1, max_length=1024)
+    metadata: dict[str, Any] = {}
+    score_id: str | None = Field(default=None, min_length=1, max_length=200)
+    """Give one to make the call repeatable: a score is kept once."""
+
+
+class SessionPatch(Record):
+    """What shall be different about a session; at least one of them."""
+
+    user_id: str | None = Field(default=None, min_length=1, max_length=1024)
+    """Assigns the session, and every trace of it, to this user, whatever the spans say."""
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    ended: Literal[True] | None = None
+    """Ends the session now; activity after that resumes it."""
+    outcome: str | None = Field(default=None, min_length=1, max_length=200)
+    """`completed`, `failed`, `abandoned`, or a word of one's own; ends the session too."""
+
+
+class Kept(Record):
+    """What was written is on disk, and will be readable within a moment."""
+
+    id: str
+
+
+class Found(Record):
+    type: Literal["user", "session", "trace", "span"]
+    id: str
+    title: str
+    snippet: str | None
+    """Where the words were found; at most 200 characters."""
+    at: str | None
+    url: str
+    """Its page, a path on this server."""
+
+
+class FoundPage(Record):
+    items: list[Found]
+
+
+class FieldInfo(Record):
+    name: str
+    type: Literal["text", "number", "duration", "cost", "time", "word", "set", "flag"]
+    """`word` has few values, `set` holds several of them."""
+    operators: list[str]
+    unit: str | None
+    sortable: bool
+    facets: bool
+    """`/facets` lists its values."""
+    histogram: bool
+    values: list[str] | None
+    """All that there can be, where that is known."""
+    description: str
+
+
+class Fields(Record):
+    items: list[FieldInfo]
+    grammar: str
+
+
+class Facet(Record):
+    value: str
+    count: int
+
+
+class Facets(Record):
+    items: list[Facet]
+    more: bool
+
+
+class Histogram(Record):
+    edges: list[float]
+    """One more than `counts`; a bin holds its lower edge, the last one also its upper."""
+    counts: list[int]
+    log: bool
+    """Bins of equal ratio instead of equal width."""
+
+
+class Series(Record):
+    metric: str
+    by: str | None
+    """The value of the field by which the metric is split; null where it is not."""
+    values: list[float | None]
+    previous: list[float | None] | None
+    """The window before, of equal length, where `compare=previous` was asked."""
+
+
+class Metrics(Record):
+    interval_s: int
+    times: list[str]
+    """Start of each interval."""
+    series: list[Series]
+    totals: dict[str, float | None]
+    """Of the whole window, exactly: not a sum of the series where that would count a user twice."""
+    previous_totals: dict[str, float | None] | None
+
+
+class JourneyEntry(Record):
+    """A thing that happened to a user."""
+
+    at: str
+    type: Literal["session", "error", "feedback", "release", "model", "gap", "first", "return"]
+    session_id: str | None
+    trace_id: str | None
+    title: str | None
+    text_in: str | None
+    text_out: str | None
+    turns: int | None
+    duration_ms: float | None
+    wait_ms: float | None
+    """How long the person waited, all turns together."""
+    cost_usd: float | None
+    errors: int | None
+    severity: Literal["none", "notice", "warning", "error"]
+
+
+class JourneyPage(Record):
+    items: list[JourneyEntry]
+    total: Total | None
+    next_cursor: str | None
+
+
+class Alive(Record):
+    status: Literal["ok"]
 
 
 class Me(Record):

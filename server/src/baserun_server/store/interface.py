@@ -34,6 +34,8 @@ class Touched(Protocol):
 
 
 class Store(Protocol):
+    """What the worker and the API know of the store; the module says what must hold."""
+
     async def migrate(self) -> None:
         """Create or bring up to date every table; safe to call at each start."""
         ...

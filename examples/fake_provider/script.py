@@ -1,0 +1,20 @@
+"""The lines of a play: with a script the fake provider answers known conversations like a good assistant would.
+
+A script is a JSON file: a list of conversations, each a list of turns `{"user", "answer", "tool"?: {"name",
+"arguments"}}`. A conversation is recognised by what the person said so far, whoever sends it.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def read_script(path: Path) -> dict[str, Any]:
+    """Everything said so far → the turn that follows (see `answer.key_of`)."""
+    lines: dict[str, Any] = {}
+    for conversation in json.loads(path.read_text(encoding="utf-8")):
+        said: list[str] = []
+        for turn in conversation:
+            said.append(turn["user"])
+            lines["\n".join(said)] = turn
+    return lines

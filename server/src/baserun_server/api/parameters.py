@@ -1,0 +1,133 @@
+"""The parameters that the addresses take, as records: what is not named here is refused.
+
+FastAPI reads them from the query (`Annotated[ListParameters, Query()]`) and describes them in `/openapi.json`.
+"""
+
+from typing import Annotated, Literal
+from urllib.parse import unquote
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Id = Annotated[str, Path(max_length=8_192), AfterValidator(unquote)]
+"""An id in a path. Addresses are routed as they were sent, percent-encoded, so that an id may hold `/` and `%`."""
+
+
+class Parameters(BaseModel):
+    """The root of all: none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class WindowParameters(Parameters):
+    """A stretch of time; open where an end is left out."""
+
+    from_: str | None = Field(default=None, alias="from", description="ISO 8601, or relative: `now-7d`")
+    to: str | None = Field(default=None, description="ISO 8601, or relative: `now`")
+
+
+class PageParameters(Parameters):
+    """A part of a list."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, description="`next_cursor` of the page before")
+
+
+class ListParameters(PageParameters, WindowParameters):
+    """A part of a filtered and sorted list."""
+
+    q: str | None = Field(default=None, max_length=1_000, description="words in ids, names and what was said")
+    filter: str | None = Field(default=None, max_length=4_000, description="`errors>=1 model:gpt-4.1 -tag:internal`")
+    sort: str | None = Field(default=None, max_length=200, description="fields, the most important first; `-` descends")
+    include: Literal["total"] | None = Field(default=None, description="`total` counts the filtered set")
+
+
+class SessionListParameters(ListParameters):
+    """Sessions, of one user if wanted."""
+
+    user: str | None = Field(default=None, max_length=4_096, description="the sessions in which this user took part")
+
+
+class TraceListParameters(SessionListParameters):
+    """Traces, of one user or session if wanted."""
+
+    session: str | None = Field(default=None, max_length=4_096, description="the traces of this session")
+
+
+class ScoreListParameters(PageParameters, WindowParameters):
+    """Scores of a user, a session, a trace, newest first."""
+
+    user: str | None = Field(default=None, max_length=4_096)
+    session: str | None = Field(default=None, max_length=4_096)
+    trace: str | None = Field(default=None, max_length=64)
+    name: str | None = Field(default=None, max_length=200)
+
+
+class TurnParameters(PageParameters):
+    """A part of a session's conversation."""
+
+    limit: int = Field(default=20, ge=1, le=100)
+    around: int | None = Field(default=None, ge=1, description="the number of a turn that shall be on the page")
+
+
+class TraceParameters(Parameters):
+    """How much of a trace is wanted."""
+
+    spans: Literal["full", "light"] = Field(default="full", description="`light`: columns without content")
+
+
+class SearchParameters(Parameters):
+    """What is looked for."""
+
+    q: str = Field(min_length=1, max_length=1_000, description="an id, the start of one, or words that were said")
+    limit: int = Field(default=8, ge=1, le=50)
+
+
+Resource = Literal["users", "sessions", "traces"]
+
+
+class FieldParameters(Parameters):
+    """Fields of which list."""
+
+    for_: Resource = Field(alias="for")
+
+
+class SetParameters(WindowParameters):
+    """The set that a list with the same parameters shows."""
+
+    for_: Resource = Field(alias="for")
+    field: str = Field(max_length=200)
+    q: str | None = Field(default=None, max_length=1_000)
+    filter: str | None = Field(default=None, max_length=4_000)
+
+
+class FacetParameters(SetParameters):
+    """Values of a field in a set."""
+
+    prefix: str | None = Field(default=None, max_length=200)
+    limit: int = Field(default=20, ge=1, le=200)
+
+
+class HistogramParameters(SetParameters):
+    """The spread of a number in a set."""
+
+    bins: int = Field(default=32, ge=1, le=200)
+
+
+class MetricParameters(WindowParameters):
+    """Numbers over time."""
+
+    metrics: str = Field(default="active_users,sessions,llm_calls,cost_usd,errors", max_length=500)
+    interval: str = Field(default="auto", max_length=10, description="`auto`, or `1m`, `5m`, `1h`, `6h`, `1d`")
+    by: Literal["model", "environment", "release"] | None = None
+    compare: Literal["previous"] | None = None
+    filter: str | None = Field(default=None, max_length=4_000, description="as for traces")
+
+
+class JourneyParameters(PageParameters, WindowParameters):
+    """A part of a user's journey."""
+
+    order: Literal["newest", "oldest"] = "newest"
+
+
+WindowQuery = Annotated[WindowParameters, Query()]
