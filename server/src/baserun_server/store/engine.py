@@ -4,8 +4,7 @@
 
 A crash or an out-of-memory kill of the engine's library ends this process and no other. It must be spawned, never
 forked (the library's threads do not survive a fork), only one process may hold a data directory, and no statement runs
-on the main thread (signals would wait for it). It ends when its parent does: the parent holds the other end of standard
-input.
+on the main thread (signals would wait for it). It ends when its parent does (`lifeline.py`).
 """
 
 import argparse
@@ -13,10 +12,10 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import stat
+import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import parse_qsl
@@ -24,6 +23,7 @@ from urllib.parse import parse_qsl
 import orjson
 import uvicorn
 
+from ..lifeline import hold_lifeline
 from .engine_memory import give_back_library_pages
 from .engine_pool import Answer, Failure, Pool, Statement
 from .engine_settings import write_configuration
@@ -81,13 +81,10 @@ class Engine:
             if running.done() or statement.writes:
                 return await running
             running.cancel()
-            await self._stop(statement, running)
+            await asyncio.wrap_future(self._pool.stop(statement))
             return None
         finally:
             gone.cancel()
-
-    async def _stop(self, statement: Statement, running: "asyncio.Future[Answer]") -> None:
-        await asyncio.wrap_future(self._pool.stop(statement))
 
     async def watch_idleness(self) -> None:
         """Give the library's pages back whenever nothing has been asked for a while; never returns."""
@@ -147,13 +144,17 @@ async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[byte
     await send({"type": "http.response.body", "body": body})
 
 
-async def _end_with_parent(server: uvicorn.Server) -> None:
-    """Ask the server to end when standard input, a pipe that the parent holds, is closed."""
-    closed = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(0, lambda: os.read(0, 4096) or (loop.remove_reader(0), closed.set()))
-    await closed.wait()
-    server.should_exit = True
+class Server(uvicorn.Server):
+    """uvicorn, without its habit of raising a caught signal again at the end: the data is still open then."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to us."""
+        yield
+
+    def stop(self) -> None:
+        """End after the requests that run."""
+        self.should_exit = True
 
 
 async def serve(data: Path, socket: Path) -> None:
@@ -166,13 +167,12 @@ async def serve(data: Path, socket: Path) -> None:
     config = uvicorn.Config(
         engine, uds=str(socket), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
     )
-    server = uvicorn.Server(config)
-    tasks = [asyncio.ensure_future(engine.watch_idleness())]
-    if stat.S_ISFIFO(os.fstat(0).st_mode):
-        tasks.append(asyncio.ensure_future(_end_with_parent(server)))
+    server = Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, server.stop)
+    watching = asyncio.ensure_future(engine.watch_idleness())
     await server.serve()
-    for task in tasks:
-        task.cancel()
+    watching.cancel()
     pool.close()
 
 
@@ -189,12 +189,15 @@ def _hold(data: Path) -> IO[str]:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="baserun-server-engine", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="baserun-server-engine", description="The engine process: chDB behind the ClickHouse HTTP protocol."
+    )
     parser.add_argument("--data", type=Path, required=True, help="directory of the data files")
     parser.add_argument("--socket", type=Path, required=True, help="path of the Unix socket to listen on")
     arguments = parser.parse_args()
     arguments.data.mkdir(parents=True, exist_ok=True)
     lock = _hold(arguments.data)
+    hold_lifeline()
     arguments.socket.unlink(missing_ok=True)
     asyncio.run(serve(arguments.data, arguments.socket))
     lock.close()

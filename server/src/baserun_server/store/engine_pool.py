@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import IO
 
 import msgspec
 from chdb.state.sqlitelike import Connection
@@ -20,7 +21,10 @@ from .engine_settings import PROFILE
 
 FORMAT_AT_END = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 CODE = re.compile(r"Code: (\d+)\.")
-WRITES = re.compile(r"\s*(INSERT|CREATE|ALTER|DROP|TRUNCATE|OPTIMIZE|DELETE|UPDATE|SYSTEM|RENAME|EXCHANGE)\b", re.I)
+WRITES = re.compile(
+    r"(\s|--[^\n]*\n)*(INSERT|CREATE|ALTER|DROP|TRUNCATE|OPTIMIZE|DELETE|UPDATE|SYSTEM|RENAME|EXCHANGE)\b",
+    re.IGNORECASE,
+)
 
 
 class Statement(msgspec.Struct):
@@ -135,18 +139,18 @@ def _quote(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _with_data(statement: Statement):
+def _with_data(statement: Statement) -> tuple[str, IO[bytes] | None]:
     """The statement's text, and the open file that holds its data where it brings some."""
     if not statement.data:
         return statement.text, None
     found = FORMAT_AT_END.search(statement.text)
-    if not found or not statement.text.lstrip()[:6].upper() == "INSERT":
+    if not found or statement.text.lstrip()[:6].upper() != "INSERT":
         return f"{statement.text}\n{statement.data.decode()}", None
     if hasattr(os, "memfd_create"):
-        file = open(os.memfd_create("insert"), "wb", buffering=0)
+        file = os.fdopen(os.memfd_create("insert"), "wb", buffering=0)
         path = f"/proc/self/fd/{file.fileno()}"
     else:
-        file = tempfile.NamedTemporaryFile("wb", buffering=0)
+        file = tempfile.NamedTemporaryFile("wb", buffering=0)  # noqa: SIM115 - closed by the caller
         path = file.name
     file.write(statement.data)
     return f"{statement.text[: found.start()]} FROM INFILE '{path}' FORMAT {found[1]}", file

@@ -1,4 +1,4 @@
-"""What the embedded engine is told when it opens its data: its defaults are those of a large server, not of a laptop."""
+"""What the embedded engine is told when it opens its data; its own defaults are those of a large server."""
 
 import os
 from pathlib import Path

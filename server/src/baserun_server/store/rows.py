@@ -1,10 +1,11 @@
 """Records as rows: for each table of facts its columns, their types, and how a record's value becomes the column's."""
 
 import zlib
+from collections import defaultdict
 from collections.abc import Callable
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import orjson
@@ -17,7 +18,6 @@ STRINGS = "Array(String)"
 NUMBER = "Nullable(Int64)"
 
 DAY_US = 86_400_000_000
-INT64_MAX = 2**63 - 1
 
 Column = tuple[str, str, Callable[[Any], Any]]
 
@@ -29,8 +29,7 @@ def json_text(value: Any) -> str:
     try:
         return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     except orjson.JSONEncodeError:
-        # Integers beyond 64 bits, half surrogate pairs and the like: the stricter, slower encoder knows them.
-        return msgspec.json.encode(value, enc_hook=str).decode("utf-8", "replace")
+        return orjson.dumps(_writable(value)).decode()
 
 
 def day_of(at_us: int) -> int:
@@ -51,7 +50,24 @@ def batch_id(token: str) -> int:
 
 def version_of(record: Any) -> int:
     """The newest version of a record wins; of two received in the same microsecond, one that its content decides."""
-    return (record.received_us << 12) | (zlib.crc32(msgspec.msgpack.encode(record, enc_hook=str)) & 0xFFF)
+    try:
+        content = msgspec.msgpack.encode(record, enc_hook=str)
+    except (UnicodeEncodeError, OverflowError):
+        content = repr(record).encode("utf-8", "replace")
+    return (record.received_us << 12) | (zlib.crc32(content) & 0xFFF)
+
+
+def _writable(value: Any) -> Any:
+    """A value that JSON has words for: half surrogate pairs become `?`, integers beyond 64 bits floats."""
+    if isinstance(value, dict):
+        return {_writable(str(key)): _writable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_writable(item) for item in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return float(value) if abs(value) < 10**308 else str(value)
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _civil(day: int) -> tuple[int, int]:
@@ -139,3 +155,75 @@ USER_EVENTS: list[Column] = [
     *_at(at="at_us"),
     *VERSION,
 ]
+
+
+class Facts(NamedTuple):
+    """A table of facts: where its records stand in a batch, its columns, and what tells its rows apart."""
+
+    table: str
+    field: str
+    columns: list[Column]
+    key: tuple[str, ...]
+    """Names of columns and of the records' fields alike."""
+    moment: str = ""
+    """Field whose day is part of the key and whose month is the partition."""
+
+
+FACTS = (
+    Facts("spans", "spans", SPANS, ("project_id", "session_id", "trace_id", "span_id"), "start_us"),
+    Facts("scores", "scores", SCORES, ("project_id", "score_id")),
+    Facts("log_entries", "logs", LOG_ENTRIES, ("project_id", "trace_id", "log_id")),
+    Facts("session_events", "session_events", SESSION_EVENTS, ("project_id", "session_id", "event_id")),
+    Facts("user_events", "user_events", USER_EVENTS, ("project_id", "user_id", "event_id")),
+)
+
+
+def by_partition(facts: Facts, batch: model.Batch) -> dict[str, list[Any]]:
+    """The rows that a table keeps of a batch, by partition: an insert into several is not stored as a whole.
+
+    Of records with the same key it is the newest version, as the engine would choose (it drops the others within a
+    block, and what is sent must be what is counted).
+    """
+    get_key, kept = attrgetter(*facts.key), {}
+    for record in getattr(batch, facts.field):
+        key = (get_key(record), day_of(getattr(record, facts.moment)) if facts.moment else 0)
+        if key not in kept or version_of(record) > version_of(kept[key]):
+            kept[key] = record
+    parts: defaultdict[str, list[Any]] = defaultdict(list)
+    for record in kept.values():
+        parts[str(month_of(getattr(record, facts.moment))) if facts.moment else ""].append(record)
+    return parts
+
+
+class TraceKeys(msgspec.Struct):
+    """Where spans of a trace lie: a row of `trace_keys`."""
+
+    project_id: str
+    trace_id: str
+    first_day: int
+    last_day: int
+    session_ids: set[str]
+    user_ids: set[str]
+
+
+TRACE_KEYS: list[Column] = [
+    *_same("project_id", "trace_id"),
+    *_same("first_day", "last_day", type_="Date"),
+    *_same("session_ids", "user_ids", type_=STRINGS),
+]
+
+
+def trace_keys(spans: list[model.Span]) -> list[TraceKeys]:
+    """Where the spans of a batch lie, one record a trace."""
+    found: dict[tuple[str, str], TraceKeys] = {}
+    for span in spans:
+        day = day_of(span.start_us)
+        keys = found.get((span.project_id, span.trace_id))
+        if keys is None:
+            keys = TraceKeys(span.project_id, span.trace_id, day, day, set(), set())
+            found[span.project_id, span.trace_id] = keys
+        keys.first_day = min(keys.first_day, day)
+        keys.last_day = max(keys.last_day, day)
+        keys.session_ids.add(span.session_id)
+        keys.user_ids.update(user for user in (span.user_id, span.provider_user) if user)
+    return list(found.values())

@@ -5,6 +5,7 @@ text (`{user_id:String}`); `${name}` stands for a fragment of our own: a table's
 compiler made. Every file is registered here and every registered file exists; a test holds both against each other.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -26,6 +27,7 @@ TABLES = (
 )
 """Facts first, then roll-ups, then the mark of change."""
 
+PLACE = re.compile(r"\$\{(\w+)\}")
 SHARD_LINE = "-- shard by: "
 
 
@@ -59,4 +61,7 @@ def create_table(name: str, *, engine: str = "", on_cluster: str = "", distribut
 def render(kind: str, name: str, parts: dict[str, str]) -> str:
     """The text of a statement with our own fragments in their places; one that is missing is the empty string."""
     template = text(kind, name)
-    return template.substitute(dict.fromkeys(template.get_identifiers(), "") | parts)
+    places = dict.fromkeys(PLACE.findall(template.template), "")
+    if unknown := parts.keys() - places:
+        raise LookupError(f"statement `{kind}/{name}` has no place for {sorted(unknown)}")
+    return template.substitute(places | parts)
