@@ -1,0 +1,15 @@
+-- The spans of traces without content, by start time.
+SELECT *
+FROM (
+    SELECT
+        trace_id, span_id, parent_span_id, kind, name, model, status,
+        toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(ended_at) AS end_us,
+        input_tokens, output_tokens, cost_nano_usd, response_id, completion_id
+    FROM spans
+    WHERE project_id = {project_id:String}
+        AND toDate(started_at) >= {first_day:Date} AND toDate(started_at) <= {last_day:Date}
+        AND session_id IN {session_ids:Array(String)} AND trace_id IN {ids:Array(String)}
+    ORDER BY version DESC
+    LIMIT 1 BY trace_id, span_id
+)
+ORDER BY start_us, end_us DESC, span_id
