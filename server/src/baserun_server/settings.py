@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     prices_file: Path | None = None
     """JSON file in the form of `ingest/prices.json` whose models replace or add to ours."""
     redact_keys: Annotated[str, NoDecode] = ""
-    """More names of fields whose values are secrets, separated by commas; a part of a name is enough."""
+    """More names of fields whose values are secrets, separated by commas; the end of a name is enough."""
     redact_patterns: Annotated[str, NoDecode] = ""
     """More regular expressions whose matches are secrets, separated by new lines."""
     session_attributes: Annotated[str, NoDecode] = ""
