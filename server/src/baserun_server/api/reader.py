@@ -21,6 +21,7 @@ class Reader:
     now_us: int
     timings_ms: dict[str, float] = field(default_factory=dict)
     """How long each statement took, for the header `Server-Timing`."""
+    _version: str | None = None
 
     async def rows(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:
         """The rows of a statement of `store/sql/queries/`, about this project."""
@@ -39,6 +40,12 @@ class Reader:
         if not found:
             raise not_found(kind, id_)
         return found[0]
+
+    async def data_version(self) -> str:
+        """A word that changes when the project's data does."""
+        if self._version is None:
+            self._version = await self.store.data_version(self.project_id)
+        return self._version
 
     async def all(self, *questions: Any) -> list[Any]:
         """The answers of several questions asked at once; the first failure stops the others."""
