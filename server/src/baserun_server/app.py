@@ -20,7 +20,7 @@ from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
 from .api.shell import Encoded, Gate, Headers, StopWhenGone
-from .ingest.log import FolderLock, Log
+from .ingest.log import Log
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
 from .supervisor import Supervisor
@@ -101,7 +101,12 @@ def create_app(settings: Settings) -> FastAPI:
 def make_bare_app(lifespan: Any = None) -> FastAPI:
     """The API's routes and error answers, without anything behind them."""
     app = FastAPI(
-        title="Baserun", version=__version__, docs_url=None, redoc_url=None, openapi_url="/openapi.json", lifespan=lifespan
+        title="Baserun",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=lifespan,
     )
     for route in ROUTES:
         reads = route.method == "GET" and route.path.startswith("/api/")

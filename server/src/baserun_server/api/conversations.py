@@ -18,7 +18,7 @@ from .turns import TURNS_AFTER, TURNS_BEFORE, Work, read_turns
 
 async def read_page(ask: Reader, session: dict[str, Any], query: TurnParameters) -> schemas.TurnPage:
     """The turns from a cursor, around a number, or from the beginning."""
-    where = {name: session[name] for name in ("session_id", "first_day", "last_day")}
+    where = {"session_id": session["session_id"], "days": session["days"]}
     belongs_to = fingerprint("turns", session["session_id"])
     first, limit = await _place(ask, where, query, belongs_to)
     context = min(first, TURNS_BEFORE)
@@ -38,9 +38,7 @@ async def read_page(ask: Reader, session: dict[str, Any], query: TurnParameters)
     )
 
 
-async def read_works(
-    ask: Reader, session: dict[str, Any], traces: list[dict[str, Any]], first_n: int
-) -> list[Work]:
+async def read_works(ask: Reader, session: dict[str, Any], traces: list[dict[str, Any]], first_n: int) -> list[Work]:
     """Traces with their spans, scores and log entries, numbered from `first_n`."""
     if not traces:
         return []
@@ -77,9 +75,7 @@ async def read_works(
     ]
 
 
-async def _place(
-    ask: Reader, where: dict[str, Any], query: TurnParameters, belongs_to: str
-) -> tuple[int, int]:
+async def _place(ask: Reader, where: dict[str, Any], query: TurnParameters, belongs_to: str) -> tuple[int, int]:
     """How many turns stand before the page, and how many it may hold."""
     if query.around:
         return max(0, query.around - 1 - query.limit // 2), query.limit

@@ -25,9 +25,7 @@ def answer_faults(app: FastAPI) -> None:
 
 def fault_response(error: BaserunError) -> Response:
     """An error as the API answers it."""
-    fault = Fault(
-        code=error.code, message=error.message, hint=error.hint, field=error.field, position=error.position
-    )
+    fault = Fault(code=error.code, message=error.message, hint=error.hint, field=error.field, position=error.position)
     headers = {"cache-control": "no-store"}
     if error.retry_after_s is not None or error.status == 503:
         headers["retry-after"] = str(error.retry_after_s or 1)

@@ -106,7 +106,7 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
         window = Window(from_us if from_us >= 0 else None, to_us if to_us >= 0 else None)
     conditions = conditions_of(list_, window, query.q, query.filter, ask.now_us, *extra)
     rest = Conditions([*conditions.parts, order.after(after)] if after else conditions.parts)
-    questions = [
+    questions: list[Any] = [
         ask.rows(
             f"list_{list_.name}",
             {**rest.parameters, "now_us": ask.now_us, "limit": query.limit + 1},
@@ -179,11 +179,11 @@ _TO = "fromUnixTimestamp64Micro({to_us:Int64}, 'UTC')"
 _ACTIVE_BETWEEN = {
     "users": (
         "user_id IN (SELECT user_id FROM activity FINAL WHERE project_id = {project_id:String} "
-        f"AND day <= toDate({_TO}) AND first_at <= {_TO} AND last_at >= {_FROM})"
+        f"AND day <= toDate({_TO}) AND first_at <= {_TO} AND last_at >= {_FROM})"  # noqa: S608
     ),
     "sessions": (
         "session_id IN (SELECT session_id FROM activity FINAL WHERE project_id = {project_id:String} "
-        f"AND day <= toDate({_TO}) AND first_at <= {_TO} AND last_at >= {_FROM})"
+        f"AND day <= toDate({_TO}) AND first_at <= {_TO} AND last_at >= {_FROM})"  # noqa: S608
     ),
 }
 

@@ -6,7 +6,7 @@ FastAPI reads them from the query (`Annotated[ListParameters, Query()]`) and des
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
-from fastapi import Path, Query
+from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from ..errors import BadParameter

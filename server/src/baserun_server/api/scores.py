@@ -30,9 +30,7 @@ async def find_scores(ask: Ask, query: Annotated[ScoreListParameters, Query()]) 
         conditions.add(
             "(toUnixTimestamp64Micro(at), score_id) < ({c_at_us:Int64}, {c_id:String})", c_at_us=at_us, c_id=score_id
         )
-    found = await ask.rows(
-        "list_scores", {**conditions.parameters, "limit": query.limit + 1}, where=conditions.sql
-    )
+    found = await ask.rows("list_scores", {**conditions.parameters, "limit": query.limit + 1}, where=conditions.sql)
     page = found[: query.limit]
     more = len(found) > query.limit
     return schemas.ScorePage(

@@ -51,8 +51,7 @@ async def get_session(ask: Ask, session_id: Id, query: Annotated[Parameters, Que
             "session_strip",
             {
                 "session_id": session_id,
-                "first_day": row["first_day"],
-                "last_day": row["last_day"],
+                "days": row["days"],
                 "bucket": -(-max(1, row["traces"]) // STRIP_BUCKETS),
             },
         ),

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from starlette.datastructures import Headers as RequestHeaders
 from starlette.datastructures import MutableHeaders
 
-from ..errors import Forbidden, Refused
+from ..errors import Forbidden, KeyMissing, Refused
 from ..settings import Settings
 from .auth import Keys
 from .faults import fault_response
@@ -36,13 +36,6 @@ SAFETY = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-
-
-class Unauthorized(Refused):
-    """The request carries no key of ours."""
-
-    code = "unauthorized"
-    status = 401
 
 
 class Headers:
@@ -97,7 +90,7 @@ class Gate:
             if scope["path"].startswith("/api/v1/"):
                 project_id = self.keys.project_of(headers)
                 if project_id is None:
-                    raise Unauthorized("the request carries no valid key", hint="send `authorization: Bearer <key>`")
+                    raise KeyMissing("the request carries no valid key", hint="send `authorization: Bearer <key>`")
                 scope["state"]["project_id"] = project_id
         except Refused as refused:
             await fault_response(refused)(scope, receive, send)
@@ -109,7 +102,9 @@ class Gate:
         name = urlsplit(f"//{host}").hostname or ""
         if name not in self.local_names and not name.endswith(".localhost"):
             hint = "use `localhost`; to serve under a name, listen on another address and set keys"
-            raise Forbidden(f"this server does not answer under the name `{host[:200]}`", hint=hint, code="foreign_host")
+            raise Forbidden(
+                f"this server does not answer under the name `{host[:200]}`", hint=hint, code="foreign_host"
+            )
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
             raise Forbidden(f"pages of `{origin[:200]}` may not use this server", code="foreign_origin")

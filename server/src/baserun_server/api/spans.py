@@ -1,4 +1,4 @@
-"""The spans of traces: where they lie, which of them are the same call, and as columns. The first asks, the rest is pure."""
+"""The spans of traces: where they lie, which of them are the same call, and how they look as columns."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -45,3 +45,15 @@ def as_columns(spans: Sequence[Row], trace_start_us: int) -> schemas.LightSpans:
 def _tokens(span: Row) -> int | None:
     known = [count for count in (span["input_tokens"], span["output_tokens"]) if count is not None]
     return sum(known) if known else None
+
+
+def duplicates_among(spans: Sequence[Row]) -> dict[str, str]:
+    """Spans of a trace that describe a call which another span already counts for, and that other span."""
+    first: dict[str, str] = {}
+    duplicates = {}
+    for span in spans:
+        if span["kind"] == "llm" and span["response_id"]:
+            counting = first.setdefault(span["response_id"], span["span_id"])
+            if counting != span["span_id"]:
+                duplicates[span["span_id"]] = counting
+    return duplicates

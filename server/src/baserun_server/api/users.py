@@ -47,4 +47,4 @@ async def find_sessions_of_user(
 
 async def get_journey(ask: Ask, user_id: Id, query: Annotated[JourneyParameters, Query()]) -> schemas.JourneyPage:
     """What happened to a user, in order of time."""
-    raise NotImplementedError
+    raise ask.away()

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import orjson
 
-from ..errors import BadParameter, Busy, StoreAway
-from ..ingest.log import Entry, Log, LogBroken, LogFull
+from ..errors import BadParameter
+from ..ingest.log import Entry, Log
 from . import schemas
 from .reader import Reader
 
@@ -75,13 +75,7 @@ def _record(
 async def _append(log: Log, ask: Reader, records: list[tuple[str, dict[str, Any]]]) -> None:
     scope = {"scope": {"name": "baserun.api"}, "logRecords": [record for _, record in records]}
     body = orjson.dumps({"resourceLogs": [{"resource": {"attributes": []}, "scopeLogs": [scope]}]})
-    try:
-        await log.append(Entry(ask.project_id, ask.now_us, "logs", "application/json", "", body))
-    except LogFull as full:
-        raise Busy(str(full), hint="try again later; the server is behind, see `/readyz`", retry_after_s=5) from full
-    except LogBroken as broken:
-        hint = "look at the disk of the server's data folder"
-        raise StoreAway(str(broken), hint=hint, code="log_unwritable", retry_after_s=5) from broken
+    await log.append(Entry(ask.project_id, ask.now_us, "logs", "application/json", "", body))
 
 
 def _any_value(value: Any) -> dict[str, Any]:

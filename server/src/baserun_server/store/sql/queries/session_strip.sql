@@ -9,7 +9,7 @@ FROM (
     SELECT row_number() OVER (ORDER BY started_at, trace_id) AS n, trace_id, started_at, ended_at,
         errors AS trace_errors, feedback_up AS ups, feedback_down AS downs
     FROM traces FINAL
-    WHERE project_id = {project_id:String} AND day >= {first_day:Date} AND day <= {last_day:Date}
+    WHERE project_id = {project_id:String} AND day IN {days:Array(Date)}
         AND session_id = {session_id:String}
 ) AS turns_in_order
 LEFT JOIN (
@@ -17,8 +17,7 @@ LEFT JOIN (
     FROM (
         SELECT trace_id, kind, toUnixTimestamp64Micro(ended_at) - toUnixTimestamp64Micro(started_at) AS took_us
         FROM spans
-        WHERE project_id = {project_id:String} AND toDate(started_at) >= {first_day:Date}
-            AND toDate(started_at) <= {last_day:Date} + 1
+        WHERE project_id = {project_id:String} AND toDate(started_at) IN {days:Array(Date)}
             AND session_id = {session_id:String} AND kind IN ('llm', 'tool')
         ORDER BY version DESC
         LIMIT 1 BY trace_id, span_id

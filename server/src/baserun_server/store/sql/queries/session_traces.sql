@@ -6,7 +6,7 @@ SELECT
     llm_calls, input_tokens, output_tokens, cached_tokens, reasoning_tokens, cost_nano_usd, unpriced_calls,
     errors, tool_calls, feedback_up, feedback_down
 FROM traces FINAL
-WHERE project_id = {project_id:String} AND day >= {first_day:Date} AND day <= {last_day:Date}
+WHERE project_id = {project_id:String} AND day IN {days:Array(Date)}
     AND session_id = {session_id:String}
 ORDER BY started_at, trace_id
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}

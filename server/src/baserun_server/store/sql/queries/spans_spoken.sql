@@ -15,7 +15,8 @@ FROM (
         if(speaks, s.tool_arguments, '') AS tool_arguments, if(speaks, s.tool_result, '') AS tool_result
     FROM spans AS s
     WHERE project_id = {project_id:String}
-        AND toDate(started_at) >= {first_day:Date} AND toDate(started_at) <= {last_day:Date}
+        AND toStartOfHour(started_at) >= toDateTime({first_hour_s:UInt32}, 'UTC')
+        AND toStartOfHour(started_at) <= toDateTime({last_hour_s:UInt32}, 'UTC')
         AND session_id IN {session_ids:Array(String)} AND trace_id IN {ids:Array(String)}
     ORDER BY version DESC
     LIMIT 1 BY trace_id, span_id
