@@ -154,7 +154,7 @@ def conditions_of(
 def source_of(list_: List, conditions: Conditions, *more: str) -> str:
     """The table of a list; of traces with the sessions joined where their settled user is asked for."""
     if list_ is not TRACES:
-        return list_.name
+        return f"{list_.name} FINAL"
     if any("effective_user" in text for text in (conditions.sql, *more)):
         return TRACES_WITH_USERS
     return "traces FINAL"
@@ -176,16 +176,10 @@ TRACES_WITH_USERS = """(
 _SPANS_OF_ACTIVITY = {"users": ("first_seen", "last_seen"), "sessions": ("started_at", "last_activity")}
 _FROM = "fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')"
 _TO = "fromUnixTimestamp64Micro({to_us:Int64}, 'UTC')"
-_ACTIVE_BETWEEN = {
-    "users": (
-        "user_id IN (SELECT user_id FROM activity FINAL WHERE project_id = {project_id:String} "
-        f"AND day <= toDate({_TO}) AND first_at <= {_TO} AND last_at >= {_FROM})"  # noqa: S608
-    ),
-    "sessions": (
-        "session_id IN (SELECT session_id FROM activity FINAL WHERE project_id = {project_id:String} "
-        f"AND day <= toDate({_TO}) AND first_at <= {_TO} AND last_at >= {_FROM})"  # noqa: S608
-    ),
-}
+_ACTIVE_BETWEEN = (
+    "{id} IN (SELECT {id} FROM activity FINAL WHERE project_id = {{project_id:String}} "
+    "AND day <= toDate({to}) AND first_at <= {to} AND last_at >= {from_})"
+)
 
 
 def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int) -> None:
@@ -203,7 +197,8 @@ def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int
         conditions.add(f"{begin} <= {_TO}", to_us=to_us)
     if from_us is not None and to_us is not None and to_us < now_us:
         # Active before and after the window is not active in it.
-        inside = f"{begin} >= {_FROM} OR {end} <= {_TO} OR {_ACTIVE_BETWEEN[list_.name]}"
+        between = _ACTIVE_BETWEEN.format(id=list_.id_name, from_=_FROM, to=_TO)
+        inside = f"{begin} >= {_FROM} OR {end} <= {_TO} OR {between}"
         conditions.add(inside, from_us=from_us, to_us=to_us)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..store.duplicates import Node, duplicates
 from . import schemas
 from .reader import Reader
 
@@ -49,11 +50,14 @@ def _tokens(span: Row) -> int | None:
 
 def duplicates_among(spans: Sequence[Row]) -> dict[str, str]:
     """Spans of a trace that describe a call which another span already counts for, and that other span."""
-    first: dict[str, str] = {}
-    duplicates = {}
-    for span in spans:
-        if span["kind"] == "llm" and span["response_id"]:
-            counting = first.setdefault(span["response_id"], span["span_id"])
-            if counting != span["span_id"]:
-                duplicates[span["span_id"]] = counting
-    return duplicates
+    return duplicates(
+        Node(
+            span_id=span["span_id"],
+            parent_span_id=span["parent_span_id"],
+            is_llm=span["kind"] == "llm",
+            has_usage=span["input_tokens"] is not None or span["output_tokens"] is not None,
+            response_id=span["response_id"],
+            start_us=span["start_us"],
+        )
+        for span in spans
+    )

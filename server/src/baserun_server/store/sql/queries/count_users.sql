@@ -1,4 +1,4 @@
 -- How many users there are under the conditions of a list.
 SELECT count() AS value
-FROM users FINAL
+FROM ${source}
 WHERE project_id = {project_id:String} AND ${where}
