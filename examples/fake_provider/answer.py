@@ -107,8 +107,8 @@ def count_tokens(text: str) -> int:
 
 
 def key_of(said: tuple[Said, ...]) -> str:
-    """Where a conversation stands: everything that the person said so far."""
-    return "\n".join(without_wish(one.text) for one in said if one.role == "user")
+    """Where a conversation stands: its system prompt and everything that the person said so far."""
+    return "\n".join(without_wish(one.text) for one in said if one.role in ("system", "user"))
 
 
 def pieces(text: str) -> list[str]:
@@ -136,14 +136,17 @@ def _text(question: Question, wish: Wish, line: dict[str, Any] | None) -> str:
 
 
 def _tool_calls(question: Question, wish: Wish, line: dict[str, Any] | None) -> tuple[ToolCall, ...]:
-    answered = bool(question.said) and question.said[-1].role == "tool"
-    scripted = (line or {}).get("tool")
-    if not question.tools or answered:
+    newest_first = [said.role for said in reversed(question.said)]
+    results = newest_first[: newest_first.index("user") if "user" in newest_first else None].count("tool")
+    scripted = (line or {}).get("tools", [])[results:]
+    if not question.tools:
         return ()
-    if wish.tool:
+    if scripted:
+        name, arguments = scripted[0]["name"], json.dumps(scripted[0]["arguments"], ensure_ascii=False)
+    elif results:
+        return ()
+    elif wish.tool:
         name, arguments = wish.tool, wish.arguments
-    elif scripted:
-        name, arguments = scripted["name"], json.dumps(scripted["arguments"], ensure_ascii=False)
     elif question.must_call:
         name, arguments = question.must_call.replace("*", question.tools[0].name), wish.arguments
     else:
@@ -151,7 +154,7 @@ def _tool_calls(question: Question, wish: Wish, line: dict[str, Any] | None) -> 
     schema = next((tool.schema for tool in question.tools if tool.name == name), {})
     number = _number(question, name)
     return tuple(
-        ToolCall(f"call_{number:016x}{n:02d}", name, arguments or json.dumps(_example(schema)))
+        ToolCall(f"call_{number:012x}{n:02d}", name, arguments or json.dumps(_example(schema)))
         for n in range(wish.tools or 1)
     )
 

@@ -92,7 +92,8 @@ class Span(msgspec.Struct, kw_only=True):
     marks: list[str] = []
     """What was mended or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
     attributes: dict[str, Any] = {}
-    """Everything as sent; `resource` and `scope` hold theirs."""
+    """As sent, without the content that stands in the fields above; `resource` and `scope` hold theirs. Values that
+    were mended are kept as `baserun.sent.*`."""
     received_us: int
 
 
@@ -150,7 +151,10 @@ class Score(msgspec.Struct, kw_only=True):
 class Log(msgspec.Struct, kw_only=True):
     """Something that the application logged, tagged or added later.
 
-    `kind` is `log`, `tag`, `variable`, `update` (of a trace) or `loss` (the SDK's report of what it had to drop).
+    `kind` is `log`, `tag`, `variable`, `update` (of a trace), `loss` (the SDK's report of what it had to drop) or
+    `content`: messages of an LLM call that its SDK sent apart from the span. Its body is `{"input_messages"?,
+    "output_messages"?, "tool_definitions"?}`; several entries of one span follow each other by `at_us`, and they count
+    where the span with that trace and span id has none of its own.
     """
 
     project_id: str

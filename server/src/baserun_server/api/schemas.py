@@ -328,8 +328,11 @@ class SystemPrompt(Record):
 
 class TurnMessage(Message):
     span_id: str
-    """The LLM call that brought the message in or out."""
+    """The span that brought the message in or out."""
     at: str
+    inner: bool
+    """True where it belongs to work behind the scenes (a call made inside a tool or a sub-agent): the person neither
+    wrote nor read it."""
 
 
 class Turn(Record):

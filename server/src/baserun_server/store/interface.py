@@ -22,15 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..model import Batch
-
-
-class Touched(Protocol):
-    """Keys whose roll-ups a batch may have changed; small enough to be kept beside the cursor of the log."""
-
-    project_id: str
-    trace_ids: Sequence[str]
-    session_ids: Sequence[str]
-    user_ids: Sequence[str]
+from .touched import Touched
 
 
 class Store(Protocol):
@@ -45,7 +37,10 @@ class Store(Protocol):
         ...
 
     async def roll_up(self, touched: Sequence[Touched]) -> None:
-        """Recompute traces, sessions and users that were touched; idempotent."""
+        """Recompute traces, sessions and users that were touched (`touched.touched_by(batch)`); idempotent.
+
+        After a crash between `write` and `roll_up` both are called again with the batch as the log holds it.
+        """
         ...
 
     async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Figures: what is asked of Baserun, measured."""

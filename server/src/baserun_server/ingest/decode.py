@@ -1,0 +1,524 @@
+"""Requests of OTLP, as bytes, into plain values: the outermost step, which knows the two encodings and nothing else.
+
+`check` is what the front does before a request may be acknowledged; `decode` is what the worker does afterwards. Text
+that is no valid UTF-8 is mended and reported, never a reason to refuse: some senders cut strings in the middle of a
+character.
+"""
+
+import json
+import zlib
+from typing import Any, Literal
+
+import msgspec
+import orjson
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from ..errors import BadRequest, MediaTypeUnknown, TooLarge
+from .mend import locate_fault, mend_utf8
+
+try:
+    from compression import zstd  # type: ignore[import-not-found]
+except ImportError:
+    from backports import zstd
+
+Path = Literal["traces", "logs"]
+
+REQUESTS = {"traces": ExportTraceServiceRequest, "logs": ExportLogsServiceRequest}
+JSON_LEVELS = {
+    "traces": (("resourceSpans", "resource_spans"), ("scopeSpans", "scope_spans"), ("spans",)),
+    "logs": (("resourceLogs", "resource_logs"), ("scopeLogs", "scope_logs"), ("logRecords", "log_records")),
+}
+
+
+class SentEvent(msgspec.Struct):
+    """An event of a span as sent."""
+
+    name: str
+    time_ns: int
+    attributes: dict[str, Any]
+
+
+class SentSpan(msgspec.Struct):
+    """A span as sent: ids still as the sender wrote them, times in nanoseconds, 0 where absent."""
+
+    trace_id: str
+    span_id: str
+    parent_span_id: str
+    name: str
+    kind: int
+    start_ns: int
+    end_ns: int
+    status_code: int
+    status_message: str
+    attributes: dict[str, Any]
+    events: list[SentEvent]
+    resource: dict[str, Any]
+    """Shared by all spans of one resource, as `scope` is."""
+    scope: dict[str, Any]
+    """`name` and `version`, and the scope's own attributes."""
+
+
+class SentLog(msgspec.Struct):
+    """A log record as sent."""
+
+    trace_id: str
+    span_id: str
+    event_name: str
+    time_ns: int
+    severity: str
+    body: Any
+    attributes: dict[str, Any]
+    resource: dict[str, Any]
+    scope: dict[str, Any]
+
+
+class Decoded(msgspec.Struct):
+    """What a request consisted of."""
+
+    spans: list[SentSpan] = []
+    logs: list[SentLog] = []
+    mended: bool = False
+    """True where text was no valid UTF-8 and stands with U+FFFD now."""
+
+
+def check(path: Path, is_json: bool, body: bytes) -> bool:
+    """Whether a decompressed request holds anything; raises `errors.Refused` where it cannot be read at all."""
+    if is_json:
+        return _check_json(path, body)
+    try:
+        request = REQUESTS[path].FromString(body)
+    except DecodeError:
+        mended = mend_utf8(REQUESTS[path].DESCRIPTOR, body)
+        if mended is None:
+            raise _not_protobuf(path, body) from None
+        request = REQUESTS[path].FromString(mended)
+    return bool(request.ListFields())
+
+
+def decode(path: Path, is_json: bool, body: bytes) -> Decoded:
+    """Spans or log records of a decompressed request; raises `errors.Refused` as `check` does."""
+    if is_json:
+        document, mended = _parse_json(body)
+        from_json = _spans_from_json if path == "traces" else _logs_from_json
+        decoded = from_json(document)
+        decoded.mended = mended
+        return decoded
+    mended = False
+    try:
+        request = REQUESTS[path].FromString(body)
+    except DecodeError:
+        mended_body = mend_utf8(REQUESTS[path].DESCRIPTOR, body)
+        if mended_body is None:
+            raise _not_protobuf(path, body) from None
+        request = REQUESTS[path].FromString(mended_body)
+        mended = True
+    from_protobuf = _spans_from_protobuf if path == "traces" else _logs_from_protobuf
+    decoded = from_protobuf(request)
+    decoded.mended = mended
+    return decoded
+
+
+# --- compression -----------------------------------------------------------------------------------------------------
+
+
+def decompress(body: bytes, encoding: str, limit_bytes: int) -> bytes:
+    """The body without its content encoding, never more than `limit_bytes` of it; raises `errors.Refused`."""
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return body
+    if not body:
+        return b""
+    if encoding in ("gzip", "x-gzip"):
+        return _inflate(body, 31, encoding, limit_bytes)
+    if encoding == "deflate":
+        # The standard means zlib; some senders mean the bare stream.
+        looks_like_zlib = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+        return _inflate(body, 15 if looks_like_zlib else -15, encoding, limit_bytes)
+    if encoding == "zstd":
+        return _unzstd(body, limit_bytes)
+    raise MediaTypeUnknown(
+        f"content encoding `{encoding[:40]}` is not known", hint="send `gzip`, `deflate`, `zstd` or no content encoding"
+    )
+
+
+def _inflate(body: bytes, window_bits: int, encoding: str, limit_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    room = limit_bytes + 1
+    rest = body
+    try:
+        while rest:
+            stream = zlib.decompressobj(window_bits)
+            part = stream.decompress(rest, room)
+            parts.append(part)
+            room -= len(part)
+            if room <= 0:
+                raise _too_large(limit_bytes)
+            if not stream.eof:
+                raise _cut_short(encoding, len(body))
+            rest = stream.unused_data
+    except zlib.error as error:
+        raise _wrongly_compressed(encoding, str(error)) from None
+    return b"".join(parts) if len(parts) > 1 else parts[0]
+
+
+def _unzstd(body: bytes, limit_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    room = limit_bytes + 1
+    rest = body
+    try:
+        while rest:
+            stream = zstd.ZstdDecompressor()
+            part = stream.decompress(rest, room)
+            parts.append(part)
+            room -= len(part)
+            if room <= 0:
+                raise _too_large(limit_bytes)
+            if not stream.eof:
+                raise _cut_short("zstd", len(body))
+            rest = stream.unused_data
+    except zstd.ZstdError as error:
+        raise _wrongly_compressed("zstd", str(error)) from None
+    return b"".join(parts)
+
+
+def _too_large(limit_bytes: int) -> TooLarge:
+    return TooLarge(
+        f"the body is larger than `{limit_bytes}` bytes after decompression",
+        hint="send smaller batches, or raise `BASERUN_MAX_DECOMPRESSED_BYTES` on the server",
+    )
+
+
+def _cut_short(encoding: str, length: int) -> BadRequest:
+    return BadRequest(
+        f"the `{encoding}` stream ends before its end, after `{length}` bytes",
+        hint="the request was cut on its way; send it again",
+        code="truncated",
+        position=length,
+    )
+
+
+def _wrongly_compressed(encoding: str, reason: str) -> BadRequest:
+    return BadRequest(
+        f"the body is not valid `{encoding}`: {reason}",
+        hint="compress the body as the header `content-encoding` says, or leave the header out",
+        code="wrong_compression",
+    )
+
+
+# --- protobuf --------------------------------------------------------------------------------------------------------
+
+
+def _not_protobuf(path: Path, body: bytes) -> BadRequest:
+    if body[:1] in (b"{", b"["):
+        return BadRequest(
+            "the body looks like JSON but was sent as protobuf",
+            hint="set the header `content-type: application/json`",
+            code="malformed",
+            position=0,
+        )
+    position, place = locate_fault(REQUESTS[path].DESCRIPTOR, body)
+    return BadRequest(
+        f"the body is no readable `{REQUESTS[path].__name__}`: it breaks off or goes wrong in `{place}`",
+        hint="send an unmodified OTLP request; a proxy between may have cut or changed it",
+        code="malformed",
+        position=position,
+    )
+
+
+def _spans_from_protobuf(request: Any) -> Decoded:
+    spans: list[SentSpan] = []
+    for resource_spans in request.resource_spans:
+        resource = _attributes(resource_spans.resource.attributes)
+        for scope_spans in resource_spans.scope_spans:
+            scope = _scope(scope_spans.scope)
+            for span in scope_spans.spans:
+                status = span.status
+                spans.append(
+                    SentSpan(
+                        span.trace_id.hex(),
+                        span.span_id.hex(),
+                        span.parent_span_id.hex(),
+                        span.name,
+                        span.kind,
+                        span.start_time_unix_nano,
+                        span.end_time_unix_nano,
+                        status.code,
+                        status.message,
+                        _attributes(span.attributes),
+                        [SentEvent(e.name, e.time_unix_nano, _attributes(e.attributes)) for e in span.events],
+                        resource,
+                        scope,
+                    )
+                )
+    return Decoded(spans=spans)
+
+
+def _logs_from_protobuf(request: Any) -> Decoded:
+    logs: list[SentLog] = []
+    for resource_logs in request.resource_logs:
+        resource = _attributes(resource_logs.resource.attributes)
+        for scope_logs in resource_logs.scope_logs:
+            scope = _scope(scope_logs.scope)
+            logs.extend(
+                SentLog(
+                    record.trace_id.hex(),
+                    record.span_id.hex(),
+                    record.event_name,
+                    record.time_unix_nano or record.observed_time_unix_nano,
+                    record.severity_text,
+                    _value(record.body),
+                    _attributes(record.attributes),
+                    resource,
+                    scope,
+                )
+                for record in scope_logs.log_records
+            )
+    return Decoded(logs=logs)
+
+
+def _scope(scope: Any) -> dict[str, Any]:
+    return {"name": scope.name, "version": scope.version, **_attributes(scope.attributes)}
+
+
+def _attributes(pairs: Any) -> dict[str, Any]:
+    attributes = {}
+    for pair in pairs:
+        value = pair.value
+        which = value.WhichOneof("value")
+        if which == "string_value":
+            attributes[pair.key] = value.string_value
+        elif which is not None:
+            attributes[pair.key] = _value(value)
+    return attributes
+
+
+def _value(value: Any) -> Any:
+    which = value.WhichOneof("value")
+    if which is None:
+        return None
+    if which == "array_value":
+        return [_value(item) for item in value.array_value.values]
+    if which == "kvlist_value":
+        return {pair.key: _value(pair.value) for pair in value.kvlist_value.values}
+    if which == "bytes_value":
+        return _text_of_bytes(value.bytes_value)
+    return getattr(value, which)
+
+
+def _text_of_bytes(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.hex()
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def _parse_json(body: bytes) -> tuple[Any, bool]:
+    if not body.strip():
+        return {}, False
+    try:
+        return orjson.loads(body), False
+    except orjson.JSONDecodeError as error:
+        fault = error
+    # Invalid UTF-8 and lone surrogates are refused by the fast parser though the structure is sound.
+    text = body.decode("utf-8", "replace")
+    try:
+        document = json.loads(text)
+        return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")), True
+    except (ValueError, RecursionError):
+        raise BadRequest(
+            f"the body is not valid JSON: {fault.msg}",
+            hint="send OTLP/JSON as the specification has it, or `content-type: application/x-protobuf` for protobuf",
+            code="malformed",
+            position=fault.pos,
+        ) from None
+
+
+def _check_json(path: Path, body: bytes) -> bool:
+    document, _ = _parse_json(body)
+    top, middle, bottom = JSON_LEVELS[path]
+    if not isinstance(document, dict):
+        raise _wrong_shape(top[0], "the body", "an object", document)
+    anything = False
+    for i, outer in enumerate(_objects(document, top, "")):
+        for j, inner in enumerate(_objects(outer, middle, f"{top[0]}[{i}].")):
+            for _ in _objects(inner, bottom, f"{top[0]}[{i}].{middle[0]}[{j}]."):
+                anything = True
+    return anything
+
+
+def _objects(holder: dict[str, Any], names: tuple[str, ...], place: str) -> list[dict[str, Any]]:
+    items = _pick(holder, names)
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        raise _wrong_shape(names[0], f"`{place}{names[0]}`", "a list", items)
+    for i, item in enumerate(items):
+        if not isinstance(item, dict):
+            raise _wrong_shape(names[0], f"`{place}{names[0]}[{i}]`", "an object", item)
+    return items
+
+
+def _pick(holder: dict[str, Any], names: tuple[str, ...]) -> Any:
+    for name in names:
+        if name in holder:
+            return holder[name]
+    return None
+
+
+def _wrong_shape(name: str, place: str, wanted: str, got: Any) -> BadRequest:
+    return BadRequest(
+        f"{place} must be {wanted}, not `{type(got).__name__}`",
+        hint=f"an OTLP/JSON request is an object with `{name}`",
+        code="malformed",
+    )
+
+
+def _spans_from_json(document: Any) -> Decoded:
+    top, middle, bottom = JSON_LEVELS["traces"]
+    spans: list[SentSpan] = []
+    for outer in _objects(document, top, ""):
+        resource = _json_resource(outer.get("resource"))
+        for inner in _objects(outer, middle, ""):
+            scope = _json_scope(inner.get("scope"))
+            for span in _objects(inner, bottom, ""):
+                status = span.get("status")
+                status = status if isinstance(status, dict) else {}
+                events = span.get("events")
+                spans.append(
+                    SentSpan(
+                        _text(span.get("traceId", span.get("trace_id"))),
+                        _text(span.get("spanId", span.get("span_id"))),
+                        _text(span.get("parentSpanId", span.get("parent_span_id"))),
+                        _text(span.get("name")),
+                        _integer(span.get("kind")),
+                        _integer(span.get("startTimeUnixNano", span.get("start_time_unix_nano"))),
+                        _integer(span.get("endTimeUnixNano", span.get("end_time_unix_nano"))),
+                        _status_code(status.get("code")),
+                        _text(status.get("message")),
+                        _json_attributes(span.get("attributes")),
+                        [_json_event(event) for event in events if isinstance(event, dict)]
+                        if isinstance(events, list)
+                        else [],
+                        resource,
+                        scope,
+                    )
+                )
+    return Decoded(spans=spans)
+
+
+def _logs_from_json(document: Any) -> Decoded:
+    top, middle, bottom = JSON_LEVELS["logs"]
+    logs: list[SentLog] = []
+    for outer in _objects(document, top, ""):
+        resource = _json_resource(outer.get("resource"))
+        for inner in _objects(outer, middle, ""):
+            scope = _json_scope(inner.get("scope"))
+            for record in _objects(inner, bottom, ""):
+                at_ns = _integer(record.get("timeUnixNano", record.get("time_unix_nano")))
+                observed_ns = _integer(record.get("observedTimeUnixNano", record.get("observed_time_unix_nano")))
+                logs.append(
+                    SentLog(
+                        _text(record.get("traceId", record.get("trace_id"))),
+                        _text(record.get("spanId", record.get("span_id"))),
+                        _text(record.get("eventName", record.get("event_name"))),
+                        at_ns or observed_ns,
+                        _text(record.get("severityText", record.get("severity_text"))),
+                        _json_value(record.get("body")),
+                        _json_attributes(record.get("attributes")),
+                        resource,
+                        scope,
+                    )
+                )
+    return Decoded(logs=logs)
+
+
+def _json_event(event: dict[str, Any]) -> SentEvent:
+    at_ns = _integer(event.get("timeUnixNano", event.get("time_unix_nano")))
+    observed_ns = _integer(event.get("observedTimeUnixNano"))
+    return SentEvent(_text(event.get("name")), at_ns or observed_ns, _json_attributes(event.get("attributes")))
+
+
+def _json_resource(resource: Any) -> dict[str, Any]:
+    return _json_attributes(resource.get("attributes")) if isinstance(resource, dict) else {}
+
+
+def _json_scope(scope: Any) -> dict[str, Any]:
+    if not isinstance(scope, dict):
+        return {"name": "", "version": ""}
+    attributes = _json_attributes(scope.get("attributes"))
+    return {"name": _text(scope.get("name")), "version": _text(scope.get("version")), **attributes}
+
+
+def _json_attributes(pairs: Any) -> dict[str, Any]:
+    if isinstance(pairs, dict):
+        return {str(key): _json_value(value) for key, value in pairs.items()}
+    if not isinstance(pairs, list):
+        return {}
+    attributes = {}
+    for pair in pairs:
+        if isinstance(pair, dict) and "key" in pair:
+            value = _json_value(pair.get("value"))
+            if value is not None:
+                attributes[_text(pair["key"])] = value
+    return attributes
+
+
+def _json_value(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    for kind, content in value.items():
+        if kind in ("stringValue", "string_value"):
+            return content if isinstance(content, str) else _text(content)
+        if kind in ("intValue", "int_value"):
+            return _integer(content)
+        if kind in ("boolValue", "bool_value"):
+            return content
+        if kind in ("doubleValue", "double_value"):
+            return _double(content)
+        if kind in ("arrayValue", "array_value"):
+            items = content.get("values") if isinstance(content, dict) else content
+            return [_json_value(item) for item in items] if isinstance(items, list) else []
+        if kind in ("kvlistValue", "kvlist_value"):
+            return _json_attributes(content.get("values") if isinstance(content, dict) else content)
+        if kind in ("bytesValue", "bytes_value"):
+            return content
+    return value or None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int):
+        return value
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    try:
+        return int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def _double(value: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return value
+    # The store's JSON knows no infinity and no not-a-number.
+    return number if number - number == 0 else str(value)
+
+
+def _status_code(code: Any) -> int:
+    if isinstance(code, str):
+        return {"STATUS_CODE_OK": 1, "STATUS_CODE_ERROR": 2}.get(code, _integer(code))
+    return _integer(code)

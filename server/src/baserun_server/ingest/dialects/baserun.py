@@ -1,0 +1,38 @@
+"""Our own SDKs: the GenAI conventions, and `baserun.*` where those have no word (`contract/attributes.json`)."""
+
+from collections.abc import Set
+
+from ...model import KINDS, Span
+from ..decode import SentSpan
+from ..values import parsed, text
+from . import genai
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans of our scope, or with attributes of ours."""
+    return scope == "baserun" or "baserun" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is ours; the conventions fill the rest."""
+    attributes = sent.attributes
+    kind = attributes.get("baserun.span.kind")
+    if kind in KINDS:
+        span.kind = kind
+    span.completion_id = text(attributes.get("baserun.completion.id"))
+    if "baserun.input" in attributes:
+        span.input = parsed(attributes["baserun.input"])
+        span.attributes.pop("baserun.input")
+    if "baserun.output" in attributes:
+        span.output = parsed(attributes["baserun.output"])
+        span.attributes.pop("baserun.output")
+    if "baserun.content.truncated" in attributes:
+        span.marks.append("truncated")
+    if attributes.get("baserun.content.dropped"):
+        span.marks.append("content_dropped")
+    genai.read(sent, span)
+    if span.kind == "tool":
+        if span.tool_arguments is None:
+            span.tool_arguments = span.input
+        if span.tool_result is None:
+            span.tool_result = span.output

@@ -1,0 +1,243 @@
+"""OpenTelemetry GenAI semantic conventions, current and older forms, and our own SDK's additions to them.
+
+Current: `gen_ai.input.messages` and its companions. Before 1.37: one span event a message. Before that: the flat
+attributes `gen_ai.prompt.N.*`, `gen_ai.completion.N.*`.
+"""
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from ...model import Span
+from ..decode import SentEvent, SentSpan
+from ..messages import message, read_messages, system_messages
+from ..values import first, flag, mapping, number, numbered, parsed, structure, text, texts
+from .words import fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, provider_of
+
+TEXTS = (
+    ("response_id", ("gen_ai.response.id",)),
+    ("model", ("gen_ai.response.model",)),
+    ("model_requested", ("gen_ai.request.model",)),
+    ("tool_name", ("gen_ai.tool.name",)),
+    ("tool_call_id", ("gen_ai.tool.call.id",)),
+)
+COUNTS = (
+    ("input_tokens", ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens")),
+    ("output_tokens", ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.usage.completion_tokens")),
+    (
+        "cached_tokens",
+        (
+            "gen_ai.usage.cache_read.input_tokens",
+            "gen_ai.usage.cache_read_input_tokens",
+            "gen_ai.usage.details.cache_read_tokens",
+            "gen_ai.usage.details.cache_read_input_tokens",
+        ),
+    ),
+    (
+        "cache_write_tokens",
+        (
+            "gen_ai.usage.cache_write.input_tokens",
+            "gen_ai.usage.cache_creation.input_tokens",
+            "gen_ai.usage.cache_creation_input_tokens",
+            "gen_ai.usage.cache_write_input_tokens",
+            "gen_ai.usage.details.cache_write_tokens",
+        ),
+    ),
+    (
+        "reasoning_tokens",
+        (
+            "gen_ai.usage.reasoning.output_tokens",
+            "gen_ai.usage.reasoning_tokens",
+            "gen_ai.usage.details.reasoning_tokens",
+        ),
+    ),
+)
+PROVIDER = ("gen_ai.provider.name", "gen_ai.system")
+KIND = ("gen_ai.operation.name", "llm.request.type", "gen_ai.request.type")
+COSTS = ("operation.cost", "gen_ai.cost.total_cost", "litellm.cost.total", "gen_ai.usage.cost",
+         "gen_ai.usage.total_cost")  # fmt: skip
+FIRST_TOKEN_SECONDS = (
+    "gen_ai.response.time_to_first_chunk",
+    "gen_ai.client.operation.time_to_first_chunk",
+    "gen_ai.server.time_to_first_token",
+)
+STREAMING = ("gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming")
+ROLE_EVENTS = {
+    "gen_ai.system.message": "system",
+    "gen_ai.user.message": "user",
+    "gen_ai.assistant.message": "assistant",
+    "gen_ai.tool.message": "tool",
+}
+OUTPUT_EVENT = "gen_ai.choice"
+CONTENT_EVENTS = frozenset((*ROLE_EVENTS, OUTPUT_EVENT, "gen_ai.content.prompt", "gen_ai.content.completion"))
+NOT_PARAMETERS = frozenset(("gen_ai.request.model", "gen_ai.request.stream", "gen_ai.request.user"))
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans with attributes of the family `gen_ai`, or the older `llm` ones."""
+    return "gen_ai" in families or "llm" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is still empty."""
+    attributes = sent.attributes
+    if not span.kind:
+        span.kind = kind_of(first(attributes, KIND))
+    fill_texts(span, attributes, TEXTS)
+    if not span.provider:
+        for key in PROVIDER:
+            if key in attributes and (provider := provider_of(text(attributes[key]))):
+                span.provider = provider
+                break
+    if span.kind in ("llm", "embedding", ""):
+        fill_counts(span, attributes, COUNTS)
+        _read_call(attributes, span)
+    if not span.input_messages or not span.output_messages:
+        _read_content(sent, span)
+    if span.kind == "tool":
+        read_tool(attributes, span)
+
+
+def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
+    for key in attributes:
+        if key.startswith("gen_ai.request.") and key not in NOT_PARAMETERS:
+            span.parameters.setdefault(key[15:], attributes[key])
+    if not span.finish_reasons and "gen_ai.response.finish_reasons" in attributes:
+        span.finish_reasons = [finish_reason_of(word) for word in texts(attributes["gen_ai.response.finish_reasons"])]
+    if not span.streaming:
+        span.streaming = any(flag(attributes[key]) for key in STREAMING if key in attributes)
+    if span.time_to_first_token_us is None:
+        seconds = number(first(attributes, FIRST_TOKEN_SECONDS))
+        if seconds is not None and seconds >= 0:
+            span.time_to_first_token_us = round(seconds * 1_000_000)
+    for key in COSTS:
+        if span.cost_nano_usd is None and key in attributes:
+            report_cost(span, attributes[key])
+    ticks = number(attributes.get("gen_ai.usage.cost_in_usd_ticks"))
+    if ticks and span.cost_nano_usd is None:
+        # xAI counts in ticks of 10^-10 USD.
+        span.cost_nano_usd, span.cost_source = round(ticks / 10), "reported"
+
+
+def report_cost(span: Span, cost_usd: Any) -> None:
+    """Keep a cost that the sender reports; 0 means that it did not know."""
+    reported = number(cost_usd)
+    if reported and reported > 0:
+        span.cost_nano_usd, span.cost_source = round(reported * 1_000_000_000), "reported"
+
+
+def read_tool(attributes: Mapping[str, Any], span: Span) -> None:
+    """Fill a tool's arguments and result."""
+    if span.tool_arguments is None and "gen_ai.tool.call.arguments" in attributes:
+        span.tool_arguments = parsed(attributes["gen_ai.tool.call.arguments"])
+        span.attributes.pop("gen_ai.tool.call.arguments", None)
+    if span.tool_result is None and "gen_ai.tool.call.result" in attributes:
+        span.tool_result = parsed(attributes["gen_ai.tool.call.result"])
+        span.attributes.pop("gen_ai.tool.call.result", None)
+
+
+# --- content ---------------------------------------------------------------------------------------------------------
+
+
+def _read_content(sent: SentSpan, span: Span) -> None:
+    attributes = sent.attributes
+    took_in: list[dict[str, Any]] = []
+    gave_out: list[dict[str, Any]] = []
+    if "gen_ai.input.messages" in attributes:
+        took_in = read_messages(attributes["gen_ai.input.messages"], "user")
+    if "gen_ai.system_instructions" in attributes:
+        took_in = system_messages(attributes["gen_ai.system_instructions"]) + took_in
+    if "gen_ai.output.messages" in attributes:
+        gave_out = read_messages(attributes["gen_ai.output.messages"], "assistant")
+    for key in ("gen_ai.input.messages", "gen_ai.system_instructions", "gen_ai.output.messages"):
+        span.attributes.pop(key, None)
+    if not took_in and not gave_out and sent.events:
+        took_in, gave_out = messages_of_events(sent.events)
+    if not took_in:
+        took_in = _flat(attributes, span, "gen_ai.prompt")
+    if not gave_out:
+        gave_out = _flat(attributes, span, "gen_ai.completion")
+    if "gen_ai.tool.definitions" in attributes and not span.tool_definitions:
+        tools = structure(attributes["gen_ai.tool.definitions"])
+        if isinstance(tools, list):
+            span.tool_definitions = tools
+            span.attributes.pop("gen_ai.tool.definitions", None)
+    span.input_messages = span.input_messages or took_in
+    span.output_messages = span.output_messages or gave_out
+
+
+def messages_of_events(events: list[SentEvent]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Messages in and out that stand in events of the span, in their order."""
+    took_in: list[dict[str, Any]] = []
+    gave_out: list[dict[str, Any]] = []
+    for event in events:
+        if event.name in CONTENT_EVENTS:
+            more_in, more_out = event_messages(event.name, event.attributes)
+            took_in += more_in
+            gave_out += more_out
+        elif event.name == "gen_ai.client.inference.operation.details":
+            more_in, more_out, _ = details_messages(event.attributes)
+            took_in += more_in
+            gave_out += more_out
+    return took_in, gave_out
+
+
+def event_messages(name: str, content: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Messages in and out of one older event, of a span or a log record; `content` is its body or its attributes."""
+    if name == "gen_ai.content.prompt":
+        return read_messages(content.get("gen_ai.prompt"), "user"), []
+    if name == "gen_ai.content.completion":
+        return [], read_messages(content.get("gen_ai.completion"), "assistant")
+    if name == OUTPUT_EVENT:
+        inner = structure(content.get("message"))
+        if isinstance(inner, dict):
+            made = message({**inner, "tool_calls": inner.get("tool_calls", content.get("tool_calls"))}, "assistant")
+        else:
+            found = inner if inner is not None else content.get("message", content.get("content"))
+            made = message({"content": found, "tool_calls": content.get("tool_calls")}, "assistant")
+        reason = text(content.get("finish_reason"))
+        if reason:
+            made["finish_reason"] = finish_reason_of(reason)
+        # Strands gives the tools' answers with the choice that asked for them.
+        results = structure(content.get("tool.result"))
+        return (read_messages(results, "tool") if results else []), [made]
+    role = ROLE_EVENTS[name]
+    given = {**content, "role": text(content.get("role")) or role}
+    if role == "tool" and "id" in content:
+        given.setdefault("tool_call_id", content["id"])
+    return [message(given, role)], []
+
+
+def details_messages(
+    attributes: Mapping[str, Any],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Any]]:
+    """Messages in and out and tool definitions of the event that holds a call's details."""
+    took_in = system_messages(attributes.get("gen_ai.system_instructions"))
+    took_in += read_messages(attributes.get("gen_ai.input.messages"), "user")
+    gave_out = read_messages(attributes.get("gen_ai.output.messages"), "assistant")
+    tools = structure(attributes.get("gen_ai.tool.definitions"))
+    return took_in, gave_out, tools if isinstance(tools, list) else []
+
+
+def _flat(attributes: Mapping[str, Any], span: Span, prefix: str) -> list[dict[str, Any]]:
+    role = "user" if prefix == "gen_ai.prompt" else "assistant"
+    whole = attributes.get(prefix)
+    if whole is not None:
+        if role == "assistant" and span.input_tokens is None:
+            document = mapping(whole)
+            fill_usage(span, document.get("usage_metadata") or document.get("usage"))
+        found = read_messages(whole, role)
+        if found:
+            span.attributes.pop(prefix, None)
+        return found
+    flattened = numbered(attributes, prefix + ".")
+    messages = []
+    for fields in flattened:
+        calls = [
+            {"id": call.get("id"), "name": call.get("name"), "arguments": call.get("arguments")}
+            for call in numbered(fields, "tool_calls.")
+        ]
+        messages.append(message({**fields, "tool_calls": calls}, role))
+    if messages:
+        for key in [key for key in span.attributes if key.startswith(prefix + ".")]:
+            del span.attributes[key]
+    return messages

@@ -1,0 +1,150 @@
+"""OpenInference (Arize, Phoenix): flattened messages, parameters as one JSON text, request and response whole."""
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from ...model import Span
+from ..decode import SentSpan
+from ..messages import message, read_messages
+from ..values import first, mapping, number, numbered, parsed, structure, text
+from .genai import report_cost
+from .words import fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, mark, provider_of
+
+TEXTS = (
+    ("model", ("llm.response.model_name", "llm.model_name", "embedding.model_name", "reranker.model_name")),
+    ("model_requested", ("llm.request.model_name",)),
+    ("response_id", ("llm.response.id",)),
+    ("tool_name", ("tool.name",)),
+    ("tool_call_id", ("tool_call.id", "tool.id")),
+)
+COUNTS = (
+    ("input_tokens", ("llm.token_count.prompt",)),
+    ("output_tokens", ("llm.token_count.completion",)),
+    ("cached_tokens", ("llm.token_count.prompt_details.cache_read", "llm.token_count.prompt_details.cache_input")),
+    ("cache_write_tokens", ("llm.token_count.prompt_details.cache_write",)),
+    ("reasoning_tokens", ("llm.token_count.completion_details.reasoning",)),
+)
+FIRST_CHUNK_EVENT = "First Token Stream Event"
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans with attributes of the family `openinference`, which the kind brings to every one."""
+    return "openinference" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is still empty."""
+    attributes = sent.attributes
+    kind = kind_of(attributes.get("openinference.span.kind"))
+    if kind == "llm" and _calls_nothing(sent):
+        kind = "chain"
+        mark(span, "no_call")
+    span.kind = span.kind or kind
+    fill_texts(span, attributes, TEXTS)
+    if not span.provider:
+        span.provider = provider_of(text(first(attributes, ("llm.provider", "llm.system"))))
+    request = mapping(attributes.get("input.value")) if span.kind in ("llm", "embedding") else {}
+    response = mapping(attributes.get("output.value")) if span.kind in ("llm", "embedding") else {}
+    if span.kind in ("llm", "embedding"):
+        _read_call(sent, span, request, response)
+        _read_messages(attributes, span)
+    elif span.kind == "tool":
+        span.tool_arguments = parsed(first(attributes, ("input.value", "tool.parameters")))
+        span.tool_result = parsed(attributes.get("output.value"))
+    if not span.input_messages and not span.output_messages:
+        span.input = span.input if span.input is not None else parsed(attributes.get("input.value"))
+        span.output = span.output if span.output is not None else parsed(attributes.get("output.value"))
+        if span.kind == "retrieval" and span.output is None:
+            span.output = _documents(attributes) or None
+        span.attributes.pop("input.value", None)
+        span.attributes.pop("output.value", None)
+
+
+def _calls_nothing(sent: SentSpan) -> bool:
+    """LlamaIndex marks private helpers as model calls; they end with neither output, usage nor error."""
+    helper = sent.name.rpartition(".")[2].startswith("_")
+    attributes = sent.attributes
+    return helper or (
+        "llama_index" in sent.scope["name"]
+        and sent.status_code != 2
+        and "llm.token_count.total" not in attributes
+        and "llm.token_count.prompt" not in attributes
+        and not any(key.startswith("llm.output_messages.") for key in attributes)
+    )
+
+
+def _read_call(sent: SentSpan, span: Span, request: dict[str, Any], response: dict[str, Any]) -> None:
+    attributes = sent.attributes
+    fill_counts(span, attributes, COUNTS)
+    if span.input_tokens is None:
+        fill_usage(span, response.get("usage"))
+    parameters = mapping(attributes.get("llm.invocation_parameters"))
+    for key, value in parameters.items():
+        span.parameters.setdefault(key, value)
+    span.model_requested = span.model_requested or text(parameters.get("model")) or text(request.get("model"))
+    span.response_id = span.response_id or text(response.get("id"))
+    span.streaming = span.streaming or parameters.get("stream") is True or request.get("stream") is True
+    reason = text(attributes.get("llm.finish_reason"))
+    if reason and not span.finish_reasons:
+        span.finish_reasons = [finish_reason_of(reason)]
+    if span.cost_nano_usd is None and number(attributes.get("llm.cost.total")):
+        report_cost(span, attributes["llm.cost.total"])
+    for event in sent.events:
+        if event.name == FIRST_CHUNK_EVENT:
+            span.streaming = True
+            if span.time_to_first_token_us is None and event.time_ns >= sent.start_ns:
+                span.time_to_first_token_us = (event.time_ns - sent.start_ns) // 1000
+    if not span.tool_definitions:
+        tools = [structure(tool.get("tool.json_schema")) for tool in numbered(attributes, "llm.tools.")]
+        span.tool_definitions = [tool for tool in tools if tool is not None]
+
+
+def _read_messages(attributes: Mapping[str, Any], span: Span) -> None:
+    took_in = [_message(fields, "user") for fields in numbered(attributes, "llm.input_messages.")]
+    gave_out = [_message(fields, "assistant") for fields in numbered(attributes, "llm.output_messages.")]
+    for key in [key for key in span.attributes if key.startswith(("llm.input_messages.", "llm.output_messages."))]:
+        del span.attributes[key]
+    if not took_in and span.kind == "llm":
+        took_in = read_messages(attributes.get("input.value"), "user")
+    if not gave_out and span.kind == "llm":
+        gave_out = read_messages(attributes.get("output.value"), "assistant")
+    span.input_messages = span.input_messages or took_in
+    span.output_messages = span.output_messages or gave_out
+
+
+def _message(fields: dict[str, Any], role: str) -> dict[str, Any]:
+    raw = {key.removeprefix("message."): value for key, value in fields.items()}
+    calls = [
+        {
+            "id": call.get("tool_call.id"),
+            "name": call.get("tool_call.function.name"),
+            "arguments": call.get("tool_call.function.arguments"),
+        }
+        for call in numbered(raw, "tool_calls.")
+    ]
+    blocks = [_block(block) for block in numbered(raw, "contents.")]
+    made = {
+        "role": raw.get("role"),
+        "name": raw.get("name"),
+        "tool_call_id": raw.get("tool_call_id"),
+        "content": blocks or raw.get("content"),
+        "finish_reason": raw.get("finish_reason"),
+        "tool_calls": calls,
+    }
+    return message(made, role)
+
+
+def _block(fields: dict[str, Any]) -> dict[str, Any]:
+    kind = text(fields.get("message_content.type")) or "text"
+    if kind == "image":
+        return {"type": "image_url", "image_url": {"url": fields.get("message_content.image.image.url", "")}}
+    if kind in ("text", "reasoning"):
+        return {"type": kind, "text": text(fields.get("message_content.text"))}
+    return {"type": kind, **{key.removeprefix("message_content."): value for key, value in fields.items()}}
+
+
+def _documents(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {key.removeprefix("document."): value for key, value in document.items()}
+        for document in numbered(attributes, "retrieval.documents.")
+    ]

@@ -1,0 +1,34 @@
+"""OpenLLMetry (Traceloop): GenAI attributes of several generations, structure and content under `traceloop.*`."""
+
+from collections.abc import Set
+
+from ...model import Span
+from ..decode import SentSpan
+from ..values import parsed
+from .words import fill_texts, kind_of
+
+TEXTS = (("trace_name", ("traceloop.workflow.name",)),)
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans with attributes of the family `traceloop`."""
+    return "traceloop" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is still empty."""
+    attributes = sent.attributes
+    if not span.kind and "traceloop.span.kind" in attributes:
+        span.kind = kind_of(attributes["traceloop.span.kind"])
+    fill_texts(span, attributes, TEXTS)
+    if span.kind == "tool" and not span.tool_name and "traceloop.entity.name" in attributes:
+        span.tool_name = str(attributes["traceloop.entity.name"])
+    if span.input is None and "traceloop.entity.input" in attributes:
+        span.input = parsed(attributes["traceloop.entity.input"])
+        span.attributes.pop("traceloop.entity.input")
+    if span.output is None and "traceloop.entity.output" in attributes:
+        span.output = parsed(attributes["traceloop.entity.output"])
+        span.attributes.pop("traceloop.entity.output")
+    if span.kind == "tool":
+        span.tool_arguments = span.input if span.tool_arguments is None else span.tool_arguments
+        span.tool_result = span.output if span.tool_result is None else span.tool_result

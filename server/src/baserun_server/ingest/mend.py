@@ -1,0 +1,124 @@
+"""Protobuf requests that the strict parser refuses: mend text that is no UTF-8, or say where the bytes go wrong.
+
+On the wire a string and a byte field look alike, so a twin of the OTLP schema with every string declared as bytes
+reads what the strict one refuses. Used only after the strict parser has failed.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf.message import DecodeError
+
+STRING = descriptor_pb2.FieldDescriptorProto.TYPE_STRING
+BYTES = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
+MESSAGE = descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE
+
+
+def mend_utf8(descriptor: Any, body: bytes) -> bytes | None:
+    """The same request with invalid text replaced by U+FFFD, None where the body is broken in another way."""
+    twin, text_fields = _twin(descriptor.file.name, descriptor.full_name)
+    try:
+        message = twin.FromString(body)
+    except DecodeError:
+        return None
+    _mend(message, text_fields)
+    return message.SerializeToString()
+
+
+def locate_fault(descriptor: Any, body: bytes) -> tuple[int, str]:
+    """Offset of the first byte that cannot be read, and the field it stands in (`resource_spans[0].scope_spans[2]`)."""
+    return _walk(descriptor, body, 0, len(body), "") or (len(body), descriptor.name)
+
+
+def _mend(message: Any, text_fields: frozenset[str]) -> None:
+    for field, value in message.ListFields():
+        repeated = field.is_repeated if hasattr(field, "is_repeated") else field.label == field.LABEL_REPEATED
+        if field.type == MESSAGE:
+            for child in value if repeated else (value,):
+                _mend(child, text_fields)
+        elif field.full_name in text_fields:
+            if repeated:
+                value[:] = [_valid(item) for item in value]
+            else:
+                setattr(message, field.name, _valid(value))
+
+
+def _valid(data: bytes) -> bytes:
+    return data.decode("utf-8", "replace").encode()
+
+
+@lru_cache
+def _twin(file_name: str, message_name: str) -> tuple[Any, frozenset[str]]:
+    pool = descriptor_pool.DescriptorPool()
+    text_fields: set[str] = set()
+    _add_twin_file(pool, file_name, text_fields, set())
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(message_name)), frozenset(text_fields)
+
+
+def _add_twin_file(pool: Any, name: str, text_fields: set[str], added: set[str]) -> None:
+    if name in added:
+        return
+    added.add(name)
+    file = descriptor_pool.Default().FindFileByName(name)
+    proto = descriptor_pb2.FileDescriptorProto()
+    file.CopyToProto(proto)
+    for dependency in proto.dependency:
+        _add_twin_file(pool, dependency, text_fields, added)
+    for message in proto.message_type:
+        _declare_bytes(message, f"{proto.package}.{message.name}", text_fields)
+    pool.Add(proto) if hasattr(pool, "Add") else pool.AddSerializedFile(proto.SerializeToString())
+
+
+def _declare_bytes(message: Any, full_name: str, text_fields: set[str]) -> None:
+    for field in message.field:
+        if field.type == STRING:
+            field.type = BYTES
+            text_fields.add(f"{full_name}.{field.name}")
+    for nested in message.nested_type:
+        _declare_bytes(nested, f"{full_name}.{nested.name}", text_fields)
+
+
+def _walk(descriptor: Any, body: bytes, at: int, end: int, path: str) -> tuple[int, str] | None:
+    counts: dict[str, int] = {}
+    while at < end:
+        start = at
+        tag, at = _varint(body, at, end)
+        if tag is None:
+            return start, path or descriptor.name
+        number, wire_type = tag >> 3, tag & 7
+        field = descriptor.fields_by_number.get(number)
+        place = f"{path}.{field.name}".lstrip(".") if field else path or descriptor.name
+        if wire_type == 0:
+            value, at = _varint(body, at, end)
+            if value is None:
+                return start, place
+        elif wire_type in (1, 5):
+            at += 8 if wire_type == 1 else 4
+            if at > end:
+                return start, place
+        elif wire_type == 2:
+            length, at = _varint(body, at, end)
+            if length is None or at + length > end:
+                return start, place
+            if field is not None and field.message_type is not None:
+                counts[place] = counts.get(place, -1) + 1
+                fault = _walk(field.message_type, body, at, at + length, f"{place}[{counts[place]}]")
+                if fault:
+                    return fault
+            at += length
+        else:
+            return start, place
+    return None
+
+
+def _varint(body: bytes, at: int, end: int) -> tuple[int | None, int]:
+    value = shift = 0
+    while at < end and shift < 64:
+        byte = body[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+    return None, at

@@ -1,0 +1,263 @@
+"""A span as sent into a span of ours: mended ids and times, what every dialect shares, then the dialects.
+
+Nothing is refused here. What cannot be right is replaced by the nearest thing that can, the original is kept among the
+attributes, and the span is marked.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import orjson
+
+from ..model import Event, Span
+from .decode import SentSpan
+from .dialects import dialects_of
+from .dialects.genai import CONTENT_EVENTS
+from .dialects.words import mark
+from .identity import read_identity, read_provider_user
+from .values import first, mapping, number, text, texts
+
+DAY_US = 86_400_000_000
+CLAMP_DAYS = 30
+HEX = frozenset("0123456789abcdef")
+UNIMPORTANT_EVENTS = frozenset(("gen_ai.content.completion.chunk", "llm.content.completion.chunk"))
+STATUSES = ("unset", "ok", "error")
+
+TRACE_NAME = ("baserun.trace.name", "langfuse.trace.name", "langsmith.trace.name", "ai.telemetry.functionId")
+ENVIRONMENT = ("langfuse.environment", "deployment.environment.name", "deployment.environment")
+RELEASE = ("langfuse.release", "service.version", "langfuse.version")
+SERVICE = ("openinference.project.name", "langsmith.trace.session_name", "service.name")
+TAGS = (
+    "baserun.tags",
+    "langfuse.trace.tags",
+    "tag.tags",
+    "lmnr.association.properties.tags",
+    "langsmith.span.tags",
+    "logfire.tags",
+    "ai.telemetry.metadata.tags",
+    "traceloop.association.properties.tags",
+)
+METADATA_PREFIXES = (
+    "baserun.metadata.",
+    "langfuse.trace.metadata.",
+    "langfuse.observation.metadata.",
+    "traceloop.association.properties.",
+    "ai.telemetry.metadata.",
+    "ai.settings.context.",
+    "langsmith.metadata.",
+    "lmnr.association.properties.metadata.",
+)
+METADATA_STEMS = frozenset(("baserun", "langfuse", "traceloop", "ai", "langsmith", "lmnr"))
+NOT_METADATA = ("ls_", "lc_", "LANGSMITH_", "LANGCHAIN_")
+
+
+class Aliases(NamedTuple):
+    """Attributes that the settings add to those that name a session or a user."""
+
+    session: tuple[str, ...] = ()
+    user: tuple[str, ...] = ()
+
+
+NO_ALIASES = Aliases()
+
+
+def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliases = NO_ALIASES) -> Span:
+    """One span, read as completely as it can be."""
+    attributes = sent.attributes
+    span = Span(
+        project_id=project_id,
+        trace_id=sent.trace_id,
+        span_id=sent.span_id,
+        parent_span_id=sent.parent_span_id,
+        kind="",
+        name=sent.name,
+        start_us=sent.start_ns // 1000,
+        end_us=sent.end_ns // 1000,
+        status=STATUSES[sent.status_code] if 0 <= sent.status_code <= 2 else "unset",
+        status_message=sent.status_message,
+        received_us=received_us,
+        attributes=dict(attributes),
+    )
+    _mend_ids(sent, span)
+    _mend_times(span, received_us)
+    read_identity(attributes, sent.resource, span, aliases.session, aliases.user)
+    for dialect in dialects_of(sent):
+        dialect.read(sent, span)
+    _settle(sent, span)
+    _read_shared(attributes, sent.resource, span)
+    _read_error(sent, span)
+    if sent.events:
+        _keep_events(sent, span)
+    span.attributes["resource"] = sent.resource
+    span.attributes["scope"] = sent.scope
+    return span
+
+
+# --- ids and times ---------------------------------------------------------------------------------------------------
+
+
+def _mend_ids(sent: SentSpan, span: Span) -> None:
+    if len(span.trace_id) != 32 or not HEX.issuperset(span.trace_id) or span.trace_id == "0" * 32:
+        span.trace_id = made_id(span.trace_id, 16) or fingerprint(sent, 16)
+        _id_made(span, "trace_id", sent.trace_id)
+    if len(span.span_id) != 16 or not HEX.issuperset(span.span_id) or span.span_id == "0" * 16:
+        span.span_id = made_id(span.span_id, 8) or fingerprint(sent, 8)
+        _id_made(span, "span_id", sent.span_id)
+    parent = span.parent_span_id
+    if parent and (len(parent) != 16 or not HEX.issuperset(parent) or parent == "0" * 16):
+        span.parent_span_id = made_id(parent, 8)
+        if span.parent_span_id:
+            _id_made(span, "parent_span_id", parent)
+
+
+def made_id(given: str, size_bytes: int) -> str:
+    """An id of ours for one of another form, the same wherever it is named; empty for one that says nothing.
+
+    Upper-case hex, hex with dashes and base64 are the same id in another writing; anything else is hashed.
+    """
+    lowered = given.lower().replace("-", "")
+    if not lowered.strip("0"):
+        return ""
+    if len(lowered) == size_bytes * 2 and HEX.issuperset(lowered):
+        return lowered
+    try:
+        raw = base64.b64decode(given, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) == size_bytes:
+        return raw.hex()
+    return blake2b(given.encode("utf-8", "replace"), digest_size=size_bytes).hexdigest()
+
+
+def fingerprint(sent: Any, size_bytes: int) -> str:
+    """An id made from all that was sent, so that the same record sent again has the same one."""
+    content = [getattr(sent, field) for field in sent.__struct_fields__]
+    data = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return blake2b(data, digest_size=size_bytes).hexdigest()
+
+
+def _id_made(span: Span, field: str, original: str) -> None:
+    mark(span, "id_made")
+    if original:
+        span.attributes[f"baserun.sent.{field}"] = original
+
+
+def _mend_times(span: Span, received_us: int) -> None:
+    start_us, end_us = span.start_us, span.end_us
+    if start_us <= 0:
+        span.start_us = end_us if end_us > 0 else received_us
+        mark(span, "start_missing")
+    if end_us <= 0:
+        span.end_us = span.start_us
+        mark(span, "end_missing")
+    earliest_us, latest_us = clamp_bounds(received_us)
+    if span.start_us < earliest_us or span.end_us > latest_us or span.start_us > latest_us:
+        _clamp(span, earliest_us, latest_us)
+        mark(span, "clock_clamped")
+        span.attributes["baserun.sent.start_us"] = start_us
+        span.attributes["baserun.sent.end_us"] = end_us
+    if span.end_us < span.start_us:
+        span.attributes["baserun.sent.end_us"] = end_us
+        span.end_us = span.start_us
+        mark(span, "ended_before_start")
+
+
+def clamp_bounds(received_us: int) -> tuple[int, int]:
+    """The earliest and the latest time that is believed: 30 days around the day of arrival.
+
+    Counted from midnight, so that a request that is sent again a little later is clamped to the same time.
+    """
+    midnight_us = received_us // DAY_US * DAY_US
+    return midnight_us - CLAMP_DAYS * DAY_US, midnight_us + (CLAMP_DAYS + 1) * DAY_US
+
+
+def _clamp(span: Span, earliest_us: int, latest_us: int) -> None:
+    duration_us = max(span.end_us - span.start_us, 0)
+    if span.start_us < earliest_us and span.end_us < earliest_us:
+        # A clock that is wrong as a whole still measures how long something took.
+        span.start_us, span.end_us = earliest_us, min(earliest_us + duration_us, latest_us)
+    elif span.start_us > latest_us and span.end_us > latest_us:
+        span.start_us, span.end_us = max(latest_us - duration_us, earliest_us), latest_us
+    else:
+        span.start_us = min(max(span.start_us, earliest_us), latest_us)
+        span.end_us = min(max(span.end_us, earliest_us), latest_us)
+
+
+# --- what all dialects share -----------------------------------------------------------------------------------------
+
+
+def _settle(sent: SentSpan, span: Span) -> None:
+    if not span.kind:
+        looks_like_a_call = span.model or span.model_requested
+        says_something = span.input_tokens is not None or span.output_messages or span.input_messages
+        span.kind = "llm" if looks_like_a_call and says_something else "other"
+    if not span.model:
+        span.model = span.model_requested
+    if span.kind in ("llm", "embedding"):
+        read_provider_user(sent.attributes, span)
+        return
+    # Tokens and costs of an agent's or a workflow's span repeat those of the calls beneath it.
+    span.input_tokens = span.output_tokens = span.cached_tokens = None
+    span.cache_write_tokens = span.reasoning_tokens = span.cost_nano_usd = None
+    span.cost_source = ""
+    if span.input_messages and span.input is None:
+        span.input = span.input_messages
+    if span.output_messages and span.output is None:
+        span.output = span.output_messages
+    span.input_messages, span.output_messages = [], []
+
+
+def _read_shared(attributes: Mapping[str, Any], resource: Mapping[str, Any], span: Span) -> None:
+    if not span.trace_name:
+        for key in TRACE_NAME:
+            if key in attributes:
+                span.trace_name = text(attributes[key])
+                break
+    span.environment = text(first(attributes, ENVIRONMENT)) or text(first(resource, ENVIRONMENT[1:]))
+    span.release = text(first(attributes, RELEASE)) or text(first(resource, RELEASE))
+    span.service = text(first(attributes, SERVICE)) or text(first(resource, SERVICE))
+    for key in TAGS:
+        if key in attributes:
+            span.tags = [*span.tags, *(tag for tag in texts(attributes[key]) if tag not in span.tags)]
+    for key, value in attributes.items():
+        if key.partition(".")[0] in METADATA_STEMS:
+            for prefix in METADATA_PREFIXES:
+                if key.startswith(prefix):
+                    name = key[len(prefix) :]
+                    if not name.startswith(NOT_METADATA):
+                        span.metadata.setdefault(name, value)
+                    break
+    if "metadata" in attributes:
+        for name, value in mapping(attributes["metadata"]).items():
+            if not str(name).startswith(NOT_METADATA):
+                span.metadata.setdefault(str(name), value)
+
+
+def _read_error(sent: SentSpan, span: Span) -> None:
+    attributes = sent.attributes
+    span.error_type = span.error_type or text(attributes.get("error.type"))
+    for event in sent.events:
+        if event.name == "exception":
+            if span.status == "ok":
+                continue
+            span.status = "error"
+            span.error_type = span.error_type or text(event.attributes.get("exception.type"))
+            span.status_message = span.status_message or text(event.attributes.get("exception.message"))
+    if span.status == "unset":
+        http_status = number(first(attributes, ("http.response.status_code", "http.status_code")))
+        if span.error_type or (http_status is not None and http_status >= 400):
+            span.status = "error"
+    if span.status == "error" and not span.status_message:
+        span.status_message = text(first(attributes, ("exception.message", "error.message")))
+
+
+def _keep_events(sent: SentSpan, span: Span) -> None:
+    read_already = bool(span.input_messages or span.output_messages or span.input or span.output)
+    for event in sent.events:
+        if event.name in UNIMPORTANT_EVENTS or (read_already and event.name in CONTENT_EVENTS):
+            continue
+        at_us = event.time_ns // 1000 if event.time_ns > 0 else span.start_us
+        span.events.append(Event(event.name, at_us, event.attributes))

@@ -1,0 +1,131 @@
+"""Every setting of the server: its name, its default and what it does.
+
+Each field is read from the environment variable `BASERUN_<NAME>` (upper case); `baserun-server serve` takes the common
+ones as options, which win. Sizes are bytes, times are in the unit of the name.
+"""
+
+import ipaddress
+import os
+import sys
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+GIB = 1 << 30
+MIB = 1 << 20
+SOCKET_PATH_BYTES = 104
+"""What macOS allows; Linux has 108."""
+
+
+def default_data_dir() -> Path:
+    """The folder `baserun` in the user's data home, as the platform has it."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "baserun"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "baserun"
+
+
+class Settings(BaseSettings):
+    """What one server runs with; made once at the start and passed to everything."""
+
+    model_config = SettingsConfigDict(env_prefix="BASERUN_", extra="ignore")
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Any address but a loopback one needs `api_keys`."""
+    port: int = Field(default=4318, ge=0, le=65535)
+    """Port to listen on; 4318 is where OpenTelemetry programs send by default. 0 takes a free one."""
+    data_dir: Path = Field(default_factory=default_data_dir)
+    """Folder that holds everything: the log, the tables, the control plane."""
+    api_keys: Annotated[str, NoDecode] = ""
+    """Keys that clients may use, separated by commas, each `key` or `project:key`."""
+    store_url: str = ""
+    """`clickhouse://user:password@host:8123/database` to keep telemetry on a ClickHouse server or cluster instead of
+    the embedded engine."""
+
+    log_durability: Literal["always", "200ms", "off"] = "always"
+    """When a request is acknowledged: after its bytes are synced to the disk (`always`), or after they were written,
+    with a sync five times a second (`200ms`) or left to the system (`off`). A killed process loses nothing in any of
+    the three; a power cut loses up to 0.2 s, or what the system had not written yet."""
+    log_segment_bytes: int = Field(default=64 * MIB, ge=1)
+    """Size at which the log begins a new file."""
+    log_limit_bytes: int = Field(default=4 * GIB, ge=1)
+    """Acknowledged but not yet stored bytes above which clients are asked to wait (503)."""
+    log_keep_bytes: int = Field(default=2 * GIB, ge=0)
+    """Stored segments are kept for reading again, up to this size …"""
+    log_keep_hours: float = Field(default=24, ge=0)
+    """… and this age."""
+
+    max_body_bytes: int = Field(default=32 * MIB, ge=1)
+    """Largest request as sent."""
+    max_decompressed_bytes: int = Field(default=128 * MIB, ge=1)
+    """Largest request after decompression."""
+
+    batch_spans: int = Field(default=10_000, ge=1)
+    """A batch is written when it holds this many records …"""
+    batch_bytes: int = Field(default=32 * MIB, ge=1)
+    """… or this many bytes of the log …"""
+    batch_interval_ms: int = Field(default=500, ge=0)
+    """… or when this much time has passed since the batch before."""
+
+    prices_file: Path | None = None
+    """JSON file in the form of `ingest/prices.json` whose models replace or add to ours."""
+    redact_keys: Annotated[str, NoDecode] = ""
+    """More names of fields whose values are secrets, separated by commas; the end of a name is enough."""
+    redact_patterns: Annotated[str, NoDecode] = ""
+    """More regular expressions whose matches are secrets, separated by new lines."""
+    session_attributes: Annotated[str, NoDecode] = ""
+    """More attributes that name the session, separated by commas, tried after the known ones."""
+    user_attributes: Annotated[str, NoDecode] = ""
+    """More attributes that name the end user, separated by commas, tried after the known ones."""
+
+    @property
+    def log_dir(self) -> Path:
+        """Folder of the write-ahead log."""
+        return self.data_dir / "log"
+
+    @property
+    def engine_dir(self) -> Path:
+        """Folder of the embedded engine's tables."""
+        return self.data_dir / "engine"
+
+    @property
+    def engine_socket(self) -> Path:
+        """Unix socket of the embedded engine: in the data folder, or in the temporary one where its path would be
+        longer than the system allows."""
+        path = self.data_dir.absolute() / "engine.sock"
+        if len(os.fsencode(path)) < SOCKET_PATH_BYTES:
+            return path
+        return Path(tempfile.gettempdir()) / f"baserun-{blake2b(os.fsencode(path), digest_size=8).hexdigest()}.sock"
+
+    @property
+    def store_address(self) -> str:
+        """Where the store answers, in the form of `store/transport.py`."""
+        return self.store_url or f"clickhouse+unix://{self.engine_socket}"
+
+    @property
+    def dead_letters(self) -> Path:
+        """File of what could not be read or stored."""
+        return self.data_dir / "dead-letters.jsonl"
+
+    @property
+    def embedded(self) -> bool:
+        """True where our own engine process keeps the telemetry."""
+        return not self.store_url
+
+    @property
+    def loopback(self) -> bool:
+        """True where only programs of this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def words(text: str) -> list[str]:
+    """The parts of a comma-separated setting, trimmed, without empty ones."""
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,85 @@
+"""`ClickHouseStore`: the store contract over the ClickHouse HTTP protocol."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import StoreShort
+from ..model import Batch
+from . import native, rows, statements
+from .proof import proof
+from .rollup import RollUp
+from .touched import Touched
+from .transport import Transport
+
+
+class ClickHouseStore:
+    """Keeps telemetry in ClickHouse: in our engine process, on a server, or on a cluster.
+
+    `address` is as in `transport.py`; `cluster` is the name of a cluster over which the tables are replicated and
+    sharded.
+    """
+
+    def __init__(self, address: str, *, cluster: str = "") -> None:
+        self._transport = Transport(address)
+        self._cluster = cluster
+        self._roll_up = RollUp(self._transport)
+
+    async def migrate(self) -> None:
+        """Create every table that is missing."""
+        knobs = (
+            {"engine": "Replicated", "on_cluster": f"ON CLUSTER '{self._cluster}'", "distributed": self._cluster}
+            if self._cluster
+            else {}
+        )
+        for table in statements.TABLES:
+            for statement in statements.create_table(table, **knobs):
+                await self._transport.run(statement)
+
+    async def write(self, batch: Batch) -> None:
+        """Store a batch; idempotent by its token and its records' ids.
+
+        Where the spans lie is written before the spans: a crash between the two leaves a place that is empty, never a
+        span that is not found.
+        """
+        if batch.spans:
+            await self._insert("trace_keys", rows.TRACE_KEYS, rows.trace_keys(batch.spans), batch.token)
+        number = rows.batch_id(batch.token)
+        for facts in rows.FACTS:
+            columns = [*facts.columns, ("batch_id", "UInt64", lambda _: number)]
+            for partition, records in rows.by_partition(facts, batch).items():
+                await self._insert(facts.table, columns, records, f"{batch.token}:{partition}")
+                await self._prove(facts, records, batch.token)
+
+    async def roll_up(self, touched: Sequence[Touched]) -> None:
+        """Recompute traces, sessions and users that were touched; idempotent."""
+        await self._roll_up.run(touched)
+
+    async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:
+        """Run the statement of `sql/queries/<statement>.sql` and return its rows."""
+        return await self._transport.rows(statements.render("queries", statement, parts), parameters)
+
+    async def data_version(self, project_id: str) -> str:
+        """A word that changes whenever something that a reader could see has changed."""
+        found = await self._transport.rows(
+            "SELECT max(version) AS version FROM data_versions WHERE project_id = {project_id:String}",
+            {"project_id": project_id},
+        )
+        return str(found[0]["version"])
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._transport.close()
+
+    async def _insert(self, table: str, columns: Sequence[rows.Column], records: Sequence[Any], token: str) -> None:
+        data = native.block([(name, type_, list(map(get, records))) for name, type_, get in columns])
+        settings = {"insert_deduplication_token": f"{token}:{table}"}
+        await self._transport.insert(table, [name for name, _, _ in columns], data, settings)
+
+    async def _prove(self, facts: rows.Facts, records: Sequence[Any], token: str) -> None:
+        stored = 0
+        for replaced in (False, True):
+            found = await self._transport.rows(*proof(facts, records, token, replaced=replaced))
+            stored = max(stored, found[0]["stored"])
+            if stored >= len(records):
+                return
+        raise StoreShort(f"`{stored}` of `{len(records)}` rows of batch `{token}` are in table `{facts.table}`")

@@ -1,0 +1,45 @@
+"""Previews: what a person newly said, and what was answered, in at most 200 characters."""
+
+from typing import Any
+
+import orjson
+
+from ..model import Span
+
+PREVIEW_CHARACTERS = 200
+
+
+def input_preview(span: Span) -> str:
+    """The newest text of a user among a call's input messages; for other spans, what went in."""
+    for message in reversed(span.input_messages):
+        if message.get("role") == "user" and (text := _text(message)):
+            return _cut(text)
+    return _cut(_plain(span.tool_arguments if span.kind == "tool" and span.input is None else span.input))
+
+
+def output_preview(span: Span) -> str:
+    """The text of a call's answer; for other spans, what came out."""
+    for message in span.output_messages:
+        if text := _text(message):
+            return _cut(text)
+    return _cut(_plain(span.tool_result if span.kind == "tool" and span.output is None else span.output))
+
+
+def _text(message: dict[str, Any]) -> str:
+    parts = message.get("parts")
+    if not isinstance(parts, list):
+        return ""
+    texts = [part.get("content") for part in parts if isinstance(part, dict) and part.get("type") == "text"]
+    return "\n".join(text for text in texts if isinstance(text, str) and text)
+
+
+def _plain(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _cut(text: str) -> str:
+    # Cut roughly first: the text may be megabytes long.
+    words = " ".join(text[: PREVIEW_CHARACTERS * 4].split())
+    return words if len(words) <= PREVIEW_CHARACTERS else words[: PREVIEW_CHARACTERS - 1] + "…"

@@ -1,0 +1,45 @@
+-- Roll-up: one row a session, recomputed from `traces`, `session_events` and `scores`. Read with FINAL.
+-- shard by: cityHash64(session_id)
+CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
+    project_id LowCardinality(String),
+    session_id String CODEC(ZSTD(1)),
+    user_id String CODEC(ZSTD(1)),                  -- assigned_user, else app_user, else provider_user; '' for none
+    assigned_user String CODEC(ZSTD(1)),            -- set through the API: wins over everything
+    app_user String CODEC(ZSTD(1)),                 -- of the earliest start event that names one, else of the earliest trace that does
+    provider_user String CODEC(ZSTD(1)),            -- of the earliest trace that has one
+    users Array(String) CODEC(ZSTD(1)),             -- effective users of its traces and its own, sorted
+    user_keys Array(String) CODEC(ZSTD(1)),         -- every user that it ever had: where its rows in `activity` may stand
+    name String CODEC(ZSTD(1)),
+    outcome String CODEC(ZSTD(1)),
+    metadata Map(String, String) CODEC(ZSTD(1)),    -- of its events; value: JSON text
+    started_at DateTime64(6, 'UTC'),
+    last_activity DateTime64(6, 'UTC'),
+    ended_at Nullable(DateTime64(6, 'UTC')),        -- latest end event; the session is open again when last_activity is later
+    days Array(Date) CODEC(ZSTD(1)),                -- every day that its traces ever started on: where its rows in `traces` may stand
+    traces UInt32,
+    spans_total UInt64,
+    llm_calls UInt64,
+    input_tokens Int64,
+    output_tokens Int64,
+    cached_tokens Int64,
+    reasoning_tokens Int64,
+    cost_nano_usd Int64,
+    unpriced_calls UInt64,
+    errors UInt64,
+    tool_calls UInt64,
+    feedback_up UInt64,                             -- of its traces, and of scores on the session itself
+    feedback_down UInt64,
+    latency Map(UInt16, UInt32) CODEC(ZSTD(1)),
+    models Array(LowCardinality(String)),
+    providers Array(LowCardinality(String)),
+    tags Array(LowCardinality(String)),
+    environment LowCardinality(String),             -- of the latest trace that has one
+    release LowCardinality(String),
+    first_input String CODEC(ZSTD(1)),              -- previews, at most 200 characters
+    last_output String CODEC(ZSTD(1)),
+    version UInt64,
+    is_deleted UInt8
+)
+ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
+ORDER BY (project_id, session_id)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1

@@ -1,0 +1,50 @@
+-- Roll-up: one live row a trace, recomputed from `spans` (and `scores`, `log_entries`), never added to. Read with FINAL.
+-- Who the user of a trace is, is settled with its session (table `sessions`):
+--     multiIf(session.assigned_user != '', session.assigned_user, app_user != '', app_user,
+--             session.app_user != '', session.app_user, provider_user != '', provider_user, session.provider_user)
+-- `user_id` here is what the trace itself says: of a trace without a session it is the user.
+-- shard by: cityHash64(trace_id)
+CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
+    project_id LowCardinality(String),
+    day Date,                                       -- of started_at
+    session_id String CODEC(ZSTD(1)),               -- '' for none
+    user_id String CODEC(ZSTD(1)),                  -- app_user, else provider_user
+    trace_id String CODEC(ZSTD(1)),
+    app_user String CODEC(ZSTD(1)),                 -- said by the application: by the root, else by the earliest span that says one
+    provider_user String CODEC(ZSTD(1)),            -- likewise from the provider's own field
+    sessions_said Array(Tuple(value String, source String, span_id String, attribute String)) CODEC(ZSTD(1)),
+    users_said Array(Tuple(value String, source String, span_id String, attribute String)) CODEC(ZSTD(1)),
+                                                    -- each distinct value with its origin, the one that holds first;
+                                                    -- source: application or provider
+    name String CODEC(ZSTD(1)),
+    started_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+    ended_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+    status LowCardinality(String),                  -- error: the root failed, or something failed and the root says nothing
+    spans_total UInt32,
+    llm_calls UInt32,                               -- calls that count: no duplicates of one another
+    input_tokens Int64,
+    output_tokens Int64,
+    cached_tokens Int64,
+    reasoning_tokens Int64,
+    cost_nano_usd Int64,
+    unpriced_calls UInt32,
+    errors UInt32,                                  -- failing spans without a failing child
+    tool_calls UInt32,
+    feedback_up UInt32,
+    feedback_down UInt32,
+    latency Map(UInt16, UInt32) CODEC(ZSTD(1)),     -- LLM calls by duration: bucket n holds 1.05^(n-1) < ms <= 1.05^n
+    models Array(LowCardinality(String)),
+    providers Array(LowCardinality(String)),
+    tags Array(LowCardinality(String)),
+    environment LowCardinality(String),
+    release LowCardinality(String),
+    metadata Map(String, String) CODEC(ZSTD(1)),    -- value: JSON text
+    input_preview String CODEC(ZSTD(1)),            -- what the person newly said, at most 200 characters
+    output_preview String CODEC(ZSTD(1)),
+    version UInt64,
+    is_deleted UInt8
+)
+ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
+PARTITION BY toYYYYMM(day)
+ORDER BY (project_id, day, session_id, user_id, trace_id)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1

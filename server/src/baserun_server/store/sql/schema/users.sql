@@ -1,0 +1,32 @@
+-- Roll-up: one row a user, recomputed from `activity`, `user_events` and `scores`. Read with FINAL.
+-- shard by: cityHash64(user_id)
+CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
+    project_id LowCardinality(String),
+    user_id String CODEC(ZSTD(1)),
+    traits Map(String, String) CODEC(ZSTD(1)),      -- value: JSON text; the latest value of each
+    aliases Array(String) CODEC(ZSTD(1)),
+    first_seen DateTime64(6, 'UTC'),
+    last_seen DateTime64(6, 'UTC'),
+    sessions UInt64,
+    traces UInt64,
+    spans_total UInt64,
+    llm_calls UInt64,
+    input_tokens Int64,
+    output_tokens Int64,
+    cached_tokens Int64,
+    reasoning_tokens Int64,
+    cost_nano_usd Int64,
+    unpriced_calls UInt64,
+    errors UInt64,
+    tool_calls UInt64,
+    feedback_up UInt64,                             -- of activity, and of scores on the user itself
+    feedback_down UInt64,
+    latency Map(UInt16, UInt32) CODEC(ZSTD(1)),
+    models Array(LowCardinality(String)),
+    derived UInt8,                                  -- 1: every trace got this id from a provider's own field
+    version UInt64,
+    is_deleted UInt8
+)
+ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
+ORDER BY (project_id, user_id)
+SETTINGS index_granularity = 1024, fsync_after_insert = 1

@@ -1,0 +1,76 @@
+"""The SQL: one statement a file under `sql/`, known here by name.
+
+`schema` says what there is, `rollups` how totals are made, `queries` what is read. Values are parameters, typed in the
+text (`{user_id:String}`); `${name}` stands for a fragment of our own: a table's engine prefix, or what the filter
+compiler made. Every file is registered here and every registered file exists; a test holds both against each other.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Template
+
+SQL = Path(__file__).parent / "sql"
+
+TABLES = (
+    "spans",
+    "trace_keys",
+    "scores",
+    "log_entries",
+    "session_events",
+    "user_events",
+    "traces",
+    "sessions",
+    "activity",
+    "users",
+    "data_versions",
+)
+"""Facts first, then roll-ups, then the mark of change."""
+
+PLACE = re.compile(r"\$\{(\w+)\}")
+SHARD_LINE = "-- shard by: "
+
+
+@cache
+def text(kind: str, name: str) -> Template:
+    """The statement `sql/<kind>/<name>.sql`."""
+    path = SQL / kind / f"{name}.sql"
+    if not path.is_file():
+        raise LookupError(f"no statement `{kind}/{name}`\nhint: statements are the files of `{SQL / kind}`")
+    return Template(path.read_text())
+
+
+def create_table(name: str, *, engine: str = "", on_cluster: str = "", distributed: str = "") -> list[str]:
+    """The statements that create a table, from its one file and three knobs.
+
+    `engine` is the prefix of the table engine (`Replicated` or nothing), `on_cluster` the clause `ON CLUSTER …`, and
+    `distributed` a cluster's name: then the rows lie in `<name>_local` on each shard, and `<name>` is their union.
+    """
+    template = text("schema", name)
+    local = f"{name}_local" if distributed else name
+    statements = [template.substitute(table=local, engine=engine, on_cluster=on_cluster)]
+    if distributed:
+        key = next(line for line in template.template.splitlines() if line.startswith(SHARD_LINE))[len(SHARD_LINE) :]
+        statements.append(
+            f"CREATE TABLE IF NOT EXISTS {name} {on_cluster} AS {local}"
+            f" ENGINE = Distributed('{distributed}', currentDatabase(), {local}, {key})"
+        )
+    return statements
+
+
+def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
+    """The text of a statement with fragments in their places: those given, else those of the files `sql/parts`.
+
+    A place for which there is neither is left empty.
+    """
+    template = text(kind, name)
+    places = {place: _part(place) for place in PLACE.findall(template.template)}
+    if unknown := parts.keys() - places:
+        raise LookupError(f"statement `{kind}/{name}` has no place for {sorted(unknown)}")
+    return template.substitute(places | parts)
+
+
+@cache
+def _part(name: str) -> str:
+    return render("parts", name).strip() if (SQL / "parts" / f"{name}.sql").is_file() else ""

@@ -1,0 +1,178 @@
+"""Statements over the ClickHouse HTTP protocol: to our engine on a Unix socket, or to a ClickHouse server.
+
+An address is `clickhouse+unix:///path/of/socket`, `clickhouse://user:password@host:8123/database`, or the same with
+`clickhouses://`, `http://` or `https://`. Parameters travel as fields of a form, because thousands of ids
+make too long an address.
+"""
+
+import asyncio
+import secrets
+import ssl
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import unquote, urlencode, urlsplit
+
+import httpcore
+import msgspec
+import orjson
+
+from ..errors import StoreAway, StoreError, StoreLimit, StoreRefused
+
+CODE_HEADER = b"x-clickhouse-exception-code"
+SUMMARY_HEADER = b"x-clickhouse-summary"
+LIMIT_CODES = {158, 159, 160, 241, 307, 394, 396}
+"""Too many rows, timeout, too slow, memory, too many bytes, cancelled, too large a result."""
+AWAY_CODES = {75, 76, 202, 209, 210, 225, 236, 242, 243, 252, 279, 319, 425, 999}
+"""The disk is full, the server is starting, stopping, read-only or has too much to do: later it will work."""
+PAUSES_SECONDS = (0.1, 0.3, 0.9)
+"""Before each further attempt: together somewhat more than the engine takes to start again."""
+TIMEOUTS = {"connect": 5.0, "read": 120.0, "write": 60.0, "pool": 120.0}
+CONNECTIONS = 16
+
+READING = {"date_time_output_format": "iso", "output_format_json_quote_64bit_integers": "0"}
+WRITING = {"async_insert": "0"}
+ON_A_SERVER = {"do_not_merge_across_partitions_select_final": "1", "max_execution_time": "30"}
+"""What the engine process sets for itself."""
+
+
+class Reply(msgspec.Struct):
+    """The answer to a statement."""
+
+    body: bytes
+    written_rows: int
+
+
+class Transport:
+    """Sends statements; every failure is an `errors.StoreError`."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        scheme = parts.scheme.removeprefix("clickhouse") or "http"
+        self.embedded = scheme == "+unix"
+        self._headers: list[tuple[bytes, bytes]] = [(b"host", (parts.hostname or "engine").encode())]
+        if parts.username is not None:
+            self._headers.append((b"x-clickhouse-user", unquote(parts.username).encode()))
+            self._headers.append((b"x-clickhouse-key", unquote(parts.password or "").encode()))
+        self._settings = {} if self.embedded else dict(ON_A_SERVER)
+        if self.embedded:
+            self._origin = ("http", "engine", 80)
+        elif scheme in ("http", "s", "https"):
+            self._origin = ("https" if scheme != "http" else "http", parts.hostname or "", parts.port or 8123)
+            if database := parts.path.strip("/"):
+                self._settings["database"] = database
+        else:
+            raise StoreRefused(
+                f"store address `{address}` is of an unknown kind",
+                hint="use clickhouse://user:password@host:8123/database or clickhouse+unix:///path/of/socket",
+            )
+        self._address = f"{parts.hostname}:{self._origin[2]}" if not self.embedded else parts.path
+        self._pool = httpcore.AsyncConnectionPool(
+            uds=parts.path if self.embedded else None,
+            ssl_context=ssl.create_default_context() if self._origin[0] == "https" else None,
+            max_connections=CONNECTIONS,
+            keepalive_expiry=30.0,
+        )
+
+    async def rows(self, text: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Run a statement that reads, and return its rows by column."""
+        asked = {"default_format": "JSONEachRow", **READING}
+        if not self.embedded:
+            # Readable only: then a server, too, stops the statement when we go away.
+            asked |= {"readonly": "2", "cancel_http_readonly_queries_on_client_close": "1"}
+        reply = await self._send(asked, text, parameters)
+        return orjson.loads(b"[" + b",".join(reply.body.splitlines()) + b"]")
+
+    async def run(self, text: str, parameters: Mapping[str, Any] = {}, settings: Mapping[str, str] = {}) -> None:
+        """Run a statement that changes something."""
+        await self._send({**WRITING, **settings}, text, parameters)
+
+    async def insert(self, table: str, columns: Sequence[str], data: bytes, settings: Mapping[str, str]) -> int:
+        """Insert a block in the Native format; answers how many rows the engine says it wrote."""
+        text = f"INSERT INTO {table} ({', '.join(columns)}) FORMAT Native"
+        return (await self._post({**WRITING, **settings, "query": text}, data)).written_rows
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._pool.aclose()
+
+    async def _send(self, asked: Mapping[str, str], text: str, parameters: Mapping[str, Any]) -> Reply:
+        """Send a statement and its parameters as a form: thousands of ids would be too long for the address."""
+        boundary = secrets.token_hex(16)
+        fields = {"query": text, **{f"param_{name}": value_text(value) for name, value in parameters.items()}}
+        lines = [
+            f'--{boundary}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in fields.items()
+        ]
+        body = "".join([*lines, f"--{boundary}--\r\n"]).encode("utf-8", "replace")
+        return await self._post(asked, body, f"multipart/form-data; boundary={boundary}")
+
+    async def _post(self, asked: Mapping[str, str], body: bytes, kind: str = "application/octet-stream") -> Reply:
+        url = httpcore.URL(
+            scheme=self._origin[0],
+            host=self._origin[1],
+            port=self._origin[2],
+            target="/?" + urlencode({**self._settings, **asked}, errors="replace"),
+        )
+        response = await self._exchange(url, body, kind)
+        headers = {name.lower(): value for name, value in response.headers}
+        if response.status != 200 or CODE_HEADER in headers:
+            raise _failure(response.status, int(headers.get(CODE_HEADER, b"0")), response.content)
+        summary = orjson.loads(headers.get(SUMMARY_HEADER, b"{}"))
+        return Reply(response.content, int(summary.get("written_rows", 0)))
+
+    async def _exchange(self, url: httpcore.URL, body: bytes, kind: str) -> httpcore.Response:
+        """Send a request, again where nobody answered: by contract every statement of ours may be repeated."""
+        headers = [*self._headers, (b"content-length", str(len(body)).encode()), (b"content-type", kind.encode())]
+        for pause_s in (*PAUSES_SECONDS, None):
+            try:
+                return await self._pool.request(
+                    "POST", url, headers=headers, content=body, extensions={"timeout": TIMEOUTS}
+                )
+            except (httpcore.NetworkError, httpcore.RemoteProtocolError, httpcore.TimeoutException) as error:
+                if pause_s is None or isinstance(error, httpcore.ReadTimeout):
+                    raise StoreAway(
+                        f"the store at `{self._address}` does not answer: {str(error) or type(error).__name__}",
+                        hint="it may be starting; the same call will work later",
+                    ) from error
+                await asyncio.sleep(pause_s)
+        raise AssertionError("the last attempt returns or raises")
+
+
+def value_text(value: Any) -> str:
+    """The text of a parameter's value as ClickHouse reads it (`\\` escapes; lists in brackets with quoted strings)."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return "[" + ",".join(map(_item_text, value)) + "]"
+    if isinstance(value, str):
+        return value.translate(ESCAPES)
+    return _scalar_text(value)
+
+
+ESCAPES = str.maketrans(
+    {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0", "\b": "\\b", "\f": "\\f", "'": "\\'"}
+)
+
+
+def _item_text(value: Any) -> str:
+    return f"'{value.translate(ESCAPES)}'" if isinstance(value, str) else _scalar_text(value)
+
+
+def _scalar_text(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, (int, float, date)):
+        return str(value)
+    raise StoreRefused(f"a value of type `{type(value).__name__}` cannot be a parameter")
+
+
+def _failure(status: int, code: int, body: bytes) -> StoreError:
+    message = body.decode("utf-8", "replace").strip()[:2000] or f"HTTP {status}"
+    if code in LIMIT_CODES:
+        return StoreLimit(f"a query was stopped: {message}", hint="ask for less: a shorter time, or a narrower filter")
+    if code in AWAY_CODES or (code == 0 and status in (429, 502, 503, 504)):
+        return StoreAway(f"the store cannot take this now: {message}")
+    return StoreRefused(f"the store refused a statement: {message}")

@@ -1,0 +1,32 @@
+"""Run the server alone, on its embedded engine, with the pages built from this checkout.
+
+Its data lies in .dev/data/serve unless `--data` names another folder. The same as `baserun serve` of the installed
+package, whose options all work here: `./dev serve --port 8080`.
+"""
+
+import argparse
+import subprocess
+import sys
+
+from tasks import ROOT
+from tasks.node import build_pages
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Those of `baserun serve`; the common ones are named here."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=4318, help="port (default 4318; 0 takes a free one)")
+    parser.add_argument("--data", default=str(ROOT / ".dev" / "data" / "serve"), help="data folder")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build the pages, then serve until Ctrl-C."""
+    build_pages()
+    command = [sys.executable, "-m", "baserun_server", "serve", "--host", arguments.host]
+    command += ["--port", str(arguments.port), "--data", arguments.data]
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # the server got it too, and is ending in its own order

@@ -1,0 +1,37 @@
+"""Run every test: format, lint and types, both SDKs, server, pages, packages, real processes, a real browser.
+
+With a PATTERN only the tests whose names match it (pytest's -k): `./dev test "session and resumed"`. A path works too:
+`./dev test server/tests`. What else is given goes to pytest: `./dev test -- -x --lf`. The suites of the TypeScript SDK
+and of the pages run as tests among the others, so that the last line counts everything.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+
+from tasks import ROOT
+from tasks.node import build_pages, install_workspaces
+
+WORKERS = 2
+"""Real servers and browsers run in the tests; more workers than this only makes them wait for each other."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to run."""
+    parser.add_argument("pattern", nargs="?", help="names (pytest -k) or a path; everything without it")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to pytest")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prepare what the tests need, then let pytest have the last word."""
+    install_workspaces()
+    build_pages()
+    more = [argument for argument in [arguments.pattern, *arguments.arguments] if argument not in (None, "--")]
+    pattern = arguments.pattern if arguments.pattern in more[:1] else None
+    if pattern is None:
+        more = ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadfile", *more]
+    elif not (ROOT / pattern.partition("::")[0]).exists():
+        more = ["-k", *more]
+    command = [sys.executable, "-m", "pytest", "-q", *more]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
