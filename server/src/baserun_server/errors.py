@@ -5,7 +5,12 @@
     │   ├── BadRequest 400      ├── NotFound 404         ├── TooLarge 413
     │   ├── BadParameter 400    ├── MethodUnknown 405    ├── MediaTypeUnknown 415
     │   ├── InvalidFilter 400   ├── Forbidden 403        └── Busy 429 (try again after `retry_after_s`)
-    │   └── InvalidCursor 400   └── Conflict 409
+    │   ├── InvalidCursor 400   └── Conflict 409
+    │   └── KeyMissing 401
+    ├── LogError 503            the write-ahead log cannot take the request now
+    │   ├── LogFull             it holds as much as it may
+    │   └── LogBroken           the disk refused
+    ├── DataFolderTaken         another process has the data folder
     └── StoreError              the store did not do what it was asked
         ├── StoreAway 503       it cannot be reached now; the same call will work later
         ├── StoreShort 500      it kept fewer rows than were sent
@@ -78,6 +83,13 @@ class InvalidCursor(Refused):
     code = "invalid_cursor"
 
 
+class KeyMissing(Refused):
+    """The request carries no key of this server."""
+
+    code = "unauthorized"
+    status = 401
+
+
 class Forbidden(Refused):
     """The caller may not do this."""
 
@@ -125,6 +137,32 @@ class Busy(Refused):
 
     code = "busy"
     status = 429
+
+
+class LogError(BaserunError):
+    """The write-ahead log cannot take the request now; the same request will be welcome later."""
+
+    code = "log_unavailable"
+    status = 503
+
+
+class LogFull(LogError):
+    """The log holds as much as it may until the worker has caught up."""
+
+    code = "busy"
+
+
+class LogBroken(LogError):
+    """The disk refused; nothing was acknowledged."""
+
+    code = "log_unwritable"
+
+
+class DataFolderTaken(BaserunError):
+    """Another process has the data folder."""
+
+    code = "data_folder_taken"
+    status = 409
 
 
 class StoreError(BaserunError):

@@ -7,6 +7,8 @@ ones as options, which win. Sizes are bytes, times are in the unit of the name.
 import ipaddress
 import os
 import sys
+import tempfile
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +17,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 GIB = 1 << 30
 MIB = 1 << 20
+SOCKET_PATH_BYTES = 104
+"""What macOS allows; Linux has 108."""
 
 
 def default_data_dir() -> Path:
@@ -31,7 +35,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     """Address to listen on. Any address but a loopback one needs `api_keys`."""
-    port: int = Field(4318, ge=0, le=65535)
+    port: int = Field(default=4318, ge=0, le=65535)
     """Port to listen on; 4318 is where OpenTelemetry programs send by default. 0 takes a free one."""
     data_dir: Path = Field(default_factory=default_data_dir)
     """Folder that holds everything: the log, the tables, the control plane."""
@@ -45,25 +49,25 @@ class Settings(BaseSettings):
     """When a request is acknowledged: after its bytes are synced to the disk (`always`), or after they were written,
     with a sync five times a second (`200ms`) or left to the system (`off`). A killed process loses nothing in any of
     the three; a power cut loses up to 0.2 s, or what the system had not written yet."""
-    log_segment_bytes: int = Field(64 * MIB, ge=1)
+    log_segment_bytes: int = Field(default=64 * MIB, ge=1)
     """Size at which the log begins a new file."""
-    log_limit_bytes: int = Field(4 * GIB, ge=1)
+    log_limit_bytes: int = Field(default=4 * GIB, ge=1)
     """Acknowledged but not yet stored bytes above which clients are asked to wait (503)."""
-    log_keep_bytes: int = Field(2 * GIB, ge=0)
+    log_keep_bytes: int = Field(default=2 * GIB, ge=0)
     """Stored segments are kept for reading again, up to this size …"""
-    log_keep_hours: float = Field(24, ge=0)
+    log_keep_hours: float = Field(default=24, ge=0)
     """… and this age."""
 
-    max_body_bytes: int = Field(32 * MIB, ge=1)
+    max_body_bytes: int = Field(default=32 * MIB, ge=1)
     """Largest request as sent."""
-    max_decompressed_bytes: int = Field(128 * MIB, ge=1)
+    max_decompressed_bytes: int = Field(default=128 * MIB, ge=1)
     """Largest request after decompression."""
 
-    batch_spans: int = Field(10_000, ge=1)
+    batch_spans: int = Field(default=10_000, ge=1)
     """A batch is written when it holds this many records …"""
-    batch_bytes: int = Field(32 * MIB, ge=1)
+    batch_bytes: int = Field(default=32 * MIB, ge=1)
     """… or this many bytes of the log …"""
-    batch_interval_ms: int = Field(500, ge=0)
+    batch_interval_ms: int = Field(default=500, ge=0)
     """… or when this much time has passed since the batch before."""
 
     prices_file: Path | None = None
@@ -89,8 +93,22 @@ class Settings(BaseSettings):
 
     @property
     def engine_socket(self) -> Path:
-        """Unix socket of the embedded engine."""
-        return self.data_dir / "engine.sock"
+        """Unix socket of the embedded engine: in the data folder, or in the temporary one where its path would be
+        longer than the system allows."""
+        path = self.data_dir.absolute() / "engine.sock"
+        if len(os.fsencode(path)) < SOCKET_PATH_BYTES:
+            return path
+        return Path(tempfile.gettempdir()) / f"baserun-{blake2b(os.fsencode(path), digest_size=8).hexdigest()}.sock"
+
+    @property
+    def store_address(self) -> str:
+        """Where the store answers, in the form of `store/transport.py`."""
+        return self.store_url or f"clickhouse+unix://{self.engine_socket}"
+
+    @property
+    def dead_letters(self) -> Path:
+        """File of what could not be read or stored."""
+        return self.data_dir / "dead-letters.jsonl"
 
     @property
     def embedded(self) -> bool:

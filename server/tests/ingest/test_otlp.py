@@ -123,8 +123,8 @@ BAD = {
     "cut gzip": (gzip.compress(WHOLE)[:-9], {**PROTOBUF, "content-encoding": "gzip"}, 400, "truncated", None),
     "no gzip at all": (WHOLE, {**PROTOBUF, "content-encoding": "gzip"}, 400, "wrong_compression", None),
     "no zstd at all": (WHOLE, {**PROTOBUF, "content-encoding": "zstd"}, 400, "wrong_compression", None),
-    "unknown compression": (WHOLE, {**PROTOBUF, "content-encoding": "br"}, 415, "unsupported_encoding", None),
-    "unknown type": (WHOLE, {"content-type": "text/plain"}, 415, "unsupported_content_type", None),
+    "unknown compression": (WHOLE, {**PROTOBUF, "content-encoding": "br"}, 415, "unsupported_media_type", None),
+    "unknown type": (WHOLE, {"content-type": "text/plain"}, 415, "unsupported_media_type", None),
 }
 
 

@@ -6,15 +6,15 @@ here looks at what a span means.
 
 import asyncio
 import time
-from typing import Any
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..ingest.decode import Path, Refused, check, decompress
-from ..ingest.log import Entry, Log, LogBroken, LogFull
+from ..errors import BadRequest, BaserunError, KeyMissing, MediaTypeUnknown, TooLarge
+from ..ingest.decode import Path, check, decompress
+from ..ingest.log import Entry, Log
 from ..settings import Settings
 from .auth import Keys
 
@@ -22,7 +22,6 @@ PROTOBUF_TYPES = ("application/x-protobuf", "application/protobuf", "application
 JSON_TYPES = ("application/json",)
 THREAD_BYTES = 256 << 10
 """Bodies above this size are unpacked and checked beside the event loop."""
-RETRY_AFTER_SECONDS = "5"
 
 
 def otlp_routes(log: Log, settings: Settings) -> list[Route]:
@@ -53,11 +52,9 @@ async def receive(request: Request, path: Path | None, log: Log, keys: Keys, set
     try:
         project_id = keys.project_of(request.headers)
         if project_id is None:
-            raise Refused(
-                401,
-                "unauthorized",
+            raise KeyMissing(
                 "the request carries no valid key",
-                "send `authorization: Bearer <key>` with one of the server's `BASERUN_API_KEYS`",
+                hint="send `authorization: Bearer <key>` with one of the server's `BASERUN_API_KEYS`",
             )
         is_json = _is_json(request.headers.get("content-type", ""))
         body = await _read_body(request, settings.max_body_bytes)
@@ -72,16 +69,10 @@ async def receive(request: Request, path: Path | None, log: Log, keys: Keys, set
             content_type = "application/json" if is_json else "application/x-protobuf"
             await log.append(Entry(project_id, received_us, path, content_type, content_encoding.strip().lower(), body))
         return _accepted(is_json)
-    except Refused as refused:
-        return _refusal(refused.status, refused.code, refused.message, refused.hint, refused.position)
+    except BaserunError as error:
+        return _refusal(error)
     except ClientDisconnect:
-        return _refusal(400, "truncated", "the connection was closed in the middle of the request", "send it again")
-    except LogFull as full:
-        hint = "send it again later; the server is behind, see `/readyz`"
-        return _refusal(503, "busy", str(full), hint, retry_after=RETRY_AFTER_SECONDS)
-    except LogBroken as broken:
-        hint = "send it again later; look at the disk of the server's data folder"
-        return _refusal(503, "log_unwritable", str(broken), hint, retry_after=RETRY_AFTER_SECONDS)
+        return _refusal(BadRequest("the connection was closed in the middle of the request", code="truncated"))
 
 
 def _check(path: Path, is_json: bool, body: bytes, content_encoding: str, settings: Settings) -> bool:
@@ -94,11 +85,9 @@ def _is_json(content_type: str) -> bool:
         return False
     if media_type in JSON_TYPES:
         return True
-    raise Refused(
-        415,
-        "unsupported_content_type",
+    raise MediaTypeUnknown(
         f"content type `{media_type[:80]}` is not OTLP" if media_type else "the request has no content type",
-        "send `application/x-protobuf` or `application/json`",
+        hint="send `application/x-protobuf` or `application/json`",
     )
 
 
@@ -116,12 +105,10 @@ async def _read_body(request: Request, limit_bytes: int) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _too_large(limit_bytes: int) -> Refused:
-    return Refused(
-        413,
-        "too_large",
+def _too_large(limit_bytes: int) -> TooLarge:
+    return TooLarge(
         f"the body is larger than `{limit_bytes}` bytes",
-        "send smaller batches, or raise `BASERUN_MAX_BODY_BYTES` on the server",
+        hint="send smaller batches, or raise `BASERUN_MAX_BODY_BYTES` on the server",
     )
 
 
@@ -130,11 +117,8 @@ def _accepted(is_json: bool) -> Response:
     return Response(b"{}", media_type="application/json") if is_json else Response(b"", media_type=PROTOBUF_TYPES[0])
 
 
-def _refusal(
-    status: int, code: str, message: str, hint: str, position: int | None = None, retry_after: str = ""
-) -> Response:
-    error: dict[str, Any] = {"code": code, "message": message, "hint": hint}
-    if position is not None:
-        error["position"] = position
-    headers = {"retry-after": retry_after} if retry_after else {}
-    return Response(orjson.dumps({"error": error}), status, headers, "application/json")
+def _refusal(error: BaserunError) -> Response:
+    fault = {"code": error.code, "message": error.message, "hint": error.hint, "position": error.position}
+    told = {name: value for name, value in fault.items() if value is not None}
+    headers = {"retry-after": str(error.retry_after_s)} if error.retry_after_s else {}
+    return Response(orjson.dumps({"error": told}), error.status, headers, "application/json")

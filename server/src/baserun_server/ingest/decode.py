@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from ..errors import BadRequest, MediaTypeUnknown, TooLarge
 from .mend import locate_fault, mend_utf8
 
 try:
@@ -29,18 +30,6 @@ JSON_LEVELS = {
     "traces": (("resourceSpans", "resource_spans"), ("scopeSpans", "scope_spans"), ("spans",)),
     "logs": (("resourceLogs", "resource_logs"), ("scopeLogs", "scope_logs"), ("logRecords", "log_records")),
 }
-
-
-class Refused(Exception):
-    """A request that cannot be taken; says what was wrong, where, and what to do."""
-
-    def __init__(self, status: int, code: str, message: str, hint: str, position: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.hint = hint
-        self.position = position
 
 
 class SentEvent(msgspec.Struct):
@@ -95,7 +84,7 @@ class Decoded(msgspec.Struct):
 
 
 def check(path: Path, is_json: bool, body: bytes) -> bool:
-    """Whether a decompressed request holds anything; raises `Refused` where it cannot be read at all."""
+    """Whether a decompressed request holds anything; raises `errors.Refused` where it cannot be read at all."""
     if is_json:
         return _check_json(path, body)
     try:
@@ -109,7 +98,7 @@ def check(path: Path, is_json: bool, body: bytes) -> bool:
 
 
 def decode(path: Path, is_json: bool, body: bytes) -> Decoded:
-    """Spans or log records of a decompressed request; raises `Refused` as `check` does."""
+    """Spans or log records of a decompressed request; raises `errors.Refused` as `check` does."""
     if is_json:
         document, mended = _parse_json(body)
         from_json = _spans_from_json if path == "traces" else _logs_from_json
@@ -135,7 +124,7 @@ def decode(path: Path, is_json: bool, body: bytes) -> Decoded:
 
 
 def decompress(body: bytes, encoding: str, limit_bytes: int) -> bytes:
-    """The body without its content encoding, never more than `limit_bytes` of it; raises `Refused`."""
+    """The body without its content encoding, never more than `limit_bytes` of it; raises `errors.Refused`."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return body
@@ -149,11 +138,8 @@ def decompress(body: bytes, encoding: str, limit_bytes: int) -> bytes:
         return _inflate(body, 15 if looks_like_zlib else -15, encoding, limit_bytes)
     if encoding == "zstd":
         return _unzstd(body, limit_bytes)
-    raise Refused(
-        415,
-        "unsupported_encoding",
-        f"content encoding `{encoding[:40]}` is not known",
-        "send `gzip`, `deflate`, `zstd` or no content encoding",
+    raise MediaTypeUnknown(
+        f"content encoding `{encoding[:40]}` is not known", hint="send `gzip`, `deflate`, `zstd` or no content encoding"
     )
 
 
@@ -197,53 +183,47 @@ def _unzstd(body: bytes, limit_bytes: int) -> bytes:
     return b"".join(parts)
 
 
-def _too_large(limit_bytes: int) -> Refused:
-    return Refused(
-        413,
-        "too_large",
+def _too_large(limit_bytes: int) -> TooLarge:
+    return TooLarge(
         f"the body is larger than `{limit_bytes}` bytes after decompression",
-        "send smaller batches, or raise `BASERUN_MAX_DECOMPRESSED_BYTES` on the server",
+        hint="send smaller batches, or raise `BASERUN_MAX_DECOMPRESSED_BYTES` on the server",
     )
 
 
-def _cut_short(encoding: str, length: int) -> Refused:
-    return Refused(
-        400,
-        "truncated",
+def _cut_short(encoding: str, length: int) -> BadRequest:
+    return BadRequest(
         f"the `{encoding}` stream ends before its end, after `{length}` bytes",
-        "the request was cut on its way; send it again",
-        length,
+        hint="the request was cut on its way; send it again",
+        code="truncated",
+        position=length,
     )
 
 
-def _wrongly_compressed(encoding: str, reason: str) -> Refused:
-    return Refused(
-        400,
-        "wrong_compression",
+def _wrongly_compressed(encoding: str, reason: str) -> BadRequest:
+    return BadRequest(
         f"the body is not valid `{encoding}`: {reason}",
-        "compress the body as the header `content-encoding` says, or leave the header out",
+        hint="compress the body as the header `content-encoding` says, or leave the header out",
+        code="wrong_compression",
     )
 
 
 # --- protobuf --------------------------------------------------------------------------------------------------------
 
 
-def _not_protobuf(path: Path, body: bytes) -> Refused:
+def _not_protobuf(path: Path, body: bytes) -> BadRequest:
     if body[:1] in (b"{", b"["):
-        return Refused(
-            400,
-            "malformed",
+        return BadRequest(
             "the body looks like JSON but was sent as protobuf",
-            "set the header `content-type: application/json`",
-            0,
+            hint="set the header `content-type: application/json`",
+            code="malformed",
+            position=0,
         )
     position, place = locate_fault(REQUESTS[path].DESCRIPTOR, body)
-    return Refused(
-        400,
-        "malformed",
+    return BadRequest(
         f"the body is no readable `{REQUESTS[path].__name__}`: it breaks off or goes wrong in `{place}`",
-        "send an unmodified OTLP request; a proxy between may have cut or changed it",
-        position,
+        hint="send an unmodified OTLP request; a proxy between may have cut or changed it",
+        code="malformed",
+        position=position,
     )
 
 
@@ -350,12 +330,11 @@ def _parse_json(body: bytes) -> tuple[Any, bool]:
         document = json.loads(text)
         return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")), True
     except (ValueError, RecursionError):
-        raise Refused(
-            400,
-            "malformed",
+        raise BadRequest(
             f"the body is not valid JSON: {fault.msg}",
-            "send OTLP/JSON as the specification has it, or `content-type: application/x-protobuf` for protobuf",
-            fault.pos,
+            hint="send OTLP/JSON as the specification has it, or `content-type: application/x-protobuf` for protobuf",
+            code="malformed",
+            position=fault.pos,
         ) from None
 
 
@@ -391,12 +370,11 @@ def _pick(holder: dict[str, Any], names: tuple[str, ...]) -> Any:
     return None
 
 
-def _wrong_shape(name: str, place: str, wanted: str, got: Any) -> Refused:
-    return Refused(
-        400,
-        "malformed",
+def _wrong_shape(name: str, place: str, wanted: str, got: Any) -> BadRequest:
+    return BadRequest(
         f"{place} must be {wanted}, not `{type(got).__name__}`",
-        f"an OTLP/JSON request is an object with `{name}`",
+        hint=f"an OTLP/JSON request is an object with `{name}`",
+        code="malformed",
     )
 
 

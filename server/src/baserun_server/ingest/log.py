@@ -23,11 +23,14 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from ..errors import DataFolderTaken, LogBroken, LogFull
+
 Durability = Literal["always", "200ms", "off"]
 
 MAGIC = b"\xb5RUN"
 HEADER = struct.Struct("<4sII")
 SYNC_SECONDS = 0.2
+RETRY_AFTER_SECONDS = 5
 
 
 class Entry(msgspec.Struct, array_like=True, frozen=True):
@@ -68,18 +71,6 @@ class Damage(NamedTuple):
     data: bytes
 
 
-class LogFull(Exception):
-    """The log holds as much as it may; the sender should try again later."""
-
-
-class LogBroken(Exception):
-    """The disk refused; nothing was acknowledged."""
-
-
-class DataFolderTaken(Exception):
-    """Another process has the data folder."""
-
-
 class FolderLock:
     """The one right to write to a data folder, held until the process ends."""
 
@@ -91,7 +82,10 @@ class FolderLock:
         except OSError:
             holder = os.pread(self._file, 32, 0).decode().strip()
             os.close(self._file)
-            raise DataFolderTaken(f"the data folder `{folder}` is in use by process {holder or 'unknown'}") from None
+            raise DataFolderTaken(
+                f"the data folder `{folder}` is in use by the server with process id `{holder or 'unknown'}`",
+                hint="stop that server, or give this one a folder of its own with `--data`",
+            ) from None
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, str(os.getpid()).encode(), 0)
 
@@ -133,9 +127,13 @@ class Log:
     async def append(self, entry: Entry) -> None:
         """Keep an entry; raises `LogFull` or `LogBroken`, and then the entry counts as never received."""
         if self.backlog_bytes() > self._limit_bytes:
-            raise LogFull(f"the log holds {self.backlog_bytes():,} bytes that are not stored yet")
+            raise LogFull(
+                f"the log holds `{self.backlog_bytes()}` bytes that are not stored yet",
+                hint="send it again later; `/readyz` says how far behind the server is",
+                retry_after_s=RETRY_AFTER_SECONDS,
+            )
         if self._closed:
-            raise LogBroken("the log is closed")
+            raise LogBroken("the server is stopping", hint="send it again later", retry_after_s=RETRY_AFTER_SECONDS)
         payload = msgspec.msgpack.encode(entry)
         record = HEADER.pack(MAGIC, len(payload), zlib.crc32(payload)) + payload
         done = asyncio.get_running_loop().create_future()
@@ -172,7 +170,11 @@ class Log:
                 try:
                     await loop.run_in_executor(self._disk, self._commit, [record for record, _ in group])
                 except OSError as error:
-                    failure = LogBroken(f"the log could not be written: {error.strerror or error}")
+                    failure = LogBroken(
+                        f"the log could not be written: {error.strerror or error}",
+                        hint="send it again later; look at the disk of the server's data folder",
+                        retry_after_s=RETRY_AFTER_SECONDS,
+                    )
                 for _, done in group:
                     if done.cancelled():
                         continue
@@ -321,8 +323,8 @@ class Cursor(msgspec.Struct):
     the same token.
     """
 
-    done: tuple[int, int]
-    batch_end: tuple[int, int] | None = None
+    done: Position
+    batch_end: Position | None = None
 
 
 def load_cursor(folder: Path) -> Cursor:

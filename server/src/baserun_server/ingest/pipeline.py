@@ -9,9 +9,10 @@ same entries twice gives the same batch.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from ..errors import Refused
 from ..model import Batch, Span
 from ..settings import Settings, words
-from .decode import Decoded, Refused, decode, decompress
+from .decode import Decoded, decode, decompress
 from .dialects.words import mark
 from .events import fill_from_content, read_record
 from .log import Record
@@ -49,28 +50,30 @@ class Pipeline(NamedTuple):
             settings.max_decompressed_bytes,
         )
 
-    def read(self, records: Iterable[Record], token: str) -> tuple[Batch, list[DeadLetter]]:
-        """What a stretch of the log holds; `token` names the stretch."""
+    def read(self, record: Record, batch: Batch) -> list[DeadLetter]:
+        """Add what an entry of the log holds to a batch; returns what of it could not be read."""
+        part = Batch(batch.token, [], [], [], [], [])
+        entry = record.entry
+        try:
+            body = decompress(entry.body, entry.content_encoding, self.limit_bytes)
+            decoded = decode(entry.path, entry.content_type == "application/json", body)
+        except Refused as refused:
+            return [DeadLetter(str(record.start), refused.message, entry)]
+        unread = self._read_request(record, decoded, part)
+        if self.redaction.may_concern(body):
+            self.redaction.redact(part)
+        batch.spans += part.spans
+        batch.session_events += part.session_events
+        batch.user_events += part.user_events
+        batch.scores += part.scores
+        batch.logs += part.logs
+        return unread
+
+    def read_all(self, records: Iterable[Record], token: str) -> tuple[Batch, list[DeadLetter]]:
+        """One batch of several entries."""
         batch = Batch(token, [], [], [], [], [])
-        unread: list[DeadLetter] = []
-        for record in records:
-            part = Batch(token, [], [], [], [], [])
-            try:
-                body = decompress(record.entry.body, record.entry.content_encoding, self.limit_bytes)
-                decoded = decode(record.entry.path, record.entry.content_type == "application/json", body)
-            except Refused as refused:
-                unread.append(DeadLetter(str(record.start), refused.message, record.entry))
-                continue
-            unread += self._read_request(record, decoded, part)
-            if self.redaction.may_concern(body):
-                self.redaction.redact(part)
-            batch.spans += part.spans
-            batch.session_events += part.session_events
-            batch.user_events += part.user_events
-            batch.scores += part.scores
-            batch.logs += part.logs
-        if any(log.kind == "content" for log in batch.logs):
-            fill_from_content(batch)
+        unread = [letter for record in records for letter in self.read(record, batch)]
+        join(batch)
         return batch, unread
 
     def _read_request(self, record: Record, decoded: Decoded, part: Batch) -> list[DeadLetter]:
@@ -96,6 +99,12 @@ class Pipeline(NamedTuple):
                 if _holds_replacement(span):
                     mark(span, "utf8_mended")
         return unread
+
+
+def join(batch: Batch) -> None:
+    """What can only be done when a batch is complete."""
+    if any(log.kind == "content" for log in batch.logs):
+        fill_from_content(batch)
 
 
 def is_kept(span: Span) -> bool:

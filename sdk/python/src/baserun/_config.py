@@ -1,0 +1,208 @@
+"""The one place with global state: what `init()` was told, and the delivery that it started."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from baserun import _attributes as names
+from baserun._content import Redact
+from baserun._context import NOWHERE
+from baserun._export import Bounds, Delivery, Record
+from baserun._guard import warn_once
+from baserun._http import Connection
+from baserun._sampling import keeper
+from baserun._span import LogRecord, Span
+from baserun.errors import InvalidArgument, NotInitializedException
+
+VERSION = "3.0.0"
+DEFAULT_URL = "http://127.0.0.1:4318"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `init()` was told, completed from the environment."""
+
+    url: str = DEFAULT_URL
+    api_key: str | None = None
+    service_name: str | None = None
+    environment: str | None = None
+    release: str | None = None
+    capture_content: bool = True
+    redact: Redact | None = None
+    sample_rate: float = 1.0
+    hash_users: bool = False
+    propagate: bool = False
+    max_content_bytes: int = 1_000_000
+    max_queue_records: int = 20_000
+    max_queue_bytes: int = 64_000_000
+    spool_directory: str | None = None
+    max_spool_bytes: int = 256_000_000
+    shutdown_timeout_seconds: float = 2.0
+    resource: dict[str, Any] = field(default_factory=dict)
+
+
+class _State:
+    """What this process records with. `delivery` is None until `init()`, and again after `shutdown()`."""
+
+    settings: Settings = Settings()
+    delivery: Delivery | None = None
+    sink: Callable[[Record], None] | None = None
+    """Takes records instead of the delivery: `baserun.testing` sets it."""
+
+
+state = _State()
+
+
+def read_settings(
+    *,
+    url: str | None = None,
+    api_key: str | None = None,
+    environment: str | None = None,
+    redact: Redact | Iterable[str | re.Pattern[str]] | None = None,
+    sample_rate: float = 1.0,
+    spool_directory: str | os.PathLike[str] | None = None,
+    **others: Any,
+) -> Settings:
+    """Complete what was given from the environment, and check it."""
+    if not 0.0 <= sample_rate <= 1.0:
+        raise InvalidArgument(f"`sample_rate` is `{sample_rate}`\n\nhint: give a share between 0.0 and 1.0")
+    chosen_url = url or os.environ.get("BASERUN_URL") or DEFAULT_URL
+    if not re.match(r"https?://[^/]", chosen_url):
+        raise InvalidArgument(f"the server's address is `{chosen_url}`\n\nhint: give one such as `{DEFAULT_URL}`")
+    spool = spool_directory or os.environ.get("BASERUN_SPOOL_DIRECTORY")
+    return Settings(
+        url=chosen_url,
+        api_key=api_key,
+        environment=environment or os.environ.get("BASERUN_ENVIRONMENT") or os.environ.get("ENVIRONMENT"),
+        redact=_redactor(redact),
+        sample_rate=sample_rate,
+        spool_directory=os.fspath(spool) if spool else None,
+        **others,
+    )
+
+
+def _redactor(redact: Redact | Iterable[str | re.Pattern[str]] | None) -> Redact | None:
+    if redact is None or callable(redact):
+        return redact
+    patterns = [re.compile(pattern) for pattern in ([redact] if isinstance(redact, (str, re.Pattern)) else redact)]
+
+    def replace(text: str) -> str:
+        for pattern in patterns:
+            text = pattern.sub("[redacted]", text)
+        return text
+
+    return replace
+
+
+def start(settings: Settings) -> None:
+    """Put settings in place and start delivering by them."""
+    before = state.delivery
+    state.settings = settings
+    bounds = Bounds(
+        settings.max_queue_records,
+        settings.max_queue_bytes,
+        settings.max_content_bytes,
+        settings.shutdown_timeout_seconds,
+    )
+    spool = None
+    if settings.spool_directory:
+        from baserun._spool import Spool
+
+        spool = Spool(settings.spool_directory, settings.max_spool_bytes)
+    state.delivery = Delivery(
+        Connection(settings.url, current_api_key, f"baserun-python/{VERSION}"),
+        lambda: resource(settings),
+        VERSION,
+        bounds,
+        settings.redact,
+        keeper(settings.sample_rate),
+        spool,
+    )
+    if before is not None:
+        before.shutdown(settings.shutdown_timeout_seconds)
+
+
+def is_recording() -> bool:
+    """Whether records go anywhere."""
+    return state.delivery is not None or state.sink is not None
+
+
+def record(record: Record) -> None:
+    """Hand a record to the delivery; without `init()` it goes nowhere."""
+    if state.sink is not None:
+        state.sink(record)
+    elif state.delivery is not None:
+        state.delivery.record(record)
+    elif os.environ.get("BASERUN_RAISE_UNINITIALIZED"):
+        raise NotInitializedException("a call came before `baserun.init()`\n\nhint: call `baserun.init()` first")
+    else:
+        warn_once("uninitialised", "Nothing is recorded before `baserun.init()`\n\nhint: call it once at the start")
+
+
+def record_log(event_name: str, attributes: dict[str, Any], **where: Any) -> LogRecord:
+    """Make a log record and hand it over."""
+    made = LogRecord(event_name, attributes, where.pop("scope", NOWHERE), **where)
+    record(made)
+    return made
+
+
+def current_api_key() -> str | None:
+    """Return the key that holds now: given to `init()`, else `baserun.api_key`, else BASERUN_API_KEY."""
+    if state.settings.api_key:
+        return state.settings.api_key
+    module = sys.modules.get("baserun")
+    return getattr(module, "api_key", None) or os.environ.get("BASERUN_API_KEY")
+
+
+def resource(settings: Settings) -> dict[str, Any]:
+    """Return what is true of the whole process."""
+    values: dict[str, Any] = {
+        "service.name": settings.service_name or os.environ.get("OTEL_SERVICE_NAME") or _program_name(),
+        "telemetry.sdk.name": "baserun",
+        "telemetry.sdk.language": "python",
+        "telemetry.sdk.version": VERSION,
+        "process.pid": os.getpid(),
+    }
+    if settings.environment:
+        values["deployment.environment.name"] = settings.environment
+    if settings.release:
+        values["service.version"] = settings.release
+    values.update(settings.resource)
+    return values
+
+
+def _program_name() -> str:
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    if spec is not None and spec.name:
+        return spec.name.removesuffix(".__main__")
+    name = os.path.basename(sys.argv[0]) if sys.argv and sys.argv[0] else ""
+    return name.removesuffix(".py") or "python"
+
+
+def metadata_attributes(metadata: dict[str, Any] | None, prefix: str = names.METADATA) -> dict[str, Any]:
+    """Return metadata as attributes: scalars as they are, anything else as JSON text."""
+    from baserun._content import snapshot, to_json
+
+    return {
+        f"{prefix}{key}": value if isinstance(value, (str, bool, int, float)) else to_json(snapshot(value))
+        for key, value in (metadata or {}).items()
+        if value is not None
+    }
+
+
+def after_fork() -> None:
+    """Start afresh in a forked child."""
+    if state.delivery is not None:
+        state.delivery.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=after_fork)
+
+__all__ = ["Settings", "Span", "is_recording", "read_settings", "record", "start", "state"]

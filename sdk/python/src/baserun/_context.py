@@ -1,0 +1,91 @@
+"""Where the running code stands: its session, its user and its span, as one immutable value that follows the code.
+
+A context variable carries it through coroutines and tasks; `carry()` takes it into threads. Nothing is ever stored in a
+place that two requests share, which is why no two of them can be mixed up.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from baserun._session import Session
+    from baserun._span import Span
+
+
+class Scope:
+    """What holds for the code that runs now. Never changed after it was made: a new block makes a new one."""
+
+    __slots__ = ("session", "session_id", "span", "trace", "user_id")
+
+    def __init__(
+        self,
+        session_id: str | None = None,
+        user_id: str | None = None,
+        span: Span | None = None,
+        trace: Span | None = None,
+        session: Session | None = None,
+    ) -> None:
+        self.session_id = session_id
+        self.user_id = user_id
+        self.span = span
+        self.trace = trace
+        self.session = session
+
+
+NOWHERE = Scope()
+current: ContextVar[Scope] = ContextVar("baserun_scope", default=NOWHERE)
+
+
+class restored:
+    """Put a scope in place for a block; leaving it in another context than it was entered in is no error."""
+
+    __slots__ = ("_before", "scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._before = NOWHERE
+
+    def __enter__(self) -> Scope:
+        self._before = current.get()
+        current.set(self.scope)
+        return self.scope
+
+    def __exit__(self, *_: object) -> None:
+        leave(self.scope, self._before)
+
+
+def leave(scope: Scope, before: Scope) -> None:
+    """Go back to the scope before, unless the code has moved elsewhere in between.
+
+    A generator may be finalised in another thread or task: there the variable holds somebody else's scope, which stays.
+    """
+    if current.get() is scope:
+        current.set(before)
+
+
+# A source of our own: an application that seeds `random` must not make our ids repeat.
+_random = random.Random()  # noqa: S311 - ids, not secrets
+
+
+def new_trace_id() -> str:
+    """Make a trace id: 32 hex digits."""
+    return "%032x" % (_random.getrandbits(128) or 1)
+
+
+def new_span_id() -> str:
+    """Make a span id: 16 hex digits."""
+    return "%016x" % (_random.getrandbits(64) or 1)
+
+
+def new_uuid() -> str:
+    """Make a random UUID (version 4) in its usual spelling."""
+    digits = "%032x" % ((_random.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62)) | (0x4 << 76) | (0x2 << 62))
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_random.seed)

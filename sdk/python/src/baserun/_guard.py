@@ -1,0 +1,57 @@
+"""What goes wrong inside Baserun never reaches the application: one log line per kind of fault, and on it goes."""
+
+from __future__ import annotations
+
+import logging
+from types import TracebackType
+
+logger = logging.getLogger("baserun")
+
+strict = False
+"""Raise instead of logging: for our own tests."""
+
+_warned: set[str] = set()
+
+
+def report(where: str, error: BaseException) -> None:
+    """Log a fault of ours once per place and class of error; raise it under our own tests."""
+    if strict:
+        raise error
+    warn_once(
+        f"{where}:{type(error).__name__}",
+        "Recording failed in `%s` with `%r`; the application is not affected\n\nhint: please report this",
+        where,
+        error,
+        error=error,
+    )
+
+
+def warn_once(key: str, message: str, *values: object, error: BaseException | None = None) -> None:
+    """Log a warning the first time that `key` is given."""
+    if key in _warned:
+        return
+    _warned.add(key)
+    logger.warning(message, *values, exc_info=error)
+
+
+def forget_warnings() -> None:
+    """Warn again about what was warned of before: for tests."""
+    _warned.clear()
+
+
+class guarded:
+    """Keep any exception raised in the block away from the application."""
+
+    __slots__ = ("where",)
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        if error is None or not isinstance(error, Exception) or strict:
+            return False
+        report(self.where, error)
+        return True

@@ -1,0 +1,168 @@
+"""`init()` and its opposite: what an application says once."""
+
+from __future__ import annotations
+
+import atexit
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any, TypeVar, overload
+
+from baserun import _config
+from baserun._config import state
+from baserun._content import Redact
+from baserun._guard import guarded
+from baserun.errors import InvalidArgument, unknown_keyword
+
+T = TypeVar("T")
+
+_OPTIONS = frozenset(
+    (
+        "instrument",
+        "name",
+        "user",
+        "session",
+        "trace_id",
+        "metadata",
+        "api_key",
+        "baserun_api_key",
+        "url",
+        "service_name",
+        "environment",
+        "release",
+        "capture_content",
+        "redact",
+        "sample_rate",
+        "hash_users",
+        "propagate",
+        "max_content_bytes",
+        "max_queue_records",
+        "max_queue_bytes",
+        "spool_directory",
+        "max_spool_bytes",
+        "shutdown_timeout",
+        "resource",
+        "threads",
+    )
+)
+
+
+@overload
+def init(client: None = None, /, **options: Any) -> None: ...
+@overload
+def init(client: bool, /, **options: Any) -> None: ...
+@overload
+def init(client: T, /, **options: Any) -> T: ...
+def init(client: Any = None, /, **options: Any) -> Any:
+    """Start recording: every supported library that is installed is watched from here on.
+
+    Options (all by keyword, all optional):
+
+    - `url`: the server; else BASERUN_URL, else `http://127.0.0.1:4318`.
+    - `api_key`: else `baserun.api_key`, else BASERUN_API_KEY.
+    - `service_name`, `environment` (else BASERUN_ENVIRONMENT, ENVIRONMENT), `release`, `resource`: of the application.
+    - `instrument`: False for none, a list such as `["openai"]` for some; True (default) for all.
+    - `threads`: whether threads and thread pools inherit the session of the code that starts them (True).
+    - `capture_content=False` leaves out what was said; `redact`: a function from text to text, or patterns to hide.
+    - `hash_users=True` sends users as keyed hashes (BASERUN_USER_HASH_KEY).
+    - `sample_rate`: the share of sessions to keep, each whole.
+    - `propagate=True` sends session and user to other services as W3C baggage.
+    - `max_content_bytes`, `max_queue_records`, `max_queue_bytes`: bounds of one content and of what waits to be sent.
+    - `spool_directory`, `max_spool_bytes`: keep what waits on disk, so that it survives the process.
+    - `shutdown_timeout`: seconds that an exit may take (2).
+
+    With a client (`init(OpenAI(), user=…, session=…, name=…, trace_id=…, metadata=…)`) that very client is returned,
+    its calls recorded under what was said. Calling it again is harmless; options given then replace the earlier ones.
+    Raises a TypeError for an option that does not exist. Never waits for the network.
+    """
+    for keyword in options:
+        if keyword not in _OPTIONS:
+            raise unknown_keyword("init", keyword, _OPTIONS)
+    instrument = options.pop("instrument", True)
+    threads = options.pop("threads", True)
+    for key in ("name", "user", "session", "trace_id", "metadata"):
+        options.pop(key, None)
+    if isinstance(client, bool):
+        instrument, client = client, None
+    if state.delivery is None or options:
+        _start(**options)
+    if instrument is not False:
+        _instrument(None if instrument is True else instrument, threads)
+    if client is None:
+        return None
+    return client
+
+
+def _start(
+    *,
+    url: str | None = None,
+    api_key: str | None = None,
+    baserun_api_key: str | None = None,
+    shutdown_timeout: float = 2.0,
+    redact: Redact | Iterable[str | re.Pattern[str]] | None = None,
+    **others: Any,
+) -> None:
+    settings = _config.read_settings(
+        url=url,
+        api_key=api_key or baserun_api_key,
+        redact=redact,
+        shutdown_timeout_seconds=float(shutdown_timeout),
+        **others,
+    )
+    first = state.delivery is None
+    _config.start(settings)
+    if first:
+        atexit.unregister(_at_exit)
+        atexit.register(_at_exit)
+
+
+def _instrument(only: Iterable[str] | None, threads: bool) -> None:
+    from baserun import instrumentation
+
+    if only is not None:
+        only = [only] if isinstance(only, str) else list(only)
+        known = instrumentation.library_names()
+        for name in only:
+            if name not in known:
+                raise InvalidArgument(
+                    f"`instrument` names `{name}`\n\nhint: known are {', '.join(f'`{library}`' for library in known)}"
+                )
+    instrumentation.install(only)
+
+
+def flush(timeout: float = 5.0) -> bool:
+    """Send everything recorded until now; wait at most `timeout` seconds. Returns whether all of it has arrived."""
+    delivery = state.delivery
+    if delivery is None:
+        return True
+    with guarded("flush"):
+        return delivery.flush(timeout)
+    return False
+
+
+def finish(timeout: float = 2.0) -> bool:
+    """Send everything recorded until now: the older name of `flush`."""
+    return flush(timeout)
+
+
+def shutdown(timeout: float | None = None) -> bool:
+    """Send what there is, then stop recording; waits at most `timeout` seconds (else `init(shutdown_timeout=…)`).
+
+    Streams that are still open are recorded as far as they got. Returns whether everything has arrived. `init()` starts
+    anew.
+    """
+    delivery = state.delivery
+    if delivery is None:
+        return True
+    with guarded("shutdown"):
+        exchanges = sys.modules.get("baserun.instrumentation._exchange")
+        if exchanges is not None:
+            exchanges.finish_open()
+        done = delivery.shutdown(state.settings.shutdown_timeout_seconds if timeout is None else timeout)
+        state.delivery = None
+        return done
+    return False
+
+
+def _at_exit() -> None:
+    shutdown()

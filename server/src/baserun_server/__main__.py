@@ -1,0 +1,151 @@
+"""The command line: `baserun-server serve`."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from . import __version__
+from .errors import BaserunError, DataFolderTaken
+from .ingest.log import FolderLock
+from .settings import Settings
+
+SERVE_HELP = """Collect what an LLM application sends, keep it, and show it in the browser.
+
+Point any OpenTelemetry program at the printed address (OTLP over HTTP), or use the SDK `baserun`, which needs no
+setting for the default address. Everything is kept in one folder; stop with Ctrl-C and start again at any time.
+
+Every setting can also be given as an environment variable `BASERUN_<NAME>`: an option wins over the variable.
+
+\b
+Examples:
+  baserun-server serve                          this machine only, no key needed
+  baserun-server serve --port 8080 --data ./b   another port and folder
+  BASERUN_API_KEYS=secret baserun-server serve --host 0.0.0.0
+"""
+
+commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@commands.callback(help="Baserun: what the people who use an LLM application live through.")
+def everything() -> None:
+    """The group of all commands."""
+
+
+@commands.command(help=SERVE_HELP)
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; any but a loopback one needs keys.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder that holds everything.")] = None,
+    store_url: Annotated[
+        str | None, typer.Option(help="clickhouse://user:password@host:8123/database in place of the embedded engine.")
+    ] = None,
+) -> None:
+    """Run the server until it is stopped."""
+    given = {"host": host, "port": port, "data_dir": data, "store_url": store_url}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # pyright: ignore[reportArgumentType]
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+    try:
+        check_keys(settings)
+        lock = take_folder(settings)
+        listener = listen(settings)
+    except BaserunError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(run(settings, listener))
+    finally:
+        lock.release()
+
+
+def check_keys(settings: Settings) -> None:
+    """Refuse to let the network in without keys."""
+    if not settings.loopback and not settings.api_keys.strip():
+        raise BaserunError(
+            f"the address `{settings.host}` can be reached from other machines, and there are no keys",
+            hint="set `BASERUN_API_KEYS` to one or more keys, or listen on `127.0.0.1`",
+        )
+
+
+def take_folder(settings: Settings) -> FolderLock:
+    """The data folder, for this process alone."""
+    try:
+        return FolderLock(settings.data_dir)
+    except DataFolderTaken:
+        raise
+    except OSError as error:
+        raise BaserunError(
+            f"the data folder `{settings.data_dir}` cannot be written: {error.strerror}",
+            hint="give a folder that you may write to with `--data`",
+        ) from None
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket that listens where the settings say."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        # From here on a second server is told that the port is in use; uvicorn sets its own queue length later.
+        listener.listen(2048)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BaserunError(
+                f"port `{settings.port}` on `{settings.host}` is in use by another program",
+                hint="stop that program, or choose another port with `--port` (0 takes a free one)",
+            ) from None
+        raise BaserunError(
+            f"cannot listen on `{settings.host}` port `{settings.port}`: {error.strerror or error}",
+            hint="choose another address with `--host` and `--port`",
+        ) from None
+    listener.set_inheritable(False)
+    return listener
+
+
+async def run(settings: Settings, listener: socket.socket) -> None:
+    """Serve the application, and say so once it is ready."""
+    from .app import create_app
+
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        backlog=2048,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve([listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    if server.started:
+        typer.echo(f"Baserun {__version__} is ready: {address_of(settings)}  (data in {settings.data_dir})")
+    await serving
+
+
+def address_of(settings: Settings) -> str:
+    """The address as one types it into a browser."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def main() -> None:
+    """Run the command line."""
+    commands()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,279 @@
+"""The worker: from the write-ahead log into the store.
+
+    python -m baserun_server.worker
+
+    read a stretch of the log → note where it ends → write the batch → roll up what it touched → move the cursor
+
+It may be killed at any moment. What was noted is read and written again after the start, as the same batch under the
+same token, and a batch is stored once; so nothing is lost and nothing is there twice. Where the store is away the
+worker waits for it. Where the store refuses a batch, the batch is halved until the guilty record stands alone, and
+that record goes to the dead letters.
+"""
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from .errors import DataFolderTaken, StoreAway, StoreLimit, StoreShort
+from .ingest.dead_letters import keep_dead_letters
+from .ingest.log import Cursor, Damage, FolderLock, Position, drop_before, load_cursor, read, save_cursor
+from .ingest.pipeline import DeadLetter, Pipeline, join
+from .lifeline import hold_lifeline
+from .model import Batch
+from .settings import Settings
+from .store.clickhouse import ClickHouseStore
+from .store.interface import Store
+from .store.touched import touched_by
+
+logger = logging.getLogger("baserun.worker")
+
+LOOK_SECONDS = 0.1
+"""How often the log is looked at while it is quiet."""
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 2.0
+SHORT_ATTEMPTS = 3
+"""Times that a batch of which the store kept less than was sent is written again before it is split."""
+ROLL_UP_ATTEMPTS = 5
+CLEAN_SECONDS = 30.0
+LISTS = ("spans", "session_events", "user_events", "scores", "logs")
+
+
+class Stretch(NamedTuple):
+    """A batch and the part of the log that it came from."""
+
+    batch: Batch
+    end: Position
+    letters: list[DeadLetter]
+    full: bool
+    """True where there was more to read than a batch takes."""
+
+
+class Stopped(Exception):
+    """The worker was asked to stop while it waited for the store."""
+
+
+class Worker:
+    """Moves the cursor of one log."""
+
+    def __init__(self, settings: Settings, store: Store, pipeline: Pipeline) -> None:
+        self._settings = settings
+        self._store = store
+        self._pipeline = pipeline
+        self._folder = settings.log_dir
+        self._cursor = load_cursor(self._folder)
+        self._stopping = asyncio.Event()
+        self._cleaned_at = 0.0
+
+    def stop(self) -> None:
+        """Ask it to end after the batch at hand."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until asked to stop."""
+        try:
+            await self._patiently(self._store.migrate)
+            if self._cursor.batch_end:
+                await self._finish(await asyncio.to_thread(self._read, self._cursor.batch_end))
+            await self._follow()
+        except Stopped:
+            logger.info("stopped while the store was away; the log keeps what is not stored")
+
+    async def _follow(self) -> None:
+        interval_seconds = self._settings.batch_interval_ms / 1000
+        while not self._stopping.is_set():
+            began_at = time.monotonic()
+            stretch = await asyncio.to_thread(self._read)
+            if stretch.end != self._cursor.done:
+                await self._note(stretch)
+                await self._finish(stretch)
+            self._clean()
+            if not stretch.full:
+                rest_seconds = began_at + interval_seconds - time.monotonic()
+                await self._pause(max(rest_seconds, LOOK_SECONDS) if stretch.batch.token else LOOK_SECONDS)
+
+    def _read(self, until: Position | None = None) -> Stretch:
+        """The next batch: within one file of the log, up to the bounds of the settings, or exactly up to `until`."""
+        start = self._cursor.done
+        batch = Batch("", [], [], [], [], [])
+        letters: list[DeadLetter] = []
+        first = end = start
+        full = False
+        # Records hold no reference cycles; looking for some in a batch of them costs a tenth of the time.
+        gc.disable()
+        try:
+            for item in read(self._folder, start):
+                if until is not None and item.start >= until:
+                    break
+                if isinstance(item, Damage):
+                    letters.append(DeadLetter(str(item.start), item.reason, item.data))
+                    end = item.end
+                    continue
+                if not batch.token:
+                    first = item.start
+                    batch.token = str(first)
+                elif item.start.segment != first.segment:
+                    full = True
+                    break
+                letters += self._pipeline.read(item, batch)
+                end = item.end
+                if until is None and self._is_full(batch, first, end):
+                    full = True
+                    break
+        finally:
+            gc.enable()
+        if batch.token:
+            batch.token = f"{first}-{end.offset}"
+            join(batch)
+        return Stretch(batch, end, letters, full)
+
+    def _is_full(self, batch: Batch, first: Position, end: Position) -> bool:
+        records = sum(len(getattr(batch, name)) for name in LISTS)
+        return records >= self._settings.batch_spans or end.offset - first.offset >= self._settings.batch_bytes
+
+    async def _note(self, stretch: Stretch) -> None:
+        self._cursor.batch_end = stretch.end
+        await asyncio.to_thread(save_cursor, self._folder, self._cursor)
+
+    async def _finish(self, stretch: Stretch) -> None:
+        """Write, roll up, move on; the same again does no harm."""
+        batch = stretch.batch
+        letters = list(stretch.letters)
+        if any(getattr(batch, name) for name in LISTS):
+            letters += await self._write(batch)
+            letters += await self._roll_up(batch)
+        if letters:
+            kept = keep_dead_letters(self._settings.dead_letters, letters, time.time_ns() // 1000)
+            logger.warning("%s records were put to the dead letters; the first: %s", kept, letters[0].reason)
+        self._cursor = Cursor(done=stretch.end)
+        await asyncio.to_thread(save_cursor, self._folder, self._cursor)
+
+    # --- towards the store -------------------------------------------------------------------------------------------
+
+    async def _write(self, batch: Batch) -> list[DeadLetter]:
+        """Store a batch, in halves where it is refused; returns the records that the store will not have."""
+        try:
+            await self._patiently(self._write_whole, batch)
+        except Stopped:
+            raise
+        except Exception as error:
+            # Whatever it was, it came from this batch: the same batch would fail the same way for ever.
+            halves = _halves(batch)
+            if halves is None:
+                return [DeadLetter(batch.token, f"{type(error).__name__}: {error}", _only_record(batch))]
+            logger.warning("batch `%s` was refused and is split: %s", batch.token, error)
+            return [letter for half in halves for letter in await self._write(half)]
+        return []
+
+    async def _write_whole(self, batch: Batch) -> None:
+        for attempt in range(SHORT_ATTEMPTS):
+            try:
+                return await self._store.write(batch)
+            except StoreShort:
+                if attempt == SHORT_ATTEMPTS - 1:
+                    raise
+        return None
+
+    async def _roll_up(self, batch: Batch) -> list[DeadLetter]:
+        touched = touched_by(batch)
+        for attempt in range(ROLL_UP_ATTEMPTS):
+            try:
+                await self._patiently(self._store.roll_up, touched)
+                return []
+            except Stopped:
+                raise
+            except Exception as error:
+                logger.exception("the roll-up of batch `%s` failed", batch.token)
+                if attempt == ROLL_UP_ATTEMPTS - 1:
+                    # The facts are stored; a later record of the same traces, or a rebuild, makes the roll-up good.
+                    return [DeadLetter(f"{batch.token}/roll-up", f"{type(error).__name__}: {error}", touched)]
+                await self._pause(FIRST_PAUSE_SECONDS * 2**attempt)
+        return []
+
+    async def _patiently(self, call: Callable[..., Awaitable[None]], *arguments: Any) -> None:
+        """Call, again and again while the store is away."""
+        pause_seconds = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await call(*arguments)
+            except (StoreAway, StoreLimit) as error:
+                logger.info("the store is away, trying again in %.1f s: %s", pause_seconds, error.message)
+            await self._pause(pause_seconds)
+            if self._stopping.is_set():
+                raise Stopped
+            pause_seconds = min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except asyncio.TimeoutError:
+            return
+
+    def _clean(self) -> None:
+        if time.monotonic() - self._cleaned_at < CLEAN_SECONDS:
+            return
+        self._cleaned_at = time.monotonic()
+        drop_before(
+            self._folder,
+            self._cursor.done,
+            keep_bytes=self._settings.log_keep_bytes,
+            keep_seconds=self._settings.log_keep_hours * 3600,
+            now=time.time(),
+        )
+
+
+def _halves(batch: Batch) -> tuple[Batch, Batch] | None:
+    """Two batches of half the records each, None where there is only one record."""
+    records = [(name, record) for name in LISTS for record in getattr(batch, name)]
+    if len(records) < 2:
+        return None
+    middle = len(records) // 2
+    # The names of the halves follow from the batch's own, so they too are the same at every replay.
+    halves = Batch(f"{batch.token}/a", [], [], [], [], []), Batch(f"{batch.token}/b", [], [], [], [], [])
+    for half, part in zip(halves, (records[:middle], records[middle:]), strict=True):
+        for name, record in part:
+            getattr(half, name).append(record)
+    return halves
+
+
+def _only_record(batch: Batch) -> Any:
+    return next(record for name in LISTS for record in getattr(batch, name))
+
+
+async def work(settings: Settings) -> None:
+    """Run a worker until SIGTERM or SIGINT."""
+    store = ClickHouseStore(settings.store_address)
+    worker = Worker(settings, store, Pipeline.of(settings))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.stop)
+    try:
+        await worker.run()
+    finally:
+        await store.close()
+
+
+def main() -> int:
+    """Run the worker process; 2 where another worker has the log."""
+    hold_lifeline()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("httpcore").setLevel(logging.WARNING)
+    settings = Settings()
+    try:
+        lock = FolderLock(settings.log_dir)
+    except DataFolderTaken as taken:
+        logger.error("%s", taken.message)
+        return 2
+    try:
+        asyncio.run(work(settings))
+    finally:
+        lock.release()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
