@@ -82,3 +82,54 @@ def attribute(key: str, value) -> dict:
         return {"key": key, "value": {"arrayValue": {"values": [{"stringValue": item} for item in value]}}}
     text = value if isinstance(value, str) else json.dumps(value)
     return {"key": key, "value": {"stringValue": text}}
+
+
+_spans_made = iter(range(1, 1 << 60))
+
+
+def span(
+    trace: int | str, *, at_ns: int, lasts_ms: float = 500, error: str = "", parent: str = "", **attributes
+) -> dict:
+    """An OTLP span; attributes by their wire name with `__` for `.`."""
+    trace_id = trace if isinstance(trace, str) else f"{trace:032x}"
+    made = {
+        "traceId": trace_id,
+        "spanId": f"{next(_spans_made):016x}",
+        "name": attributes.pop("name", "step"),
+        "kind": 1,
+        "startTimeUnixNano": str(at_ns),
+        "endTimeUnixNano": str(at_ns + int(lasts_ms * 1_000_000)),
+        "status": {"code": 2, "message": error} if error else {},
+        "attributes": [
+            attribute(key.replace("__", "."), value) for key, value in attributes.items() if value is not None
+        ],
+    }
+    return {**made, "parentSpanId": parent} if parent else made
+
+
+def call(trace: int | str, *, said: str = "Hi", answer: str = "Hello!", history: list | None = None, **given) -> dict:
+    """An LLM call as our SDKs send it."""
+    attributes = {
+        "name": "chat gpt-4.1-mini",
+        "baserun__span__kind": "llm",
+        "gen_ai__operation__name": "chat",
+        "gen_ai__provider__name": "openai",
+        "gen_ai__request__model": "gpt-4.1-mini",
+        "gen_ai__usage__input_tokens": 10,
+        "gen_ai__usage__output_tokens": 5,
+        "gen_ai__input__messages": [*(history or []), message("user", said)],
+        "gen_ai__output__messages": [message("assistant", answer)] if answer else [],
+    }
+    return span(trace, **{**attributes, **given})
+
+
+def message(role: str, text: str) -> dict:
+    """A message in parts form."""
+    return {"role": role, "parts": [{"type": "text", "content": text}]}
+
+
+def traces_of(*spans: dict, **resource) -> dict:
+    """An OTLP request for traces."""
+    attributes = [attribute(key.replace("__", "."), value) for key, value in resource.items()]
+    scope = {"scope": {"name": "baserun"}, "spans": list(spans)}
+    return {"resourceSpans": [{"resource": {"attributes": attributes}, "scopeSpans": [scope]}]}
