@@ -1,9 +1,10 @@
 """What stands around every answer: headers, names, keys, errors, conditional answers, pages."""
 
 import pytest
-from conftest import running_server
 
 from baserun_server.app import ROUTES, describe
+
+from .running import running_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -153,7 +154,7 @@ async def test_pages_are_asked_for_anew_and_their_files_kept_for_ever(server, mo
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<!doctype html><title>Baserun</title>")
     (tmp_path / "assets" / "app-1a2b.js").write_text("export {}")
-    (tmp_path.parent / "secret.txt").write_text("secret")
+    (tmp_path.parent / "secret.txt").write_text("hidden words")
     monkeypatch.setattr("baserun_server.api.pages.STATIC", tmp_path)
     for address in ("/", "/users", "/sessions/a%2Fb?turn=3"):
         page = await server.client.get(address)
@@ -163,7 +164,7 @@ async def test_pages_are_asked_for_anew_and_their_files_kept_for_ever(server, mo
     assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert (await server.client.get("/assets/app-0000.js")).status_code == 404
     for address in ("/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt"):
-        assert "secret" not in (await server.client.get(address)).text
+        assert "hidden words" not in (await server.client.get(address)).text
 
 
 async def test_the_description_names_every_address_and_the_form_of_errors():
