@@ -40,7 +40,7 @@ FROM (
         WHERE project_id = {project_id:String} AND session_id IN (SELECT session_id FROM touched)
     ) AS s ON s.session_id = t.session_id
     UNION ALL
-    SELECT user_id, '' AS session_id, day, started_at, ended_at, 1, spans_total, llm_calls, input_tokens, output_tokens,
+    SELECT user_id, session_id, day, started_at, ended_at, 1, spans_total, llm_calls, input_tokens, output_tokens,
            cached_tokens, reasoning_tokens, cost_nano_usd, unpriced_calls, errors, tool_calls, feedback_up,
            feedback_down, latency, models, app_user = ''
     FROM traces FINAL
