@@ -44,9 +44,10 @@ def peer(name: str, *requirements: str) -> Installed:
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
         print(f"installing {', '.join(requirements)} into {folder}", file=sys.stderr)
-        subprocess.run([_uv(), "venv", "-q", "--python", sys.executable, str(folder)], check=True)
+        subprocess.run([_uv(), "venv", "-q", "--no-project", "--python", sys.executable, str(folder)], check=True)
         command = [_uv(), "pip", "install", "-q", "--python", str(folder / "bin" / "python")]
-        subprocess.run([*command, *requirements], check=True)
+        # From outside of our workspace: what is left out of our environment must not be left out of theirs.
+        subprocess.run([*command, *requirements], cwd="/", check=True)
         (folder / "done").touch()
     return _installed(folder, time.perf_counter() - began)
 

@@ -3,15 +3,17 @@
 import argparse
 import sys
 
-from tasks import bench, check, clean, fix, serve, test
+from tasks import bench, check, clean, demo, fix, serve, test
 
-COMMANDS = (test, check, serve, bench, fix, clean)
+COMMANDS = (demo, test, check, serve, bench, fix, clean)
 """In the order in which a newcomer needs them."""
 
 
 def main() -> int:
     """Choose the command and run it; the exit code is the command's."""
-    parser = argparse.ArgumentParser(prog="./dev", description="Everything that is done with this repository.")
+    parser = argparse.ArgumentParser(
+        prog="./dev", description="Everything that is done with this repository.", epilog="Start with `./dev demo`."
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in COMMANDS:
         name = module.__name__.rpartition(".")[2]

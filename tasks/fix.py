@@ -1,8 +1,9 @@
-"""Mend what a program can mend: formatting, imports, simple lint."""
+"""Mend what a program can mend: formatting, imports, simple lint, generated documents."""
 
 import argparse
 import sys
 
+from tasks.reference import PAGE, settings_page
 from tasks.steps import step
 
 
@@ -11,7 +12,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ruff's fixes, then its formatting."""
+    """The documents, ruff's fixes, then its formatting."""
+    PAGE.write_text(settings_page(), encoding="utf-8")
     python = [sys.executable, "-m", "ruff"]
     fixed = step("lint (ruff --fix)", [*python, "check", "--fix", "."])
     formatted = step("format (ruff)", [*python, "format", "."])

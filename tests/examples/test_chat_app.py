@@ -1,6 +1,7 @@
 """The play that the demo performs."""
 
 import pytest
+
 from chat_app.dialogues import Dialogue, Judgement, ToolUse, read_lines
 from chat_app.plan import SESSIONS, make_plan, script_of
 
@@ -8,7 +9,8 @@ BLANKS = {"name": "Ada", "item": "kettle", "order": "1", "town": "Lindau", "day"
 
 
 def test_a_dialogue_is_read_with_its_tools_answers_and_judgements():
-    text = '> Where is {order}?\n@ find {"n": {order}} => ! LookupError: none\n@ find {"n": 2} => [1]\n< Here:\n\n  - it\n- late\n'
+    tools = '@ find {"n": {order}} => ! LookupError: none\n@ find {"n": 2} => [1]\n'
+    text = f"> Where is {{order}}?\n{tools}< Here:\n\n  - it\n- late\n"
     (line,) = read_lines(Dialogue("Order", text), BLANKS)
     assert line.user == "Where is 1?"
     assert line.tools == [ToolUse("find", {"n": 1}, error="LookupError: none"), ToolUse("find", {"n": 2}, [1])]

@@ -13,9 +13,12 @@ import typer
 import uvicorn
 
 from . import __version__
-from .errors import BaserunError, DataFolderTaken
+from .errors import BaserunError, DataFolderTaken, StoreError
 from .ingest.log import FolderLock
 from .settings import Settings
+from .store.interface import Store
+
+START_SECONDS = 30.0
 
 SERVE_HELP = """Collect what an LLM application sends, keep it, and show it in the browser.
 
@@ -119,8 +122,9 @@ async def run(settings: Settings, listener: socket.socket) -> None:
     """Serve the application, and say so once it is ready."""
     from .app import create_app
 
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -131,9 +135,26 @@ async def run(settings: Settings, listener: socket.socket) -> None:
     serving = asyncio.create_task(server.serve([listener]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.02)
-    if server.started:
-        typer.echo(f"Baserun {__version__} is ready: {address_of(settings)}  (data in {settings.data_dir})")
+    answering = asyncio.create_task(until_store_answers(app.state.store))
+    await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED, timeout=START_SECONDS)
+    if not serving.done():
+        state = "is ready" if answering.done() else "collects, but the store does not answer yet"
+        typer.echo(f"Baserun {__version__} {state}: {address_of(settings)}  (data in {settings.data_dir})")
+        sys.stdout.flush()
     await serving
+    answering.cancel()
+
+
+async def until_store_answers(store: Store) -> None:
+    """Return once pages can be read: the engine is up and its tables are there.
+
+    The worker makes the tables too; here it happens while the worker is still being loaded.
+    """
+    while True:
+        try:
+            return await store.migrate()
+        except StoreError:
+            await asyncio.sleep(0.05)
 
 
 def address_of(settings: Settings) -> str:

@@ -11,36 +11,40 @@ import orjson
 LIMIT_BYTES = 16_384
 
 
-def cut_messages(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Messages in parts form, each part at most 16 KB."""
-    return [cut_message(message) for message in messages]
-
-
-def cut_message(message: dict[str, Any]) -> dict[str, Any]:
-    """One message, each part at most 16 KB; a message of a foreign form is put into the parts form."""
+def cut_message(message: dict[str, Any], limit_bytes: int | None = LIMIT_BYTES) -> dict[str, Any]:
+    """One message, each part at most so large (None: however large); a foreign form is put into the parts form."""
     parts = message.get("parts")
     if not isinstance(parts, list):
         content = message.get("content")
         parts = content if isinstance(content, list) else [{"type": "text", "content": content}]
     rest = {key: value for key, value in message.items() if key not in ("parts", "content", "role")}
-    return {"role": str(message.get("role") or "unknown"), "parts": [cut_part(part) for part in parts], **rest}
+    return {
+        "role": str(message.get("role") or "unknown"),
+        "parts": [cut_part(part, limit_bytes) for part in parts],
+        **rest,
+    }
 
 
-def cut_part(part: Any) -> dict[str, Any]:
-    """A part of a message, at most 16 KB."""
+def cut_part(part: Any, limit_bytes: int | None = LIMIT_BYTES) -> dict[str, Any]:
+    """A part of a message, at most so large."""
     if not isinstance(part, dict):
         part = {"type": "text", "content": part}
     part = {**part, "type": str(part.get("type") or "unknown")}
     size = _size(part)
-    if size <= LIMIT_BYTES:
+    if limit_bytes is None or size <= limit_bytes:
         return part
     if part["type"] in ("text", "reasoning") and isinstance(part.get("content"), str):
-        return {**part, "content": _begin(part["content"]), "truncated": True, "bytes": len(part["content"].encode())}
+        return {
+            **part,
+            "content": _begin(part["content"], limit_bytes),
+            "truncated": True,
+            "bytes": len(part["content"].encode()),
+        }
     if part["type"] in ("blob", "uri", "file"):
         kept = {key: value for key, value in part.items() if _size(value) <= 1_024}
         return {**kept, "type": part["type"], "truncated": True, "bytes": size}
     kept = {key: value for key, value in part.items() if _size(value) <= 1_024}
-    cut = {key: cut_value(value, LIMIT_BYTES // 2) for key, value in part.items() if key not in kept}
+    cut = {key: cut_value(value, limit_bytes // 2) for key, value in part.items() if key not in kept}
     return {**kept, **cut, "type": part["type"], "truncated": True, "bytes": size}
 
 
@@ -66,7 +70,7 @@ def text_of(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
-def _begin(text: str, limit_bytes: int = LIMIT_BYTES) -> str:
+def _begin(text: str, limit_bytes: int) -> str:
     return text.encode()[:limit_bytes].decode(errors="ignore")
 
 

@@ -2,11 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request, Response
 
+from .. import __version__
+from ..errors import StoreError
 from . import schemas
 from .parameters import Parameters
 from .reader import Ask
+
+BEHIND_BYTES = 64 << 20
+"""A backlog above this takes more than a moment to become readable."""
+FEATURES = ("journey", "search", "facets", "histogram", "metrics", "scores", "assign", "light_traces")
 
 
 async def get_alive() -> schemas.Alive:
@@ -14,11 +20,30 @@ async def get_alive() -> schemas.Alive:
     return schemas.Alive(status="ok")
 
 
-async def get_ready(ask: Ask) -> schemas.Ready:
-    """Whether what is sent now will be readable in a moment."""
-    raise ask.away()
+async def get_ready(request: Request, response: Response) -> schemas.Ready:
+    """Whether what is sent now will be readable in a moment; 503 while the server starts."""
+    state = request.app.state
+    try:
+        await state.store.data_version("default")
+        engine = True
+    except StoreError:
+        engine = False
+    worker = state.supervisor.running("worker")
+    backlog_bytes = state.log.backlog_bytes()
+    if not (engine and worker):
+        response.status_code = 503
+        return schemas.Ready(status="starting", engine=engine, worker=worker, backlog_bytes=backlog_bytes)
+    status = "behind" if backlog_bytes > BEHIND_BYTES else "ready"
+    return schemas.Ready(status=status, engine=True, worker=True, backlog_bytes=backlog_bytes)
 
 
-async def get_me(ask: Ask, query: Annotated[Parameters, Query()]) -> schemas.Me:
+async def get_me(request: Request, ask: Ask, query: Annotated[Parameters, Query()]) -> schemas.Me:
     """What a client needs to know once at its start."""
-    raise ask.away()
+    return schemas.Me(
+        project=ask.project_id,
+        version=__version__,
+        loopback=request.app.state.settings.loopback,
+        ingest_url=str(request.base_url).rstrip("/"),
+        data_version=await ask.data_version(),
+        features=list(FEATURES),
+    )

@@ -3,11 +3,13 @@
 FastAPI reads them from the query (`Annotated[ListParameters, Query()]`) and describes them in `/openapi.json`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
-from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi import Path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from ..errors import BadParameter
 
 Id = Annotated[str, Path(max_length=8_192), AfterValidator(unquote)]
 """An id in a path. Addresses are routed as they were sent, percent-encoded, so that an id may hold `/` and `%`."""
@@ -17,6 +19,16 @@ class Parameters(BaseModel):
     """The root of all: none."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown(cls, given: Any) -> Any:
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        for name in given:
+            if name not in known:
+                takes = f"it takes {', '.join(f'`{word}`' for word in known)}" if known else "it takes none"
+                raise BadParameter(f"this address has no parameter `{name}`", hint=takes, field=name)
+        return given
 
 
 class WindowParameters(Parameters):
@@ -76,6 +88,12 @@ class TraceParameters(Parameters):
     spans: Literal["full", "light"] = Field(default="full", description="`light`: columns without content")
 
 
+class SpanParameters(Parameters):
+    """How much of a span is wanted."""
+
+    content: Literal["cut", "full"] = Field(default="cut", description="`full`: parts above 16 KB whole too")
+
+
 class SearchParameters(Parameters):
     """What is looked for."""
 
@@ -128,6 +146,3 @@ class JourneyParameters(PageParameters, WindowParameters):
     """A part of a user's journey."""
 
     order: Literal["newest", "oldest"] = "newest"
-
-
-WindowQuery = Annotated[WindowParameters, Query()]

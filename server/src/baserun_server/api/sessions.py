@@ -1,31 +1,108 @@
 """Sessions: long-lived interactions of a user, and the conversation that they hold."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Request
 
-from . import schemas
-from .parameters import Id, Parameters, SessionListParameters, TurnParameters
-from .reader import Ask
+from ..errors import BadParameter
+from ..store.fields import Condition
+from . import lists, rows, schemas, windows, writing
+from .conversations import read_page
+from .parameters import Id, ListParameters, Parameters, SessionListParameters, TurnParameters
+from .reader import Ask, Reader
+from .times import format_time
+
+STRIP_BUCKETS = 2_000
 
 
 async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query()]) -> schemas.SessionPage:
     """The sessions active in a window, with their full totals and those of the window."""
-    raise ask.away()
+    return await find_page(ask, query, *([of_user(query.user)] if query.user is not None else []))
+
+
+async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> schemas.SessionPage:
+    """A page of sessions for which `extra` holds."""
+    found = await lists.find(ask, lists.SESSIONS, query, *extra)
+    answer = await ask.rows("sessions_by_id", {"ids": found.ids}) if found.ids else []
+    sessions = lists.in_order(found.ids, answer, "session_id")
+    parts = await windows.of_sessions(ask, found.window, sessions) if found.window.bounded else {}
+    return schemas.SessionPage(
+        items=[rows.session(row, ask.now_us, parts.get(row["session_id"])) for row in sessions],
+        total=found.total,
+        next_cursor=found.next_cursor,
+    )
+
+
+def of_user(user_id: str) -> Condition:
+    """True for the sessions in which a user took part. The roll-up by user leads to them by key."""
+    return Condition(
+        "session_id IN (SELECT session_id FROM activity FINAL WHERE project_id = {project_id:String} "
+        "AND user_id = {of_user:String})",
+        {"of_user": user_id},
+    )
 
 
 async def get_session(ask: Ask, session_id: Id, query: Annotated[Parameters, Query()]) -> schemas.SessionDetail:
     """One session, with its time strip."""
-    raise ask.away()
+    row = await read_session(ask, session_id)
+    scores, strip = await ask.all(
+        ask.rows("scores_of_session", {"session_id": session_id}),
+        ask.rows(
+            "session_strip",
+            {
+                "session_id": session_id,
+                "days": row["days"],
+                "bucket": -(-max(1, row["traces"]) // STRIP_BUCKETS),
+            },
+        ),
+    )
+    return schemas.SessionDetail(
+        **rows.session(row, ask.now_us).model_dump(),
+        turns_total=row["traces"],
+        strip=_strip(strip),
+        scores=[rows.score(score) for score in scores],
+    )
 
 
-async def change_session(
-    ask: Ask, session_id: Id, query: Annotated[Parameters, Query()], change: schemas.SessionPatch
-) -> schemas.Kept:
-    """Assign a session to a user, name it, or end it."""
-    raise ask.away()
+async def read_session(ask: Reader, session_id: str) -> dict[str, Any]:
+    """The row of a session; `NotFound` where there is none."""
+    return await ask.row("session", session_id, "sessions_by_id", {"ids": [session_id]})
 
 
 async def get_turns(ask: Ask, session_id: Id, query: Annotated[TurnParameters, Query()]) -> schemas.TurnPage:
     """The conversation of a session, turn by turn as a person would read it."""
-    raise ask.away()
+    if query.cursor and query.around:
+        raise BadParameter("`cursor` and `around` both say where the page is", hint="leave one out", field="around")
+    return await read_page(ask, await read_session(ask, session_id), query)
+
+
+async def change_session(
+    request: Request, ask: Ask, session_id: Id, query: Annotated[Parameters, Query()], change: schemas.SessionPatch
+) -> schemas.Kept:
+    """Assign a session to a user, name it, or end it. What was said before is kept beside it."""
+    if not change.model_fields_set:
+        raise BadParameter("the body changes nothing", hint="send `user_id`, `name`, `ended` or `outcome`")
+    await read_session(ask, session_id)
+    return schemas.Kept(id=await writing.change_session(request.app.state.log, ask, session_id, change))
+
+
+def _strip(buckets: list[dict[str, Any]]) -> list[schemas.TurnMark]:
+    marks, ended_us = [], None
+    for bucket in buckets:
+        gap_us = 0 if ended_us is None else max(0, bucket["at_us"] - ended_us)
+        ended_us = max(bucket["end_us"], ended_us or 0)
+        marks.append(
+            schemas.TurnMark(
+                n=bucket["first_n"],
+                turns=bucket["turns"],
+                at=format_time(bucket["at_us"]),
+                wait_ms=bucket["wait_us"] / 1_000,
+                model_ms=bucket["model_us"] / 1_000,
+                tool_ms=bucket["tool_us"] / 1_000,
+                gap_ms=gap_us / 1_000,
+                errors=bucket["errors"],
+                feedback_up=bucket["feedback_up"],
+                feedback_down=bucket["feedback_down"],
+            )
+        )
+    return marks

@@ -1,26 +1,125 @@
 """Traces: single units of work, in a conversation one turn each."""
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Any
 
 from fastapi import Query
 
-from . import schemas
-from .parameters import Id, Parameters, TraceListParameters, TraceParameters
-from .reader import Ask
+from ..store.fields import Condition
+from . import lists, rows, schemas
+from .identity import identity_of, user_of
+from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
+from .reader import Ask, Reader, not_found
+from .spans import as_columns, duplicates_among, places_of
+
+SPANS_SHOWN = 1_000
 
 
 async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) -> schemas.TracePage:
     """Traces without their spans."""
-    raise ask.away()
+    extra = []
+    if query.session is not None:
+        extra.append(Condition("session_id = {of_session:String}", {"of_session": query.session}))
+    if query.user is not None:
+        extra.append(of_user(query.user))
+    found = await lists.find(ask, lists.TRACES, query, *extra)
+    traces = await _rows_of(ask, found.rows) if found.ids else []
+    sessions = await _sessions_of(ask, traces)
+    return schemas.TracePage(
+        items=[
+            schemas.TraceRow(**rows.trace_row(trace, user_of(trace, sessions.get(trace["session_id"]))))
+            for trace in lists.in_order(found.ids, traces, "trace_id")
+        ],
+        total=found.total,
+        next_cursor=found.next_cursor,
+    )
+
+
+def of_user(user_id: str) -> Condition:
+    """True for the traces of a user; the roll-up by user leads to their sessions by key."""
+    return Condition(
+        "effective_user = {of_user:String} AND session_id IN (SELECT session_id FROM activity FINAL "
+        "WHERE project_id = {project_id:String} AND user_id = {of_user:String})",
+        {"of_user": user_id},
+    )
 
 
 async def get_trace(
     ask: Ask, trace_id: Id, query: Annotated[TraceParameters, Query()]
 ) -> schemas.Trace | schemas.LightTrace:
     """One trace with its spans, and where its user and session came from."""
-    raise ask.away()
+    place = {"ids": [trace_id], **await _place(ask, trace_id)}
+    traces, spans = await ask.all(ask.rows("traces_by_id", place), ask.rows("spans_light", place))
+    if not traces:
+        raise not_found("trace", trace_id)
+    (trace,) = traces
+    shown = [span["span_id"] for span in spans[:SPANS_SHOWN]] if query.spans == "full" else []
+    sessions, scores, logs, whole = await ask.all(
+        _sessions_of(ask, traces),
+        ask.rows(
+            "scores_of_traces",
+            {
+                "ids": [trace_id],
+                "response_ids": sorted({span["response_id"] for span in spans} - {""}),
+                "completion_ids": sorted({span["completion_id"] for span in spans} - {""}),
+            },
+        ),
+        ask.rows("log_entries_of_traces", {"ids": [trace_id]}),
+        _contents(ask, place, shown),
+    )
+    session = sessions.get(trace["session_id"])
+    common = {
+        **rows.trace_row(trace, user_of(trace, session)),
+        "identity": identity_of(trace, session),
+        "metadata": rows.json_map(trace["metadata"]),
+        "scores": [rows.score(score) for score in scores],
+        "logs": [rows.log_entry(entry) for entry in logs],
+    }
+    if query.spans == "light":
+        return schemas.LightTrace(**common, spans=as_columns(spans, trace["started_us"]))
+    duplicates = duplicates_among(spans)
+    read = await asyncio.to_thread(lambda: [rows.span(span, duplicates.get(span["span_id"])) for span in whole])
+    return schemas.Trace(**common, spans=read, spans_omitted=len(spans) - len(read))
 
 
-async def get_span(ask: Ask, trace_id: Id, span_id: Id, query: Annotated[Parameters, Query()]) -> schemas.Span:
+async def get_span(ask: Ask, trace_id: Id, span_id: Id, query: Annotated[SpanParameters, Query()]) -> schemas.Span:
     """One span with its content."""
-    raise ask.away()
+    place = {"ids": [trace_id], **await _place(ask, trace_id)}
+    spans, found = await ask.all(
+        ask.rows("spans_light", place), ask.rows("spans_full", {**place, "span_ids": [span_id]})
+    )
+    if not found:
+        raise not_found("span", span_id)
+    return rows.span(found[0], duplicates_among(spans).get(span_id), whole=query.content == "full")
+
+
+async def _place(ask: Reader, trace_id: str) -> dict[str, Any]:
+    place = await places_of(ask, [trace_id])
+    if not place:
+        raise not_found("trace", trace_id)
+    return place
+
+
+async def _contents(ask: Reader, place: dict[str, Any], span_ids: list[str]) -> list[dict[str, Any]]:
+    return await ask.rows("spans_full", {**place, "span_ids": span_ids}) if span_ids else []
+
+
+async def _rows_of(ask: Reader, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the traces on a page."""
+    days = [row["day"] for row in found]
+    return await ask.rows(
+        "traces_by_id",
+        {
+            "ids": [row["id"] for row in found],
+            "session_ids": sorted({row["session_id"] for row in found}),
+            "first_day": min(days),
+            "last_day": max(days),
+        },
+    )
+
+
+async def _sessions_of(ask: Reader, traces: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What the traces' sessions say about their users, by session."""
+    ids = sorted({trace["session_id"] for trace in traces} - {""})
+    found = await ask.rows("sessions_users", {"ids": ids}) if ids else []
+    return {row["session_id"]: row for row in found}

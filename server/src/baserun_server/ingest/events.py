@@ -50,7 +50,7 @@ def read_record(sent: SentLog, project_id: str, received_us: int, aliases: Alias
     """Put what a record says where it belongs in the batch."""
     common = _Common(sent, project_id, received_us, aliases)
     name = sent.event_name or text(sent.attributes.get("event.name"))
-    if name in ("session.start", "session.end") and common.session_id:
+    if name in ("session.start", "session.end", "session.assign") and common.session_id:
         batch.session_events.append(_session_event(name, sent, common))
     elif name == "baserun.user.identify" and common.user_id:
         batch.user_events.append(_user_event(sent, common))

@@ -75,7 +75,8 @@ class FolderLock:
     """The one right to write to a data folder, held until the process ends."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        # What people said to the application is nobody else's business.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -313,7 +314,7 @@ def segment_path(folder: Path, number: int) -> Path:
 
 def first_position(folder: Path) -> Position:
     """Where the oldest kept record stands."""
-    return Position(min(segments(folder), default=1), 0)
+    return Position(min(segments(folder), default=0), 0)
 
 
 class Cursor(msgspec.Struct):

@@ -29,9 +29,10 @@ def read_messages(value: Any, role: str) -> list[dict[str, Any]]:
     if value is None or value == "":
         return []
     if isinstance(value, list):
-        if all(isinstance(item, dict) and "parts" in item and "role" in item for item in value):
-            return [_parts_form(item, role) for item in value]
-        return _from_list(value, role)
+        for item in value:
+            if type(item) is not dict or "parts" not in item:
+                return _from_list(value, role)
+        return [_parts_form(item, role) for item in value]
     if isinstance(value, dict):
         return _from_object(value, role)
     return [_message(role, [_text_part(value)])]
@@ -150,8 +151,14 @@ def _parts_form(raw: dict[str, Any], role: str) -> dict[str, Any]:
     parts = raw["parts"]
     if not isinstance(parts, list):
         parts = [_text_part(parts)]
-    elif not all(type(part) is dict and part.get("type") in READY_TYPES for part in parts):
-        parts = [made for part in parts for made in _part(part)]
+    else:
+        for part in parts:
+            if type(part) is not dict or part.get("type") not in READY_TYPES:
+                parts = [made for part in parts for made in _part(part)]
+                break
+        else:
+            if raw.get("role"):
+                return raw
     return {**raw, "role": raw.get("role") or role, "parts": parts}
 
 

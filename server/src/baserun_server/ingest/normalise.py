@@ -7,6 +7,7 @@ attributes, and the span is marked.
 import base64
 import binascii
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -50,7 +51,6 @@ METADATA_PREFIXES = (
     "langsmith.metadata.",
     "lmnr.association.properties.metadata.",
 )
-METADATA_STEMS = frozenset(("baserun", "langfuse", "traceloop", "ai", "langsmith", "lmnr"))
 NOT_METADATA = ("ls_", "lc_", "LANGSMITH_", "LANGCHAIN_")
 
 
@@ -222,18 +222,23 @@ def _read_shared(attributes: Mapping[str, Any], resource: Mapping[str, Any], spa
     for key in TAGS:
         if key in attributes:
             span.tags = [*span.tags, *(tag for tag in texts(attributes[key]) if tag not in span.tags)]
-    for key, value in attributes.items():
-        if key.partition(".")[0] in METADATA_STEMS:
-            for prefix in METADATA_PREFIXES:
-                if key.startswith(prefix):
-                    name = key[len(prefix) :]
-                    if not name.startswith(NOT_METADATA):
-                        span.metadata.setdefault(name, value)
-                    break
+    for key in attributes:
+        name = metadata_name(key)
+        if name:
+            span.metadata.setdefault(name, attributes[key])
     if "metadata" in attributes:
         for name, value in mapping(attributes["metadata"]).items():
             if not str(name).startswith(NOT_METADATA):
                 span.metadata.setdefault(str(name), value)
+
+
+@lru_cache(20_000)
+def metadata_name(key: str) -> str:
+    """What an attribute is called as metadata, empty where it is none."""
+    for prefix in METADATA_PREFIXES:
+        if key.startswith(prefix) and not key.startswith(NOT_METADATA, len(prefix)):
+            return key[len(prefix) :]
+    return ""
 
 
 def _read_error(sent: SentSpan, span: Span) -> None:

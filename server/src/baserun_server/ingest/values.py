@@ -13,14 +13,19 @@ import orjson
 ABSENT = frozenset(("", "None", "none", "null", "undefined", "NaN", "__REDACTED__"))
 SCRUBBED = "[Scrubbed due to "
 """How Logfire replaces a value whose key looks like a secret, `session_id` among them."""
+UNUSUAL_STARTS = frozenset('"[ \t\r\n\v\f')
 REPR_LIMIT = 200_000
 
 
 def text(value: Any) -> str:
     """A value as text, empty where it says nothing; a JSON string of a string is unwrapped."""
-    if value is None or isinstance(value, (dict, list)):
+    if type(value) is str:
+        # Nearly every value: nothing to unwrap, nothing to trim.
+        if value and value[0] not in UNUSUAL_STARTS and value[-1] > " " and value not in ABSENT:
+            return value
+    elif value is None or isinstance(value, (dict, list)):
         return ""
-    if not isinstance(value, str):
+    elif not isinstance(value, str):
         return str(value)
     if value[:1] == '"' and value[-1:] == '"' and len(value) > 1:
         try:

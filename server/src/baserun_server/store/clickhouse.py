@@ -7,6 +7,8 @@ from ..errors import StoreShort
 from ..model import Batch
 from . import native, rows, statements
 from .proof import proof
+from .rollup import RollUp
+from .touched import Touched
 from .transport import Transport
 
 
@@ -20,6 +22,7 @@ class ClickHouseStore:
     def __init__(self, address: str, *, cluster: str = "") -> None:
         self._transport = Transport(address)
         self._cluster = cluster
+        self._roll_up = RollUp(self._transport)
 
     async def migrate(self) -> None:
         """Create every table that is missing."""
@@ -46,6 +49,10 @@ class ClickHouseStore:
             for partition, records in rows.by_partition(facts, batch).items():
                 await self._insert(facts.table, columns, records, f"{batch.token}:{partition}")
                 await self._prove(facts, records, batch.token)
+
+    async def roll_up(self, touched: Sequence[Touched]) -> None:
+        """Recompute traces, sessions and users that were touched; idempotent."""
+        await self._roll_up.run(touched)
 
     async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:
         """Run the statement of `sql/queries/<statement>.sql` and return its rows."""

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import re
 import signal
 import sys
 import time
@@ -32,6 +33,7 @@ IDLE_S = 20.0
 """After so long without a statement the library's pages are given back."""
 NOT_SETTINGS = {"query", "query_id", "database", "user", "password", "default_format"}
 NOT_FOUND_CODES = {60, 81}
+FIELD_NAME = re.compile(rb'name="([^"]*)"')
 READERS = 4
 WRITERS = 2
 
@@ -115,6 +117,9 @@ async def _gone(receive: Receive) -> None:
 
 def _statement(scope: dict[str, Any], body: bytes) -> Statement:
     asked = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    if kind.startswith(b"multipart/form-data"):
+        asked, body = {**asked, **_form(kind, body)}, b""
     text = asked.get("query", "")
     if not text:
         text, body = body.decode(), b""
@@ -125,6 +130,17 @@ def _statement(scope: dict[str, Any], body: bytes) -> Statement:
         settings={n: value for n, value in asked.items() if n not in NOT_SETTINGS and not n.startswith("param_")},
         format=asked.get("default_format", "TabSeparated"),
     )
+
+
+def _form(kind: bytes, body: bytes) -> dict[str, str]:
+    """Fields of a form (RFC 7578), as ClickHouse takes parameters that are too long for an address."""
+    boundary = b"\r\n--" + kind.partition(b"boundary=")[2].strip(b'"')
+    fields = {}
+    for part in (b"\r\n" + body).split(boundary)[1:-1]:
+        head, _, value = part.partition(b"\r\n\r\n")
+        if name := FIELD_NAME.search(head):
+            fields[name[1].decode()] = value.decode()
+    return fields
 
 
 def _summary(answer: Answer) -> bytes:

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-NUMBER_CODES = {"UInt8": "B", "UInt16": "H", "Int64": "q", "UInt64": "Q", "Float64": "d", "Date": "H"}
+NUMBER_CODES = {"UInt8": "B", "UInt16": "H", "Int64": "q", "UInt64": "Q", "Float64": "d", "DateTime('UTC')": "I"}
 
 
 def block(columns: Sequence[tuple[str, str, Sequence[Any]]]) -> bytes:

@@ -28,6 +28,6 @@ def proof(facts: Facts, records: Sequence[Any], token: str, *, replaced: bool) -
         near.append("started_at >= fromUnixTimestamp64Micro({first_us:Int64})")
         near.append("started_at <= fromUnixTimestamp64Micro({last_us:Int64})")
         parameters |= {"first_us": min(moments), "last_us": max(moments)}
-        key.append("toDate(started_at)")
+        key.append("toStartOfHour(started_at)")
     parts = {"key": ", ".join(key), "table": facts.table, "near": " AND ".join(near)}
     return statements.render("checks", "stored", parts), parameters

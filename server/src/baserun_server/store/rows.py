@@ -17,7 +17,8 @@ MOMENT = "DateTime64(6, 'UTC')"
 STRINGS = "Array(String)"
 NUMBER = "Nullable(Int64)"
 
-DAY_US = 86_400_000_000
+HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
 
 Column = tuple[str, str, Callable[[Any], Any]]
 
@@ -32,14 +33,14 @@ def json_text(value: Any) -> str:
         return orjson.dumps(_writable(value)).decode()
 
 
-def day_of(at_us: int) -> int:
-    """Days since the epoch."""
-    return at_us // DAY_US
+def hour_of(at_us: int) -> int:
+    """The hour of a moment, in seconds since the epoch."""
+    return at_us // HOUR_US * 3600
 
 
 def month_of(at_us: int) -> int:
     """The month of a moment, as the partitions of the tables count (`toYYYYMM`)."""
-    year, month = _civil(day_of(at_us))
+    year, month = _civil(at_us // DAY_US)
     return year * 100 + month
 
 
@@ -166,12 +167,17 @@ class Facts(NamedTuple):
     key: tuple[str, ...]
     """Names of columns and of the records' fields alike."""
     moment: str = ""
-    """Field whose day is part of the key and whose month is the partition."""
+    """Field whose hour is part of the key and whose month is the partition."""
 
 
 FACTS = (
     Facts("spans", "spans", SPANS, ("project_id", "session_id", "trace_id", "span_id"), "start_us"),
-    Facts("scores", "scores", SCORES, ("project_id", "score_id")),
+    Facts(
+        "scores",
+        "scores",
+        SCORES,
+        ("project_id", "trace_id", "response_id", "completion_id", "session_id", "user_id", "score_id"),
+    ),
     Facts("log_entries", "logs", LOG_ENTRIES, ("project_id", "trace_id", "log_id")),
     Facts("session_events", "session_events", SESSION_EVENTS, ("project_id", "session_id", "event_id")),
     Facts("user_events", "user_events", USER_EVENTS, ("project_id", "user_id", "event_id")),
@@ -186,7 +192,7 @@ def by_partition(facts: Facts, batch: model.Batch) -> dict[str, list[Any]]:
     """
     get_key, kept = attrgetter(*facts.key), {}
     for record in getattr(batch, facts.field):
-        key = (get_key(record), day_of(getattr(record, facts.moment)) if facts.moment else 0)
+        key = (get_key(record), hour_of(getattr(record, facts.moment)) if facts.moment else 0)
         if key not in kept or version_of(record) > version_of(kept[key]):
             kept[key] = record
     parts: defaultdict[str, list[Any]] = defaultdict(list)
@@ -200,15 +206,16 @@ class TraceKeys(msgspec.Struct):
 
     project_id: str
     trace_id: str
-    first_day: int
-    last_day: int
+    first_hour: int
+    last_hour: int
+    """Seconds since the epoch."""
     session_ids: set[str]
     user_ids: set[str]
 
 
 TRACE_KEYS: list[Column] = [
     *_same("project_id", "trace_id"),
-    *_same("first_day", "last_day", type_="Date"),
+    *_same("first_hour", "last_hour", type_="DateTime('UTC')"),
     *_same("session_ids", "user_ids", type_=STRINGS),
 ]
 
@@ -217,13 +224,13 @@ def trace_keys(spans: list[model.Span]) -> list[TraceKeys]:
     """Where the spans of a batch lie, one record a trace."""
     found: dict[tuple[str, str], TraceKeys] = {}
     for span in spans:
-        day = day_of(span.start_us)
+        hour = hour_of(span.start_us)
         keys = found.get((span.project_id, span.trace_id))
         if keys is None:
-            keys = TraceKeys(span.project_id, span.trace_id, day, day, set(), set())
+            keys = TraceKeys(span.project_id, span.trace_id, hour, hour, set(), set())
             found[span.project_id, span.trace_id] = keys
-        keys.first_day = min(keys.first_day, day)
-        keys.last_day = max(keys.last_day, day)
+        keys.first_hour = min(keys.first_hour, hour)
+        keys.last_hour = max(keys.last_hour, hour)
         keys.session_ids.add(span.session_id)
         keys.user_ids.update(user for user in (span.user_id, span.provider_user) if user)
     return list(found.values())

@@ -6,6 +6,7 @@ compiler made. Every file is registered here and every registered file exists; a
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -58,10 +59,18 @@ def create_table(name: str, *, engine: str = "", on_cluster: str = "", distribut
     return statements
 
 
-def render(kind: str, name: str, parts: dict[str, str]) -> str:
-    """The text of a statement with our own fragments in their places; one that is missing is the empty string."""
+def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
+    """The text of a statement with fragments in their places: those given, else those of the files `sql/parts`.
+
+    A place for which there is neither is left empty.
+    """
     template = text(kind, name)
-    places = dict.fromkeys(PLACE.findall(template.template), "")
+    places = {place: _part(place) for place in PLACE.findall(template.template)}
     if unknown := parts.keys() - places:
         raise LookupError(f"statement `{kind}/{name}` has no place for {sorted(unknown)}")
     return template.substitute(places | parts)
+
+
+@cache
+def _part(name: str) -> str:
+    return render("parts", name).strip() if (SQL / "parts" / f"{name}.sql").is_file() else ""

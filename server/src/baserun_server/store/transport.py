@@ -1,11 +1,12 @@
 """Statements over the ClickHouse HTTP protocol: to our engine on a Unix socket, or to a ClickHouse server.
 
 An address is `clickhouse+unix:///path/of/socket`, `clickhouse://user:password@host:8123/database`, or the same with
-`clickhouses://`, `http://` or `https://`. httpcore is used directly because httpx refuses the long addresses that
-parameters with thousands of ids make.
+`clickhouses://`, `http://` or `https://`. Parameters travel as fields of a form, because thousands of ids
+make too long an address.
 """
 
 import asyncio
+import secrets
 import ssl
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -75,43 +76,54 @@ class Transport:
 
     async def rows(self, text: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Run a statement that reads, and return its rows by column."""
-        asked = {"default_format": "JSONEachRow", **READING, **_named(parameters)}
+        asked = {"default_format": "JSONEachRow", **READING}
         if not self.embedded:
             # Readable only: then a server, too, stops the statement when we go away.
             asked |= {"readonly": "2", "cancel_http_readonly_queries_on_client_close": "1"}
-        reply = await self._send(asked, text.encode())
+        reply = await self._send(asked, text, parameters)
         return orjson.loads(b"[" + b",".join(reply.body.splitlines()) + b"]")
 
     async def run(self, text: str, parameters: Mapping[str, Any] = {}, settings: Mapping[str, str] = {}) -> None:
         """Run a statement that changes something."""
-        await self._send({**WRITING, **settings, **_named(parameters)}, text.encode())
+        await self._send({**WRITING, **settings}, text, parameters)
 
     async def insert(self, table: str, columns: Sequence[str], data: bytes, settings: Mapping[str, str]) -> int:
         """Insert a block in the Native format; answers how many rows the engine says it wrote."""
         text = f"INSERT INTO {table} ({', '.join(columns)}) FORMAT Native"
-        return (await self._send({**WRITING, **settings, "query": text}, data)).written_rows
+        return (await self._post({**WRITING, **settings, "query": text}, data)).written_rows
 
     async def close(self) -> None:
         """Let go of every connection."""
         await self._pool.aclose()
 
-    async def _send(self, asked: Mapping[str, str], body: bytes) -> Reply:
-        """Send a statement, again where nobody answered: by contract every statement of ours may be repeated."""
+    async def _send(self, asked: Mapping[str, str], text: str, parameters: Mapping[str, Any]) -> Reply:
+        """Send a statement and its parameters as a form: thousands of ids would be too long for the address."""
+        boundary = secrets.token_hex(16)
+        fields = {"query": text, **{f"param_{name}": value_text(value) for name, value in parameters.items()}}
+        lines = [
+            f'--{boundary}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in fields.items()
+        ]
+        body = "".join([*lines, f"--{boundary}--\r\n"]).encode("utf-8", "replace")
+        return await self._post(asked, body, f"multipart/form-data; boundary={boundary}")
+
+    async def _post(self, asked: Mapping[str, str], body: bytes, kind: str = "application/octet-stream") -> Reply:
         url = httpcore.URL(
             scheme=self._origin[0],
             host=self._origin[1],
             port=self._origin[2],
             target="/?" + urlencode({**self._settings, **asked}, errors="replace"),
         )
-        response = await self._exchange(url, body)
+        response = await self._exchange(url, body, kind)
         headers = {name.lower(): value for name, value in response.headers}
         if response.status != 200 or CODE_HEADER in headers:
             raise _failure(response.status, int(headers.get(CODE_HEADER, b"0")), response.content)
         summary = orjson.loads(headers.get(SUMMARY_HEADER, b"{}"))
         return Reply(response.content, int(summary.get("written_rows", 0)))
 
-    async def _exchange(self, url: httpcore.URL, body: bytes) -> httpcore.Response:
-        headers = [*self._headers, (b"content-length", str(len(body)).encode())]
+    async def _exchange(self, url: httpcore.URL, body: bytes, kind: str) -> httpcore.Response:
+        """Send a request, again where nobody answered: by contract every statement of ours may be repeated."""
+        headers = [*self._headers, (b"content-length", str(len(body)).encode()), (b"content-type", kind.encode())]
         for pause_s in (*PAUSES_SECONDS, None):
             try:
                 return await self._pool.request(
@@ -155,10 +167,6 @@ def _scalar_text(value: Any) -> str:
     if isinstance(value, (int, float, date)):
         return str(value)
     raise StoreRefused(f"a value of type `{type(value).__name__}` cannot be a parameter")
-
-
-def _named(parameters: Mapping[str, Any]) -> dict[str, str]:
-    return {f"param_{name}": value_text(value) for name, value in parameters.items()}
 
 
 def _failure(status: int, code: int, body: bytes) -> StoreError:

@@ -10,7 +10,22 @@ from typing import NamedTuple
 
 from ...model import Span
 from ..decode import SentSpan
-from . import baserun, genai, openinference, openllmetry
+from . import (
+    agentops,
+    baserun,
+    genai,
+    haystack,
+    laminar,
+    langfuse,
+    langsmith,
+    litellm,
+    logfire,
+    mlflow,
+    openinference,
+    openllmetry,
+    strands,
+    vercel,
+)
 
 
 class Dialect(NamedTuple):
@@ -23,7 +38,22 @@ class Dialect(NamedTuple):
 
 DIALECTS = tuple(
     Dialect(module.__name__.rpartition(".")[2], module.recognises, module.read)
-    for module in (baserun, openinference, openllmetry, genai)
+    for module in (
+        baserun,
+        openinference,
+        langfuse,
+        vercel,
+        mlflow,
+        laminar,
+        langsmith,
+        litellm,
+        strands,
+        logfire,
+        openllmetry,
+        agentops,
+        haystack,
+        genai,
+    )
 )
 
 

@@ -5,6 +5,7 @@ attributes `gen_ai.prompt.N.*`, `gen_ai.completion.N.*`.
 """
 
 from collections.abc import Mapping, Set
+from functools import lru_cache
 from typing import Any
 
 from ...model import Span
@@ -99,8 +100,9 @@ def read(sent: SentSpan, span: Span) -> None:
 
 def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
     for key in attributes:
-        if key.startswith("gen_ai.request.") and key not in NOT_PARAMETERS:
-            span.parameters.setdefault(key[15:], attributes[key])
+        name = parameter_name(key)
+        if name:
+            span.parameters.setdefault(name, attributes[key])
     if not span.finish_reasons and "gen_ai.response.finish_reasons" in attributes:
         span.finish_reasons = [finish_reason_of(word) for word in texts(attributes["gen_ai.response.finish_reasons"])]
     if not span.streaming:
@@ -116,6 +118,12 @@ def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
     if ticks and span.cost_nano_usd is None:
         # xAI counts in ticks of 10^-10 USD.
         span.cost_nano_usd, span.cost_source = round(ticks / 10), "reported"
+
+
+@lru_cache(20_000)
+def parameter_name(key: str) -> str:
+    """What an attribute is called as a parameter of the request, empty where it is none."""
+    return key[15:] if key.startswith("gen_ai.request.") and key not in NOT_PARAMETERS else ""
 
 
 def report_cost(span: Span, cost_usd: Any) -> None:

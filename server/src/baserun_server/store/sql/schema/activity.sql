@@ -31,4 +31,4 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
 ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
 PARTITION BY toYYYYMM(day)
 ORDER BY (project_id, user_id, session_id, day)
-SETTINGS fsync_after_insert = 1
+SETTINGS index_granularity = 1024, fsync_after_insert = 1

@@ -1,5 +1,6 @@
 -- Facts: judgements. A score belongs to the most exact of the ids that it names: the trace (by trace_id, or by the
--- provider's or our id of one of its calls), else the session, else the user. Read with FINAL.
+-- provider's or our id of one of its calls), else the session, else the user; the key finds it by any of these, with
+-- the ones before it being ''. What a score concerns never changes. Read with FINAL.
 -- shard by: cityHash64(project_id)
 CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     project_id LowCardinality(String),
@@ -21,13 +22,8 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     up UInt8 MATERIALIZED source = 'feedback' AND (label = 'up' OR label != 'down' AND ifNull(value > 0.5, 0)),
     down UInt8 MATERIALIZED source = 'feedback' AND (label = 'down' OR label != 'up' AND ifNull(value <= 0.5, 0)),
     version UInt64,
-    batch_id UInt64,
-    INDEX by_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_session session_id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_user user_id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_response response_id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_completion completion_id TYPE bloom_filter(0.001) GRANULARITY 1
+    batch_id UInt64
 )
 ENGINE = ${engine}ReplacingMergeTree(version)
-ORDER BY (project_id, score_id)
+ORDER BY (project_id, trace_id, response_id, completion_id, session_id, user_id, score_id)
 SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1

@@ -15,8 +15,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     started_at DateTime64(6, 'UTC'),
     last_activity DateTime64(6, 'UTC'),
     ended_at Nullable(DateTime64(6, 'UTC')),        -- latest end event; the session is open again when last_activity is later
-    first_day Date,                                 -- days that its traces start on: where its rows in `traces` stand
-    last_day Date,
+    days Array(Date) CODEC(ZSTD(1)),                -- every day that its traces ever started on: where its rows in `traces` may stand
     traces UInt32,
     spans_total UInt64,
     llm_calls UInt64,

@@ -1,5 +1,5 @@
 -- Facts: one row a span, as sent and normalised. Re-sent spans replace one another while their key is the same; a span
--- that is sent again with another session or day stands under two keys. Every read of a trace therefore gathers the
+-- that is sent again with another session or hour stands under two keys. Every read of a trace therefore gathers the
 -- rows by all keys of the trace (table `trace_keys`) and keeps the newest of each span:
 --     ORDER BY version DESC LIMIT 1 BY trace_id, span_id
 -- FINAL alone is not enough.
@@ -67,5 +67,5 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
 )
 ENGINE = ${engine}ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(started_at)
-ORDER BY (project_id, toDate(started_at), session_id, trace_id, span_id)
+ORDER BY (project_id, toStartOfHour(started_at), session_id, trace_id, span_id)
 SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1

@@ -1,12 +1,12 @@
--- Where the spans of a trace lie: every day, session and user that any of its spans ever named. It only grows, so that
+-- Where the spans of a trace lie: the hours, sessions and users that any of its spans ever named. It only grows, so that
 -- it is right whatever is written twice or late. A trace is looked up here by its id; with the answer its spans and its
 -- row in `traces` are found by whole keys. Read with GROUP BY (min, max, groupUniqArrayArray), never row by row.
 -- shard by: cityHash64(trace_id)
 CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     project_id LowCardinality(String),
     trace_id String CODEC(ZSTD(1)),
-    first_day SimpleAggregateFunction(min, Date),
-    last_day SimpleAggregateFunction(max, Date),
+    first_hour SimpleAggregateFunction(min, DateTime('UTC')),
+    last_hour SimpleAggregateFunction(max, DateTime('UTC')),
     session_ids SimpleAggregateFunction(groupUniqArrayArray, Array(String)),   -- as spans say, '' included where one said none
     user_ids SimpleAggregateFunction(groupUniqArrayArray, Array(String))       -- of application and provider, without ''
 )

@@ -47,4 +47,4 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
 ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
 PARTITION BY toYYYYMM(day)
 ORDER BY (project_id, day, session_id, user_id, trace_id)
-SETTINGS fsync_after_insert = 1
+SETTINGS index_granularity = 1024, fsync_after_insert = 1

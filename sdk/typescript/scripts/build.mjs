@@ -1,0 +1,48 @@
+// Build the package twice, as ES modules and as CommonJS, from the same sources: `npm run build`.
+//
+// The CommonJS sources are compiled from a copy whose package.json says "commonjs": TypeScript decides the form of its
+// output by that file alone, and so do Node and every bundler when they read what we publish.
+
+import { execFileSync } from "node:child_process"
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc")
+const compile = (directory, ...options) =>
+  execFileSync(process.execPath, [compiler, "-p", directory, ...options], { cwd: root, stdio: "inherit" })
+
+const described = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+writeFileSync(
+  join(root, "src/_version.ts"),
+  `/** Version of the package; written by scripts/build.mjs. */\nexport const VERSION = ${JSON.stringify(described.version)}\n`,
+)
+
+rmSync(join(root, "dist"), { recursive: true, force: true })
+compile(".")
+
+const copy = join(root, "dist/commonjs-sources")
+mkdirSync(copy, { recursive: true })
+cpSync(join(root, "src"), join(copy, "src"), { recursive: true })
+cpSync(join(root, "tsconfig.json"), join(copy, "tsconfig.json"))
+const platform = {
+  "#platform": {
+    workerd: "./platform/edge.js",
+    "edge-light": "./platform/edge.js",
+    browser: "./platform/edge.js",
+    default: "./platform/node.js",
+  },
+}
+writeFileSync(
+  join(copy, "package.json"),
+  JSON.stringify({ type: "commonjs", imports: { "#platform": "./src/platform/node.ts" } }),
+)
+compile(copy, "--verbatimModuleSyntax", "false", "--outDir", join(root, "dist/cjs"), "--sourceRoot", "../../src")
+rmSync(copy, { recursive: true })
+// A folder's package.json starts a scope of its own, so the platform has to be named there again.
+writeFileSync(
+  join(root, "dist/cjs/package.json"),
+  JSON.stringify({ type: "commonjs", sideEffects: ["./register.js"], imports: platform }, null, 2) + "\n",
+)

@@ -1,0 +1,44 @@
+/** Ids and times. Random bytes are drawn in blocks: one draw costs more than the use of sixteen bytes. */
+
+const BLOCK_BYTES = 4096
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
+const block = new Uint8Array(BLOCK_BYTES)
+let used = BLOCK_BYTES
+
+/** Hex digits of `bytes` random bytes. */
+export function randomHex(bytes: number): string {
+  if (used + bytes > BLOCK_BYTES) {
+    crypto.getRandomValues(block)
+    used = 0
+  }
+  let digits = ""
+  for (let end = used + bytes; used < end; used += 1) digits += HEX[block[used]!]
+  return digits
+}
+
+/** A trace id: 32 hex digits. */
+export const newTraceId = (): string => randomHex(16)
+
+/** A span id: 16 hex digits. */
+export const newSpanId = (): string => randomHex(8)
+
+/** A random UUID (version 4) in its usual spelling. */
+export function newUuid(): string {
+  const digits = randomHex(16)
+  const variant = HEX[(parseInt(digits.slice(16, 18), 16) & 0x3f) | 0x80]!
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-${variant}${digits.slice(18, 20)}-${digits.slice(20)}`
+}
+
+let offsetMs = Date.now() - performance.now()
+
+/** Now, in milliseconds since the epoch with a fraction; it never goes back between two corrections of the clock. */
+export const nowMs = (): number => offsetMs + performance.now()
+
+/** Follow the system's clock where it was set, or where the machine slept. */
+export function correctClock(): void {
+  const offset = Date.now() - performance.now()
+  if (Math.abs(offset - offsetMs) > 50) offsetMs = offset
+}
+
+/** Milliseconds since the epoch as OTLP writes them: nanoseconds in decimal digits. */
+export const nanoseconds = (ms: number): string => `${Math.round(ms * 1000)}000`

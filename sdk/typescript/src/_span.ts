@@ -1,0 +1,201 @@
+/** A timed step while it runs, and how it is written for the wire. */
+
+import { type Attributes, CONTENT, encodeAttributes } from "./_attributes.js"
+import { state, type Settings } from "./_config.js"
+import { type Context, current, currentTrace, currentUser } from "./_context.js"
+import type { Item } from "./_export.js"
+import { guarded } from "./_guard.js"
+import { newSpanId, newTraceId, nanoseconds, nowMs } from "./_ids.js"
+import { isSampled } from "./_sampling.js"
+import type { Session } from "./_session.js"
+
+/** OTLP's numbers for the kinds that we send. */
+export const INTERNAL = 1
+export const CLIENT = 3
+
+/** Characters that a record takes beside its content, about. */
+const STRUCTURE_BYTES = 1_000
+
+/** Something that happened at a moment inside a span. */
+export interface SpanEvent {
+  name: string
+  atMs: number
+  attributes: Attributes
+}
+
+/** A span: made at its start, put in the queue at its end, written when it is sent. */
+export class SpanRecord implements Item {
+  readonly signal = "span"
+  readonly traceId: string
+  readonly spanId = newSpanId()
+  readonly parentSpanId: string | undefined
+  /** The first span of the trace in this process. */
+  readonly root: SpanRecord
+  session: Session | undefined
+  private readonly givenUser: string | undefined
+  readonly sampled: boolean
+  private userAtEnd: string | undefined
+  endMs = 0
+  failed = false
+  statusMessage = ""
+  attributes: Attributes = {}
+  events: SpanEvent[] | undefined
+  /** Gives what only reading can tell (messages, usage); called when the span is written. */
+  read: (() => void) | undefined
+  bytes = STRUCTURE_BYTES
+
+  constructor(
+    public name: string,
+    readonly kind: number,
+    context: Context = current(),
+    readonly startMs: number = nowMs(),
+  ) {
+    const above = currentTrace(context)
+    this.traceId = above?.traceId ?? newTraceId()
+    this.parentSpanId = above?.spanId
+    this.root = context.span?.root ?? this
+    this.session = context.session
+    this.givenUser = context.user
+    this.sampled = context.span?.sampled ?? isSampled(context, this.traceId)
+  }
+
+  /** The user as known now: one that is named later in the session holds from then on. */
+  get user(): string | undefined {
+    return this.givenUser ?? this.session?.user
+  }
+
+  /** Mark the span as failed. */
+  fail(error: unknown, type?: string): void {
+    this.failed = true
+    guarded("error of a span", () => {
+      const named = error as { name?: unknown; message?: unknown } | null | undefined
+      const isObject = typeof error === "object" && error !== null
+      this.statusMessage = String((isObject && named?.message) || (isObject ? "" : error) || "").slice(0, 4_096)
+      this.attributes["error.type"] = type ?? errorType(error)
+    })
+  }
+
+  /** End the span and hand it over to delivery. Ending twice changes nothing. */
+  end(endMs: number = nowMs()): void {
+    if (this.endMs !== 0) return
+    this.endMs = Math.max(endMs, this.startMs)
+    this.userAtEnd = this.user
+    if (this.sampled) state().queue?.add(this)
+  }
+
+  dropContent(): void {
+    // Read now, so that model, usage and ids survive although the messages do not.
+    this.readNow()
+    for (const key of CONTENT) delete this.attributes[key]
+    this.attributes["baserun.content.dropped"] = true
+    this.bytes = STRUCTURE_BYTES
+  }
+
+  private readNow(): void {
+    const read = this.read
+    this.read = undefined
+    if (read) guarded("reading a call", read)
+  }
+
+  render(settings: Settings): string {
+    this.readNow()
+    const attributes = encodeAttributes(
+      {
+        ...this.attributes,
+        "session.id": this.session?.id,
+        "user.id": this.userAtEnd,
+        "baserun.id.original": this.session?.originalId,
+      },
+      settings,
+    )
+    const status = this.failed ? `{"code":2,"message":${JSON.stringify(this.statusMessage)}}` : "{}"
+    return (
+      `{"traceId":"${this.traceId}","spanId":"${this.spanId}",` +
+      (this.parentSpanId ? `"parentSpanId":"${this.parentSpanId}",` : "") +
+      `"name":${JSON.stringify(this.name)},"kind":${this.kind},"startTimeUnixNano":"${nanoseconds(this.startMs)}",` +
+      `"endTimeUnixNano":"${nanoseconds(this.endMs)}","status":${status},"attributes":${attributes}` +
+      (this.events ? `,"events":[${this.events.map((event) => renderEvent(event, settings)).join(",")}]}` : "}")
+    )
+  }
+}
+
+/** The class of an error in one word. */
+export function errorType(error: unknown): string {
+  if (typeof error !== "object" || error === null) return typeof error
+  const { code, name, constructor } = error as { code?: unknown; name?: unknown; constructor?: { name?: string } }
+  if (typeof code === "string" && code !== "" && name === "Error") return code
+  return name !== "Error" && typeof name === "string" && name ? name : (constructor?.name ?? "Error")
+}
+
+/** A record for something that is no span: it carries session, user, trace and span of the running code. */
+export class LogRecord implements Item {
+  readonly signal = "log"
+  private readonly atMs = nowMs()
+  private readonly above: { traceId: string; spanId: string } | undefined
+  private readonly sampled: boolean
+  private attributes: Attributes
+  bytes: number
+
+  constructor(
+    readonly eventName: string,
+    attributes: Attributes,
+    private body?: unknown,
+    context: Context = current(),
+    above: { traceId: string; spanId: string } | undefined = currentTrace(context),
+  ) {
+    this.above = above
+    this.attributes = {
+      "baserun.event.id": newTraceId(),
+      "session.id": context.session?.id,
+      "user.id": currentUser(context),
+      ...attributes,
+    }
+    this.sampled = context.span ? context.span.sampled : isSampled(context, above?.traceId ?? newTraceId())
+    this.bytes = 500 + (typeof body === "string" ? body.length : 0)
+  }
+
+  /** Hand the record over to delivery. */
+  send(): void {
+    if (this.sampled) state().queue?.add(this)
+  }
+
+  dropContent(): void {
+    this.body = undefined
+    this.attributes["baserun.content.dropped"] = true
+  }
+
+  render(settings: Settings): string {
+    const attributes = encodeAttributes(this.attributes, settings)
+    const body = this.body === undefined || !settings.captureContent ? "" : `,"body":${renderBody(this.body, settings)}`
+    const where = this.above ? `"traceId":"${this.above.traceId}","spanId":"${this.above.spanId}",` : ""
+    return (
+      `{"timeUnixNano":"${nanoseconds(this.atMs)}",${where}"severityNumber":9,` +
+      `"eventName":${JSON.stringify(this.eventName)},"attributes":${attributes}${body}}`
+    )
+  }
+}
+
+function renderEvent(event: SpanEvent, settings: Settings): string {
+  return (
+    `{"name":${JSON.stringify(event.name)},"timeUnixNano":"${nanoseconds(event.atMs)}",` +
+    `"attributes":${encodeAttributes(event.attributes, settings)}}`
+  )
+}
+
+function renderBody(body: unknown, settings: Settings): string {
+  const redacted = settings.redact && typeof body === "string" ? settings.redact(body, "body") : body
+  if (typeof redacted === "string") return `{"stringValue":${JSON.stringify(redacted.slice(0, settings.maxContentLength))}}`
+  return anyValue(settings.redact ? JSON.parse(JSON.stringify(redacted)) : redacted)
+}
+
+/** A structured value as OTLP's AnyValue. */
+function anyValue(value: unknown): string {
+  const given = typeof value === "object" && value !== null && "toJSON" in value ? (value as { toJSON(): unknown }).toJSON() : value
+  if (given === null || given === undefined) return "{}"
+  if (typeof given === "string") return `{"stringValue":${JSON.stringify(given)}}`
+  if (typeof given === "boolean") return `{"boolValue":${given}}`
+  if (typeof given === "number") return Number.isSafeInteger(given) ? `{"intValue":"${given}"}` : `{"doubleValue":${given}}`
+  if (Array.isArray(given)) return `{"arrayValue":{"values":[${given.map(anyValue).join(",")}]}}`
+  const entries = Object.entries(given).map(([key, one]) => `{"key":${JSON.stringify(key)},"value":${anyValue(one)}}`)
+  return `{"kvlistValue":{"values":[${entries.join(",")}]}}`
+}

@@ -1,0 +1,82 @@
+/** Baserun: users, sessions and every LLM call of an application. The public names, and nothing else. */
+
+import { check, annotate, feedback, log, submitInputVariable, tag } from "./_feedback.js"
+import { evals } from "./_evals.js"
+import { hashIdentifier, identify } from "./_identity.js"
+import { flush, init, shutdown } from "./_life.js"
+import { notOffered } from "./_not_offered.js"
+import { continueFrom, headers } from "./_propagation.js"
+import { currentSession, endSession, session, startSession } from "./_session.js"
+import { currentTraceId, startTrace, trace } from "./_trace.js"
+import { recordedFetch } from "./instrumentation/fetch.js"
+import { wrap } from "./instrumentation/wrap.js"
+
+/** Everything in one object, as the examples use it. Each member can be imported by its own name too. */
+export const baserun = {
+  init,
+  session,
+  startSession,
+  endSession,
+  currentSession,
+  trace,
+  startTrace,
+  currentTraceId,
+  log,
+  annotate,
+  feedback,
+  check,
+  tag,
+  submitInputVariable,
+  evals,
+  identify,
+  /** The older name of `identify`, without traits. */
+  submitUser: async (user: string): Promise<void> => identify(user),
+  hashIdentifier,
+  headers,
+  continueFrom,
+  wrap,
+  /** A `fetch` whose calls of models are recorded, for clients that take one. */
+  fetch: recordedFetch,
+  flush,
+  shutdown,
+  getTemplates: notOffered("getTemplates"),
+  getTemplate: notOffered("getTemplate"),
+  formatPrompt: notOffered("formatPrompt"),
+  formatPromptFromTemplate: notOffered("formatPromptFromTemplate"),
+  formatPromptFromTemplateName: notOffered("formatPromptFromTemplateName"),
+  registerTemplate: notOffered("registerTemplate"),
+} as const
+
+export {
+  annotate,
+  check,
+  continueFrom,
+  currentSession,
+  currentTraceId,
+  endSession,
+  evals,
+  feedback,
+  flush,
+  hashIdentifier,
+  headers,
+  identify,
+  init,
+  log,
+  recordedFetch,
+  session,
+  shutdown,
+  startSession,
+  startTrace,
+  submitInputVariable,
+  tag,
+  trace,
+  wrap,
+}
+export { BaserunError, Misuse, NotOffered } from "./errors.js"
+export { VERSION } from "./_version.js"
+export type { InitOptions, Redact } from "./_config.js"
+export type { Annotation, CheckOptions, Feedback, InputVariable, Target } from "./_feedback.js"
+export type { Traits } from "./_identity.js"
+export type { IncomingHeaders } from "./_propagation.js"
+export type { OpenSession, Session, SessionCall, SessionOptions, SessionResult } from "./_session.js"
+export type { Kind, Trace, TraceOptions } from "./_trace.js"

@@ -1,0 +1,164 @@
+/**
+ * Finding the installed clients and recording them, as ES modules and as CommonJS, before or after they are loaded.
+ *
+ * A CommonJS copy that is loaded is found in the cache of `require`, one that will be when it is required. Of ES modules
+ * there is no list, so an application that is made of them gets its clients imported by us: the copy that it imported
+ * before, or the one that it will import. Clients are looked for from the application's folder, not from ours.
+ */
+
+import { existsSync, readFileSync, realpathSync } from "node:fs"
+import Module from "node:module"
+import { dirname, extname, join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { guarded, report } from "../_guard.js"
+import { recordAi } from "./ai.js"
+import { recordBedrockClass } from "./bedrock.js"
+import { recordGoogle } from "./google_client.js"
+import { recordMistral } from "./mistral.js"
+import type { Loose } from "./_reading.js"
+import { recordStainless } from "./stainless.js"
+
+/** A package that is recorded: its name in `init({ instrument })`, its name in the registry, and what to do with it. */
+interface Library {
+  readonly name: string
+  readonly from: string
+  record(exports: Loose): void
+}
+
+const stainless = (name: string, from: string, className: string): Library => ({
+  name,
+  from,
+  record(exports) {
+    const Client = (exports[className] ?? exports["default"]?.[className] ?? exports["default"] ?? exports) as { prototype?: object }
+    if (Client.prototype) recordStainless(Client.prototype, name)
+  },
+})
+
+const LIBRARIES: readonly Library[] = [
+  stainless("openai", "openai", "OpenAI"),
+  stainless("anthropic", "@anthropic-ai/sdk", "Anthropic"),
+  stainless("groq", "groq-sdk", "Groq"),
+  stainless("together", "together-ai", "Together"),
+  {
+    name: "google",
+    from: "@google/genai",
+    record(exports) {
+      const Client = exports["GoogleGenAI"] as (new (options: object) => object) | undefined
+      // The class that makes the requests is not exported: a client that is never used leads to it.
+      if (Client) recordGoogle(new Client({ apiKey: "never used", vertexai: false }))
+    },
+  },
+  {
+    name: "mistral",
+    from: "@mistralai/mistralai",
+    record: (exports) => void (exports["Mistral"] && recordMistral((exports["Mistral"] as { prototype: object }).prototype)),
+  },
+  {
+    name: "bedrock",
+    from: "@aws-sdk/client-bedrock-runtime",
+    record: (exports) =>
+      exports["BedrockRuntimeClient"] && recordBedrockClass((exports["BedrockRuntimeClient"] as { prototype: object }).prototype),
+  },
+  { name: "ai", from: "ai", record: (exports) => recordAi(exports) },
+]
+
+/** Record what is installed; resolves when ES modules are recorded too. Never rejects. */
+export async function instrumentInstalled(which: boolean | readonly string[], preloaded = false): Promise<void> {
+  if (which === false) return
+  const wanted = LIBRARIES.filter((one) => which === true || which.includes(one.name) || which.includes(one.from))
+  guarded("require", () => recordRequired(wanted))
+  if (!isModuleApplication(preloaded)) return
+  const folders = applicationFolders()
+  await Promise.all(wanted.map((library) => recordImported(library, folders)))
+}
+
+let hooked: readonly Library[] | undefined
+
+/** CommonJS: those that are loaded, and those that will be. */
+function recordRequired(wanted: readonly Library[]): void {
+  const loader = Module as unknown as { _load?: (this: unknown, request: string, ...given: unknown[]) => unknown; _cache?: Loose }
+  for (const path of Object.keys(loader._cache ?? {})) {
+    const library = wanted.find((one) => path.replaceAll("\\", "/").includes(`/node_modules/${one.from}/`))
+    if (!library) continue
+    const exports: unknown = loader._cache?.[path]?.exports
+    if (isObject(exports)) guarded(`record ${library.name}`, () => library.record(exports as Loose))
+  }
+  const first = hooked === undefined
+  hooked = wanted
+  const load = loader._load
+  if (!first || !load) return
+  loader._load = function (request, ...given) {
+    const exports = load.call(this, request, ...given)
+    const library = hooked?.find((one) => one.from === request)
+    if (library && isObject(exports)) guarded(`record ${library.name}`, () => library.record(exports as Loose))
+    return exports
+  }
+}
+
+const isObject = (value: unknown): boolean => (typeof value === "object" && value !== null) || typeof value === "function"
+
+/** ES modules: every copy that the application's folders lead to. */
+async function recordImported(library: Library, folders: readonly string[]): Promise<void> {
+  const entries = new Set(folders.flatMap((folder) => moduleEntry(folder, library.from) ?? []))
+  for (const entry of entries) {
+    try {
+      const exports = (await import(pathToFileURL(entry).href)) as Loose
+      guarded(`record ${library.name}`, () => library.record(exports))
+    } catch (fault) {
+      report(`import of ${library.from}`, fault)
+    }
+  }
+}
+
+/** The file that `import` of a package leads to from a folder, where it is installed. */
+export function moduleEntry(folder: string, name: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const root = join(at, "node_modules", name)
+    if (existsSync(join(root, "package.json"))) {
+      const described = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Loose
+      const main = chosen(described["exports"]?.["."] ?? described["exports"]) ?? described["module"] ?? described["main"]
+      return typeof main === "string" ? realpathSync(join(root, main)) : undefined
+    }
+    if (dirname(at) === at) return undefined
+  }
+}
+
+/** What Node chooses among the conditions of `exports`. */
+function chosen(exports: unknown): string | undefined {
+  if (typeof exports === "string") return exports
+  if (Array.isArray(exports)) return exports.map(chosen).find(Boolean)
+  if (exports === null || typeof exports !== "object") return undefined
+  for (const [condition, target] of Object.entries(exports)) {
+    if (!["node", "import", "module-sync", "default"].includes(condition)) continue
+    const found = chosen(target)
+    if (found) return found
+  }
+  return undefined
+}
+
+function applicationFolders(): string[] {
+  const script = process.argv[1]
+  const folders = [process.cwd()]
+  if (script && existsSync(script)) folders.push(dirname(realpathSync(script)))
+  return folders
+}
+
+/** Whether the application is made of ES modules. Before its first file is loaded only that file's name tells. */
+function isModuleApplication(preloaded: boolean): boolean {
+  if (process.mainModule) return false
+  const script = process.argv[1]
+  if (!preloaded || !script) return true
+  const ending = extname(script)
+  if (ending === ".mjs" || ending === ".mts") return true
+  if (ending === ".cjs" || ending === ".cts") return false
+  return nearestType(dirname(script)) === "module"
+}
+
+function nearestType(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const file = join(at, "package.json")
+    if (existsSync(file)) return guarded("package.json", () => (JSON.parse(readFileSync(file, "utf8")) as { type?: string }).type)
+    if (dirname(at) === at) return undefined
+  }
+}
+

@@ -1,0 +1,2 @@
+import type { Loose } from "./_reading.js"
+export function recordAi(_exports: Loose): void {}

@@ -1,0 +1,86 @@
+/**
+ * Edge runtimes and workers: no files, no process, and nothing that runs after the answer was sent, except what the
+ * application hands to `waitUntil`. Deliver with `waitUntil(baserun.flush())`.
+ */
+
+import type { Context } from "../_context.js"
+import type { Delivery, Queue } from "../_export.js"
+import { hmacSha256, sha256 } from "../_sha256.js"
+import type { Settings } from "../_config.js"
+import type { Environment, Storage } from "./types.js"
+
+export type { Environment } from "./types.js"
+
+interface EdgeGlobals {
+  AsyncLocalStorage?: new () => Storage<Context>
+  process?: { env?: Record<string, string | undefined>; getBuiltinModule?: (name: string) => { AsyncLocalStorage?: new () => Storage<Context> } }
+  [key: symbol]: unknown
+}
+
+const globals = globalThis as unknown as EdgeGlobals
+const STORAGE = Symbol.for("baserun.storage.3")
+
+/** Carries the context, by the platform's own storage. */
+export const storage: Storage<Context> = (globals[STORAGE] ??= makeStorage()) as Storage<Context>
+
+export const environment: Environment = new Proxy(
+  {},
+  { get: (_, name) => (name === "program" ? "edge" : globals.process?.env?.[String(name)]) },
+)
+
+export const resource = (): Record<string, string | number> => ({ "telemetry.sdk.language": "nodejs" })
+
+export async function gzip(text: string): Promise<Uint8Array> {
+  const compressed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))
+  return new Uint8Array(await new Response(compressed).arrayBuffer())
+}
+
+export const keyedHash = (key: string, value: string): string => hex(hmacSha256(bytes(key), bytes(value)))
+
+export const plainHash = (value: string): string => hex(sha256(bytes(value)))
+
+export function later(run: () => void, ms: number): void {
+  setTimeout(run, ms)
+}
+
+export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+/** Clients are recorded by `wrap(client)` here: bundlers leave nothing to find. */
+export async function instrumentInstalled(_which: boolean | readonly string[], _preloaded?: boolean): Promise<void> {}
+
+export const readSpool = (_directory: string): Delivery[] => []
+
+export function writeSpool(_directory: string, _deliveries: readonly Delivery[]): void {}
+
+export function deliverBeforeEnd(_queue: () => Queue | undefined, _settings: () => Settings | undefined): void {}
+
+function makeStorage(): Storage<Context> {
+  const Found = globals.AsyncLocalStorage ?? globals.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage
+  return Found ? new Found() : new SynchronousStorage()
+}
+
+/** Where the platform has none, a context holds until the first `await` of the function that it was made for. */
+class SynchronousStorage implements Storage<Context> {
+  private held: Context | undefined
+
+  getStore(): Context | undefined {
+    return this.held
+  }
+
+  run<R>(store: Context, run: () => R): R {
+    const before = this.held
+    this.held = store
+    try {
+      return run()
+    } finally {
+      this.held = before
+    }
+  }
+
+  enterWith(store: Context): void {
+    this.held = store
+  }
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const hex = (digest: Uint8Array): string => Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")

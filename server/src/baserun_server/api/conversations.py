@@ -1,0 +1,112 @@
+"""A page of a session's turns: fetches the traces, what was said in them and what judges them, and reads them.
+
+A page needs two traces before it and one after it as context (`turns.py`), and nothing else, so the first page and the
+page around turn 40,000 cost the same.
+"""
+
+import asyncio
+from typing import Any
+
+from . import rows, schemas
+from .identity import user_of
+from .paging import fingerprint, read_cursor, write_cursor
+from .parameters import TurnParameters
+from .reader import Reader
+from .spans import duplicates_among, places_of
+from .turns import TURNS_AFTER, TURNS_BEFORE, Work, read_turns
+
+
+async def read_page(ask: Reader, session: dict[str, Any], query: TurnParameters) -> schemas.TurnPage:
+    """The turns from a cursor, around a number, or from the beginning."""
+    where = {"session_id": session["session_id"], "days": session["days"]}
+    belongs_to = fingerprint("turns", session["session_id"])
+    first, limit = await _place(ask, where, query, belongs_to)
+    context = min(first, TURNS_BEFORE)
+    traces = await ask.rows(
+        "session_traces", {**where, "offset": first - context, "limit": context + limit + TURNS_AFTER}
+    )
+    works = await read_works(ask, session, traces, first - context + 1)
+    last = min(len(works), context + limit)
+    turns = await asyncio.to_thread(read_turns, works, context, last)
+    shown = traces[context:last]
+    more = len(traces) > last
+    return schemas.TurnPage(
+        items=turns,
+        total=schemas.Total(value=session["traces"], exact=True),
+        previous_cursor=_cursor(belongs_to, "before", shown[0]) if first > 0 and shown else None,
+        next_cursor=_cursor(belongs_to, "after", shown[-1]) if more and shown else None,
+    )
+
+
+async def read_works(ask: Reader, session: dict[str, Any], traces: list[dict[str, Any]], first_n: int) -> list[Work]:
+    """Traces with their spans, scores and log entries, numbered from `first_n`."""
+    if not traces:
+        return []
+    ids = [trace["trace_id"] for trace in traces]
+    places = await places_of(ask, ids)
+    spans = await ask.rows("spans_spoken", {**places, "ids": ids}) if places else []
+    by_trace = _grouped(spans)
+    scores, logs = await ask.all(
+        ask.rows(
+            "scores_of_traces",
+            {
+                "ids": ids,
+                "response_ids": sorted({span["response_id"] for span in spans} - {""}),
+                "completion_ids": sorted({span["completion_id"] for span in spans} - {""}),
+            },
+        ),
+        ask.rows("log_entries_of_traces", {"ids": ids}),
+    )
+    return [
+        Work(
+            n=n,
+            trace_id=trace["trace_id"],
+            name=trace["name"],
+            user_id=user_of(trace, session),
+            start_us=trace["started_us"],
+            end_us=trace["ended_us"],
+            status=trace["status"],
+            spans=[rows.span_record(span) for span in by_trace.get(trace["trace_id"], [])],
+            duplicates=frozenset(duplicates_among(by_trace.get(trace["trace_id"], []))),
+            scores=[rows.score(score) for score in scores if _concerns(score, trace, by_trace)],
+            logs=[rows.log_entry(entry) for entry in logs if entry["trace_id"] == trace["trace_id"]],
+        )
+        for n, trace in enumerate(traces, first_n)
+    ]
+
+
+async def _place(ask: Reader, where: dict[str, Any], query: TurnParameters, belongs_to: str) -> tuple[int, int]:
+    """How many turns stand before the page, and how many it may hold."""
+    if query.around:
+        return max(0, query.around - 1 - query.limit // 2), query.limit
+    if not query.cursor:
+        return 0, query.limit
+    direction, started_us, trace_id = read_cursor(query.cursor, belongs_to, 3)
+    (row,) = await ask.rows("session_traces_before", {**where, "started_us": started_us, "trace_id": trace_id})
+    before = row["value"]
+    if direction == "after":
+        return before + 1, query.limit
+    return max(0, before - query.limit), min(query.limit, before)
+
+
+def _cursor(belongs_to: str, direction: str, trace: dict[str, Any]) -> str:
+    return write_cursor(belongs_to, [direction, trace["started_us"], trace["trace_id"]])
+
+
+def _grouped(spans: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    by_trace: dict[str, list[dict[str, Any]]] = {}
+    for span in spans:
+        by_trace.setdefault(span["trace_id"], []).append(span)
+    return by_trace
+
+
+def _concerns(score: dict[str, Any], trace: dict[str, Any], by_trace: dict[str, list[dict[str, Any]]]) -> bool:
+    """By the trace's id, else by an id of one of its calls."""
+    if score["trace_id"]:
+        return score["trace_id"] == trace["trace_id"]
+    spans = by_trace.get(trace["trace_id"], [])
+    return any(
+        (score["response_id"] and score["response_id"] == span["response_id"])
+        or (score["completion_id"] and score["completion_id"] == span["completion_id"])
+        for span in spans
+    )

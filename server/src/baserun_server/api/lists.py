@@ -1,0 +1,222 @@
+"""A page of users, sessions or traces: which rows, in which order, from where.
+
+A list is read in two steps: ids and sort keys first, over the narrow columns that conditions and order need, then the
+whole rows of the page by their ids.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import BadParameter
+from ..store.fields import Condition, compile_filter
+from ..store.filters import parse_filter
+from . import schemas
+from .paging import fingerprint, parse_order, read_cursor, write_cursor
+from .parameters import ListParameters, WindowParameters
+from .reader import Reader
+from .times import parse_time
+
+
+@dataclass(frozen=True)
+class List:
+    """What is listed: its table and id, its usual order, and where words are looked for."""
+
+    name: str
+    id_name: str
+    order: str
+    searched: tuple[str, ...]
+
+
+USERS = List("users", "user_id", "-last_seen", ("user_id", "arrayStringConcat(aliases, '\\n')", "toString(traits)"))
+SESSIONS = List(
+    "sessions",
+    "session_id",
+    "-last_activity",
+    ("session_id", "name", "first_input", "last_output", "arrayStringConcat(users, '\\n')"),
+)
+TRACES = List("traces", "trace_id", "-started_at", ("trace_id", "name", "input_preview", "output_preview"))
+LISTS = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time, both ends included; None is open."""
+
+    from_us: int | None
+    to_us: int | None
+
+    @property
+    def bounded(self) -> bool:
+        """True where a part can lie outside."""
+        return self.from_us is not None or self.to_us is not None
+
+
+@dataclass
+class Found:
+    """A page: ids in order, the rows of keys behind them, and what leads on."""
+
+    ids: list[str]
+    rows: list[dict[str, Any]]
+    window: Window
+    next_cursor: str | None
+    total: schemas.Total | None = None
+
+
+@dataclass
+class Conditions:
+    """What holds for the rows of a list; all of it."""
+
+    parts: list[Condition] = field(default_factory=list)
+
+    def add(self, sql: str, **parameters: Any) -> None:
+        """One more."""
+        self.parts.append(Condition(sql, parameters))
+
+    @property
+    def sql(self) -> str:
+        """All of them, joined."""
+        return " AND ".join(f"({part.sql})" for part in self.parts) or "1"
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The values of all of them."""
+        return {name: value for part in self.parts for name, value in part.parameters.items()}
+
+
+def read_window(query: WindowParameters, now_us: int) -> Window:
+    """The window that `from` and `to` name."""
+    from_us = parse_time(query.from_, now_us, "from") if query.from_ else None
+    to_us = parse_time(query.to, now_us, "to") if query.to else None
+    if from_us is not None and to_us is not None and from_us > to_us:
+        raise BadParameter(f"`from` ({query.from_}) is after `to` ({query.to})", hint="exchange them", field="from")
+    return Window(from_us, to_us)
+
+
+async def find(ask: Reader, list_: List, query: ListParameters, *extra: Condition) -> Found:
+    """A page of a list. `extra` holds besides what the query says."""
+    order = parse_order(list_.name, query.sort, list_.order, list_.id_name)
+    belongs_to = fingerprint(
+        list_.name, query.from_, query.to, query.q, query.filter, query.sort, [part.parameters for part in extra]
+    )
+    window, after = read_window(query, ask.now_us), None
+    if query.cursor:
+        from_us, to_us, *after = read_cursor(query.cursor, belongs_to, len(order.keys) + 2)
+        window = Window(from_us if from_us >= 0 else None, to_us if to_us >= 0 else None)
+    conditions = conditions_of(list_, window, query.q, query.filter, ask.now_us, *extra)
+    rest = Conditions([*conditions.parts, order.after(after)] if after else conditions.parts)
+    questions: list[Any] = [
+        ask.rows(
+            f"list_{list_.name}",
+            {**rest.parameters, "now_us": ask.now_us, "limit": query.limit + 1},
+            columns=order.columns,
+            order=order.by,
+            where=rest.sql,
+            source=source_of(list_, conditions, order.columns),
+        )
+    ]
+    if query.include == "total":
+        questions.append(count(ask, list_, conditions))
+    rows, *totals = await ask.all(*questions)
+    page = rows[: query.limit]
+    next_cursor = None
+    if len(rows) > query.limit:
+        bounds = [-1 if edge is None else edge for edge in (window.from_us, window.to_us)]
+        next_cursor = write_cursor(belongs_to, [*bounds, *order.values(page[-1])])
+    total = schemas.Total(value=totals[0], exact=True) if totals else None
+    return Found([row["id"] for row in page], page, window, next_cursor, total)
+
+
+async def count(ask: Reader, list_: List, conditions: Conditions) -> int:
+    """How many rows there are under these conditions."""
+    (row,) = await ask.rows(
+        f"count_{list_.name}",
+        {**conditions.parameters, "now_us": ask.now_us},
+        where=conditions.sql,
+        source=source_of(list_, conditions),
+    )
+    return row["value"]
+
+
+def conditions_of(
+    list_: List, window: Window, q: str | None, filter_: str | None, now_us: int, *extra: Condition
+) -> Conditions:
+    """Everything that a row of the list must fulfil."""
+    conditions = Conditions(list(extra))
+    _add_window(conditions, list_, window, now_us)
+    _add_words(conditions, list_, q or "")
+    if filter_:
+        conditions.parts.append(compile_filter(list_.name, parse_filter(filter_), now_us))
+    return conditions
+
+
+def source_of(list_: List, conditions: Conditions, *more: str) -> str:
+    """The table of a list; of traces with the sessions joined where their settled user is asked for."""
+    if list_ is not TRACES:
+        return f"{list_.name} FINAL"
+    if any("effective_user" in text for text in (conditions.sql, *more)):
+        return TRACES_WITH_USERS
+    return "traces FINAL"
+
+
+TRACES_WITH_USERS = """(
+    SELECT t.*, multiIf(
+        s_assigned_user != '', s_assigned_user, t.app_user != '', t.app_user, s_app_user != '', s_app_user,
+        t.provider_user != '', t.provider_user, s_provider_user) AS effective_user
+    FROM (SELECT * FROM traces FINAL WHERE project_id = {project_id:String}) AS t
+    LEFT JOIN (
+        SELECT session_id AS s_session_id, assigned_user AS s_assigned_user, app_user AS s_app_user,
+            provider_user AS s_provider_user
+        FROM sessions FINAL WHERE project_id = {project_id:String}
+    ) AS s ON s.s_session_id = t.session_id
+)"""
+
+# Of the window: from a column to a column the thing was active.
+_SPANS_OF_ACTIVITY = {"users": ("first_seen", "last_seen"), "sessions": ("started_at", "last_activity")}
+_FROM = "fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')"
+_TO = "fromUnixTimestamp64Micro({to_us:Int64}, 'UTC')"
+_ACTIVE_BETWEEN = (
+    "{id} IN (SELECT {id} FROM activity FINAL WHERE project_id = {{project_id:String}} "
+    "AND day <= toDate({to}) AND first_at <= {to} AND last_at >= {from_})"
+)
+
+
+def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int) -> None:
+    from_us, to_us = window.from_us, window.to_us
+    if list_ is TRACES:
+        if from_us is not None:
+            conditions.add(f"day >= toDate({_FROM}) AND started_at >= {_FROM}", from_us=from_us)
+        if to_us is not None:
+            conditions.add(f"day <= toDate({_TO}) AND started_at <= {_TO}", to_us=to_us)
+        return
+    begin, end = _SPANS_OF_ACTIVITY[list_.name]
+    if from_us is not None:
+        conditions.add(f"{end} >= {_FROM}", from_us=from_us)
+    if to_us is not None:
+        conditions.add(f"{begin} <= {_TO}", to_us=to_us)
+    if from_us is not None and to_us is not None and to_us < now_us:
+        # Active before and after the window is not active in it.
+        between = _ACTIVE_BETWEEN.format(id=list_.id_name, from_=_FROM, to=_TO)
+        inside = f"{begin} >= {_FROM} OR {end} <= {_TO} OR {between}"
+        conditions.add(inside, from_us=from_us, to_us=to_us)
+
+
+_WORD = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+
+
+def _add_words(conditions: Conditions, list_: List, text: str) -> None:
+    """Each word, or "phrase", must stand somewhere; each -word nowhere."""
+    for index, (minus, phrase, word) in enumerate(_WORD.findall(text)):
+        wanted = (phrase or word).strip()
+        if not wanted:
+            continue
+        bound = f"{{q{index}:String}}"
+        somewhere = " OR ".join(f"positionCaseInsensitiveUTF8({column}, {bound}) > 0" for column in list_.searched)
+        conditions.add(f"NOT ({somewhere})" if minus else somewhere, **{f"q{index}": wanted})
+
+
+def in_order(ids: Sequence[str], rows: Sequence[dict[str, Any]], id_name: str) -> list[dict[str, Any]]:
+    """Rows in the order of the ids; ids without a row are left out."""
+    by_id = {row[id_name]: row for row in rows}
+    return [by_id[id_] for id_ in ids if id_ in by_id]

@@ -1,0 +1,74 @@
+"""Haystack through `opentelemetry-haystack`: no GenAI attribute at all; model and usage stand in the output's JSON."""
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from ...model import Span
+from ..decode import SentSpan
+from ..messages import message
+from ..values import first, mapping, parsed, text
+from .words import fill_usage, finish_reason_of
+
+INPUT = ("haystack.agent.step.llm.input", "haystack.component.input", "haystack.pipeline.input_data")
+OUTPUT = ("haystack.agent.step.llm.output", "haystack.component.output", "haystack.pipeline.output_data")
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans with attributes of the family `haystack`."""
+    return "haystack" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is still empty."""
+    attributes = sent.attributes
+    took_in, gave_out = parsed(first(attributes, INPUT)), parsed(first(attributes, OUTPUT))
+    if not span.kind:
+        span.kind = _kind(attributes, gave_out)
+    if span.kind == "llm" and isinstance(gave_out, dict):
+        _read_call(span, took_in, gave_out)
+    elif span.kind == "tool":
+        span.tool_name = span.tool_name or text(attributes.get("haystack.agent.step.tool.name")) or span.name
+        span.tool_arguments = parsed(attributes.get("haystack.agent.step.tool.input", took_in))
+        span.tool_result = parsed(attributes.get("haystack.agent.step.tool.output", gave_out))
+    if not span.output_messages:
+        span.input = took_in if span.input is None else span.input
+        span.output = gave_out if span.output is None else span.output
+
+
+def _kind(attributes: Mapping[str, Any], gave_out: Any) -> str:
+    component = text(attributes.get("haystack.component.type"))
+    if "haystack.agent.step.llm.output" in attributes or "haystack.agent.step.llm.input" in attributes:
+        return "llm"
+    if any(key.startswith("haystack.agent.step.tool") for key in attributes) or "ToolInvoker" in component:
+        return "tool"
+    if "Generator" in component or (isinstance(gave_out, dict) and "replies" in gave_out):
+        return "llm"
+    if "Embedder" in component:
+        return "embedding"
+    if "Retriever" in component or "Ranker" in component:
+        return "retrieval"
+    return "agent" if component == "Agent" else "chain"
+
+
+def _read_call(span: Span, took_in: Any, gave_out: dict[str, Any]) -> None:
+    for reply in gave_out.get("replies") or []:
+        reply = mapping(reply) or {"content": text(reply)}
+        meta = mapping(reply.get("meta") or reply.get("_meta"))
+        span.model = span.model or text(meta.get("model"))
+        fill_usage(span, meta.get("usage"))
+        reason = text(meta.get("finish_reason"))
+        made = _message(reply, "assistant")
+        if reason:
+            made["finish_reason"] = finish_reason_of(reason)
+            span.finish_reasons = span.finish_reasons or [finish_reason_of(reason)]
+        span.output_messages.append(made)
+    asked = took_in.get("messages") if isinstance(took_in, dict) else took_in
+    if isinstance(asked, list):
+        span.input_messages = [_message(item, "user") for item in map(mapping, asked) if item]
+    elif isinstance(took_in, dict) and text(took_in.get("prompt")):
+        span.input_messages = [message({"content": text(took_in["prompt"])}, "user")]
+
+
+def _message(raw: dict[str, Any], role: str) -> dict[str, Any]:
+    role = text(raw.get("role") or raw.get("_role")) or role
+    return message({"content": raw.get("content", raw.get("_content"))}, role)

@@ -1,0 +1,37 @@
+"""Laminar: GenAI attributes whose messages are the provider's own lists; kinds and other content under `lmnr.*`."""
+
+from collections.abc import Set
+
+from ...model import Span
+from ..decode import SentSpan
+from ..messages import read_messages
+from ..values import parsed
+from . import genai
+from .words import kind_of
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans with attributes of the family `lmnr`."""
+    return "lmnr" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is still empty; the conventions go first, since here they hold the messages."""
+    attributes = sent.attributes
+    if not span.kind:
+        span.kind = kind_of(attributes.get("lmnr.span.type"))
+        if span.kind == "chain" and "gen_ai.request.model" in attributes:
+            span.kind = ""
+    genai.read(sent, span)
+    took_in, gave_out = parsed(attributes.get("lmnr.span.input")), parsed(attributes.get("lmnr.span.output"))
+    if span.kind == "llm":
+        span.input_messages = span.input_messages or read_messages(took_in, "user")
+        span.output_messages = span.output_messages or read_messages(gave_out, "assistant")
+    elif span.kind == "tool":
+        span.tool_name = span.tool_name or span.name
+        span.tool_arguments = took_in if span.tool_arguments is None else span.tool_arguments
+        span.tool_result = gave_out if span.tool_result is None else span.tool_result
+    else:
+        span.input, span.output = took_in, gave_out
+    span.attributes.pop("lmnr.span.input", None)
+    span.attributes.pop("lmnr.span.output", None)

@@ -1,0 +1,56 @@
+"""LangSmith in its OpenTelemetry mode: kinds under `langsmith.*`, whole documents in `gen_ai.prompt`/`completion`."""
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from ...model import Span
+from ..decode import SentSpan
+from ..values import mapping, parsed, text
+from .words import fill_texts, fill_usage, kind_of, provider_of
+
+TEXTS = (
+    ("model_requested", ("gen_ai.request.model", "langsmith.metadata.ls_model_name")),
+    ("trace_name", ("langsmith.trace.name",)),
+)
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans with attributes of the family `langsmith`."""
+    return "langsmith" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is still empty."""
+    attributes = sent.attributes
+    if not span.kind:
+        span.kind = kind_of(attributes.get("langsmith.span.kind"))
+    if sent.parent_span_id and span.trace_name == "" and "langsmith.trace.name" in attributes:
+        fill_texts(span, attributes, TEXTS[:1])
+    else:
+        fill_texts(span, attributes, TEXTS)
+    if not span.provider:
+        span.provider = provider_of(text(attributes.get("langsmith.metadata.ls_provider")))
+    if span.kind in ("llm", "embedding"):
+        fill_usage(span, mapping(attributes.get("langsmith.metadata.usage_metadata")))
+        _read_answer(attributes, span)
+        return
+    took_in, gave_out = parsed(attributes.get("gen_ai.prompt")), parsed(attributes.get("gen_ai.completion"))
+    if span.kind == "tool":
+        span.tool_name = span.tool_name or span.name
+        span.tool_arguments, span.tool_result = took_in, gave_out
+    span.input, span.output = took_in, gave_out
+    span.attributes.pop("gen_ai.prompt", None)
+    span.attributes.pop("gen_ai.completion", None)
+
+
+def _read_answer(attributes: Mapping[str, Any], span: Span) -> None:
+    answer = mapping(attributes.get("gen_ai.completion"))
+    fill_usage(span, answer.get("usage_metadata"))
+    fill_usage(span, answer.get("usage"))
+    span.response_id = span.response_id or text(answer.get("id"))
+    span.model = span.model or text(answer.get("model"))
+    for generations in answer.get("generations") or []:
+        for generation in generations if isinstance(generations, list) else [generations]:
+            inner = generation.get("message") if isinstance(generation, dict) else None
+            inner = inner.get("kwargs", inner) if isinstance(inner, dict) else {}
+            fill_usage(span, inner.get("usage_metadata"))

@@ -1,0 +1,63 @@
+"""MLflow Tracing: every attribute is JSON text, a string keeps its quotes."""
+
+from collections.abc import Set
+from typing import Any
+
+from ...model import Span
+from ..decode import SentSpan
+from ..messages import read_messages
+from ..values import mapping, number, parsed, text
+from .genai import report_cost
+from .words import fill_texts, fill_usage, kind_of, provider_of
+
+TEXTS = (("model", ("mlflow.llm.model",)), ("trace_name", ("mlflow.traceName",)))
+NOT_PARAMETERS = frozenset(("messages", "input", "prompt", "tools", "model"))
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans with attributes of the family `mlflow`."""
+    return "mlflow" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is still empty."""
+    attributes = sent.attributes
+    if not span.kind:
+        span.kind = kind_of(text(attributes.get("mlflow.spanType")))
+    fill_texts(span, attributes, TEXTS)
+    if not span.provider:
+        span.provider = provider_of(text(attributes.get("mlflow.llm.provider")))
+    took_in, gave_out = parsed(attributes.get("mlflow.spanInputs")), parsed(attributes.get("mlflow.spanOutputs"))
+    if span.kind in ("llm", "embedding"):
+        _read_call(attributes, span, took_in, gave_out)
+    elif span.kind == "tool":
+        span.tool_name = span.tool_name or span.name
+        span.tool_arguments, span.tool_result = took_in, gave_out
+    if not span.input_messages and not span.output_messages:
+        span.input, span.output = took_in, gave_out
+    span.attributes.pop("mlflow.spanInputs", None)
+    span.attributes.pop("mlflow.spanOutputs", None)
+
+
+def _read_call(attributes: dict[str, Any], span: Span, took_in: Any, gave_out: Any) -> None:
+    fill_usage(span, mapping(attributes.get("mlflow.chat.tokenUsage")))
+    cost = parsed(attributes.get("mlflow.llm.cost"))
+    cost = cost.get("total_cost", cost.get("total")) if isinstance(cost, dict) else cost
+    if span.cost_nano_usd is None and number(cost):
+        report_cost(span, cost)
+    if isinstance(took_in, dict):
+        for key, value in took_in.items():
+            if key not in NOT_PARAMETERS:
+                span.parameters.setdefault(key, value)
+        span.model_requested = span.model_requested or text(took_in.get("model"))
+        span.streaming = span.streaming or took_in.get("stream") is True
+    if isinstance(gave_out, dict):
+        span.response_id = span.response_id or text(gave_out.get("id"))
+        span.model = text(gave_out.get("model")) or span.model
+        fill_usage(span, gave_out.get("usage"))
+    tools = parsed(attributes.get("mlflow.chat.tools"))
+    if isinstance(tools, list) and not span.tool_definitions:
+        span.tool_definitions = tools
+    if span.kind == "llm":
+        span.input_messages = span.input_messages or read_messages(took_in, "user")
+        span.output_messages = span.output_messages or read_messages(gave_out, "assistant")

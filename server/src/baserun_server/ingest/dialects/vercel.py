@@ -1,0 +1,117 @@
+"""Vercel AI SDK: versions 5 and 6 under `ai.*`, version 7 in GenAI attributes with a few of its own.
+
+An outer span (`ai.generateText`) holds inner ones (`….doGenerate`), and both carry usage: only the inner is a call.
+"""
+
+from collections.abc import Set
+from typing import Any
+
+from ...model import Span
+from ..decode import SentSpan
+from ..messages import message, read_messages
+from ..values import first, number, parsed, structure, text, texts
+from .words import fill_counts, fill_texts, finish_reason_of, kind_of, provider_of
+
+TEXTS = (
+    ("model", ("ai.response.model",)),
+    ("model_requested", ("ai.model.id",)),
+    ("response_id", ("ai.response.id",)),
+    ("tool_name", ("ai.toolCall.name",)),
+    ("tool_call_id", ("ai.toolCall.id",)),
+)
+COUNTS = (
+    ("input_tokens", ("ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens")),
+    ("output_tokens", ("ai.usage.outputTokens", "ai.usage.completionTokens")),
+    ("cached_tokens", ("ai.usage.inputTokenDetails.cacheReadTokens", "ai.usage.cachedInputTokens")),
+    ("cache_write_tokens", ("ai.usage.inputTokenDetails.cacheWriteTokens",)),
+    ("reasoning_tokens", ("ai.usage.outputTokenDetails.reasoningTokens", "ai.usage.reasoningTokens")),
+)
+SETTINGS = "ai.settings."
+NOT_PARAMETERS = ("ai.settings.context.",)
+
+
+def recognises(scope: str, families: Set[str]) -> bool:
+    """Spans with attributes of the family `ai`."""
+    return "ai" in families
+
+
+def read(sent: SentSpan, span: Span) -> None:
+    """Fill what is still empty."""
+    attributes = sent.attributes
+    if not span.kind:
+        span.kind = _kind(text(attributes.get("ai.operationId"))) or kind_of(attributes.get("gen_ai.operation.name"))
+    fill_texts(span, attributes, TEXTS)
+    if not span.provider and "ai.model.provider" in attributes:
+        span.provider = provider_of(text(attributes["ai.model.provider"]).partition(".")[0])
+    if span.kind == "tool":
+        span.tool_arguments = parsed(attributes.get("ai.toolCall.args"))
+        span.tool_result = parsed(attributes.get("ai.toolCall.result"))
+        _forget(span, "ai.toolCall.args", "ai.toolCall.result")
+        return
+    if span.kind in ("llm", "embedding"):
+        fill_counts(span, attributes, COUNTS)
+        _read_call(sent, span)
+    elif span.kind == "chain":
+        span.input = parsed(attributes.get("ai.prompt"))
+        span.output = parsed(first(attributes, ("ai.response.text", "ai.response.object", "ai.response.toolCalls")))
+        _forget(span, "ai.prompt", "ai.response.text", "ai.response.object")
+
+
+def _kind(operation: str) -> str:
+    if operation == "ai.toolCall":
+        return "tool"
+    inner = operation.endswith((".doGenerate", ".doStream", ".doEmbed"))
+    if inner:
+        return "embedding" if operation.endswith(".doEmbed") else "llm"
+    return "chain" if operation.startswith("ai.") else ""
+
+
+def _read_call(sent: SentSpan, span: Span) -> None:
+    attributes = sent.attributes
+    if text(attributes.get("ai.operationId")).endswith(".doStream"):
+        span.streaming = True
+    milliseconds = number(attributes.get("ai.response.msToFirstChunk"))
+    if milliseconds is not None and span.time_to_first_token_us is None:
+        span.time_to_first_token_us = round(milliseconds * 1000)
+    reason = text(attributes.get("ai.response.finishReason"))
+    if reason and not span.finish_reasons:
+        span.finish_reasons = [finish_reason_of(reason)]
+    for key, value in attributes.items():
+        if key.startswith(SETTINGS) and not key.startswith(NOT_PARAMETERS):
+            span.parameters.setdefault(key[len(SETTINGS) :], value)
+    if not span.tool_definitions:
+        # A list of JSON texts, one a tool.
+        tools = attributes.get("ai.prompt.tools")
+        found = [structure(tool) for tool in tools] if isinstance(tools, list) else structure(tools)
+        span.tool_definitions = [tool for tool in found if tool is not None] if isinstance(found, list) else []
+    if not span.input_messages:
+        span.input_messages = read_messages(first(attributes, ("ai.prompt.messages", "ai.prompt")), "user")
+    if not span.output_messages:
+        span.output_messages = _output(attributes)
+    _forget(span, "ai.prompt.messages", "ai.response.text", "ai.response.object", "ai.prompt.tools")
+    if span.kind == "embedding" and span.input is None:
+        span.input = [parsed(value) for value in texts(attributes.get("ai.values"))] or None
+
+
+def _output(attributes: dict[str, Any]) -> list[dict[str, Any]]:
+    content: list[dict[str, Any]] = []
+    reasoning = text(attributes.get("ai.response.reasoning"))
+    if reasoning:
+        content.append({"type": "reasoning", "text": reasoning})
+    answer = attributes.get("ai.response.text")
+    if answer in (None, "") and attributes.get("ai.response.object") is not None:
+        answer = attributes["ai.response.object"]
+    if answer not in (None, ""):
+        content.append({"type": "text", "text": str(answer)})
+    calls = structure(attributes.get("ai.response.toolCalls"))
+    if isinstance(calls, list):
+        content += [{**call, "type": "tool-call"} for call in calls if isinstance(call, dict)]
+    if not content:
+        return []
+    reason = text(attributes.get("ai.response.finishReason"))
+    return [message({"content": content, "finish_reason": finish_reason_of(reason)}, "assistant")]
+
+
+def _forget(span: Span, *keys: str) -> None:
+    for key in keys:
+        span.attributes.pop(key, None)

@@ -1,0 +1,386 @@
+"""What users, sessions and traces can be filtered and sorted by: each field with its meaning in SQL.
+
+`compile_filter` turns the clauses of `filters.py` into one SQL condition over the columns of a roll-up. Text of a user
+never becomes SQL: a field is looked up here, a value is bound as a parameter.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..errors import InvalidFilter
+from .filters import Clause, Range, Value
+from .values import parse_cost, parse_duration_us, parse_number, parse_time_range
+
+Type = Literal["text", "word", "set", "number", "duration", "cost", "time", "flag"]
+
+TEXT_OPERATORS = (":", "~", "has")
+ORDER_OPERATORS = (":", ">", ">=", "<", "<=", "has")
+FLAG_OPERATORS = (":",)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a list. `sql` is its value: text, an array of texts, a number, microseconds or nano-dollars."""
+
+    name: str
+    type: Type
+    sql: str
+    description: str
+    nullable: bool = False
+    values: tuple[str, ...] | None = None
+    sortable: bool = True
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """What can stand between the field and a value."""
+        if self.type == "flag":
+            return FLAG_OPERATORS
+        return TEXT_OPERATORS if self.type in ("text", "word", "set") else ORDER_OPERATORS
+
+    @property
+    def unit(self) -> str | None:
+        """What its numbers count."""
+        return {"duration": "ms", "cost": "usd"}.get(self.type)
+
+    @property
+    def numeric(self) -> bool:
+        """True where values have a spread that a histogram can show."""
+        return self.type in ("number", "duration", "cost")
+
+
+@dataclass
+class Condition:
+    """SQL that is true for what is wanted, and the values that it refers to."""
+
+    sql: str = "1"
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def latency_us(share: float) -> str:
+    """SQL: microseconds below which this share of the LLM calls lies, from the histogram `latency`; NULL for none."""
+    rank = (
+        f"arrayFirstIndex(c -> c >= {share} * arraySum(mapValues(latency)), arrayCumSum(mapValues(mapSort(latency))))"
+    )
+    return f"if(empty(latency), NULL, toInt64(1000 * pow(1.05, mapKeys(mapSort(latency))[{rank}] - 0.5)))"
+
+
+def _micros(column: str) -> str:
+    return f"toUnixTimestamp64Micro({column})"
+
+
+_NUMBERS = (
+    Field("llm_calls", "number", "llm_calls", "LLM calls that count"),
+    Field("tokens", "number", "(input_tokens + output_tokens)", "input and output tokens"),
+    Field("input_tokens", "number", "input_tokens", "input tokens, cached ones included"),
+    Field("output_tokens", "number", "output_tokens", "output tokens, reasoning ones included"),
+    Field("cached_tokens", "number", "cached_tokens", "input tokens read from the provider's cache"),
+    Field("reasoning_tokens", "number", "reasoning_tokens", "output tokens spent on reasoning"),
+    Field("cost_usd", "cost", "cost_nano_usd", "sum of the priced calls' costs"),
+    Field("unpriced_calls", "number", "unpriced_calls", "calls whose cost is not known"),
+    Field("errors", "number", "errors", "failing spans, the innermost of each chain"),
+    Field("tool_calls", "number", "tool_calls", "tool calls"),
+    Field("feedback_up", "number", "feedback_up", "thumbs up"),
+    Field("feedback_down", "number", "feedback_down", "thumbs down"),
+)
+_LATENCIES = (
+    Field("latency_p50_ms", "duration", latency_us(0.5), "median duration of the LLM calls", nullable=True),
+    Field("latency_p95_ms", "duration", latency_us(0.95), "95th percentile of the LLM calls' durations", nullable=True),
+)
+_DURATION_US = "({} - {})"
+_STATUS = (
+    "multiIf(ended_at IS NOT NULL AND ended_at >= last_activity, 'ended', "
+    "last_activity >= fromUnixTimestamp64Micro({now_us:Int64} - 300000000), 'active', 'idle')"
+)
+
+USERS = (
+    Field("user_id", "text", "user_id", "the user's id"),
+    Field("alias", "set", "aliases", "other ids of the user", sortable=False),
+    Field("first_seen", "time", _micros("first_seen"), "first activity"),
+    Field("last_seen", "time", _micros("last_seen"), "latest activity"),
+    Field("sessions", "number", "sessions", "sessions"),
+    Field("traces", "number", "traces", "traces, in conversations turns"),
+    *_NUMBERS,
+    *_LATENCIES,
+    Field("model", "set", "models", "models that answered", sortable=False),
+    Field("derived", "flag", "derived", "the id comes from a provider's own end-user field only", sortable=False),
+)
+SESSIONS = (
+    Field("session_id", "text", "session_id", "the session's id"),
+    Field("user_id", "text", "user_id", "the user of the session"),
+    Field("user", "set", "users", "everyone whose traces stand in the session", sortable=False),
+    Field("name", "text", "name", "name that the application gave"),
+    Field(
+        "status", "word", _STATUS, "active in the last 5 minutes, idle, or ended", values=("active", "idle", "ended")
+    ),
+    Field("outcome", "word", "outcome", "how it ended, in the application's words"),
+    Field("started_at", "time", _micros("started_at"), "start"),
+    Field("last_activity", "time", _micros("last_activity"), "latest activity"),
+    Field(
+        "duration_ms",
+        "duration",
+        f"({_micros('last_activity')} - {_micros('started_at')})",
+        "from start to latest activity",
+    ),
+    Field("traces", "number", "traces", "traces, in conversations turns"),
+    *_NUMBERS,
+    *_LATENCIES,
+    Field("model", "set", "models", "models that answered", sortable=False),
+    Field("provider", "set", "providers", "providers of the models", sortable=False),
+    Field("tag", "set", "tags", "tags", sortable=False),
+    Field("environment", "word", "environment", "where the application ran"),
+    Field("release", "word", "release", "release of the application"),
+)
+TRACES = (
+    Field("trace_id", "text", "trace_id", "the trace's id"),
+    Field("session_id", "text", "session_id", "the session of the trace"),
+    Field("user_id", "text", "effective_user", "the user of the trace"),
+    Field("name", "text", "name", "name of the trace"),
+    Field("started_at", "time", _micros("started_at"), "start"),
+    Field("duration_ms", "duration", f"({_micros('ended_at')} - {_micros('started_at')})", "from start to end"),
+    Field("status", "word", "status", "how the trace ended", values=("ok", "error", "unset")),
+    Field("spans_total", "number", "spans_total", "spans"),
+    *_NUMBERS,
+    *_LATENCIES,
+    Field("model", "set", "models", "models that answered", sortable=False),
+    Field("provider", "set", "providers", "providers of the models", sortable=False),
+    Field("tag", "set", "tags", "tags", sortable=False),
+    Field("environment", "word", "environment", "where the application ran"),
+    Field("release", "word", "release", "release of the application"),
+)
+FIELDS: Mapping[str, tuple[Field, ...]] = {"users": USERS, "sessions": SESSIONS, "traces": TRACES}
+FREE_KEYS: Mapping[str, Mapping[str, str]] = {
+    "users": {"trait": "traits"},
+    "sessions": {"meta": "metadata"},
+    "traces": {"meta": "metadata"},
+}
+"""Fields with keys of the application's own, and the maps (key to JSON text) that hold them."""
+SHORT_NAMES = {
+    "user": "user_id",
+    "session": "session_id",
+    "trace": "trace_id",
+    "started": "started_at",
+    "turns": "traces",
+    "duration": "duration_ms",
+    "cost": "cost_usd",
+    "latency": "latency_p95_ms",
+    "tags": "tag",
+    "models": "model",
+    "spans": "spans_total",
+}
+"""Words that people also use for a field, where the list has none of that very name."""
+
+
+def find_field(resource: str, name: str) -> Field | None:
+    """The field of a list by its name, or by a word that is also used for it."""
+    known = {known.name: known for known in FIELDS[resource]}
+    return known.get(name) or known.get(SHORT_NAMES.get(name, ""))
+
+
+def names_of(resource: str) -> str:
+    """The names that can be used, for a hint."""
+    free = [f"{name}.<key>" for name in (*FREE_KEYS[resource], "score")]
+    return ", ".join([*(known.name for known in FIELDS[resource]), *free])
+
+
+def compile_filter(resource: str, clauses: tuple[Clause, ...], now_us: int) -> Condition:
+    """One condition that holds where all clauses do.
+
+    Raises `InvalidFilter` for a field that there is not, an operator that it does not have, or a value of a wrong kind.
+    """
+    compiler = _Compiler(resource, now_us)
+    conditions = [compiler.clause(clause) for clause in clauses]
+    return Condition(" AND ".join(conditions) or "1", compiler.parameters)
+
+
+class _Compiler:
+    """Numbers the parameters of one filter."""
+
+    def __init__(self, resource: str, now_us: int) -> None:
+        self.resource = resource
+        self.now_us = now_us
+        self.parameters: dict[str, Any] = {}
+
+    def bind(self, value: Any, type_: str) -> str:
+        name = f"f{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"{{{name}:{type_}}}"
+
+    def clause(self, clause: Clause) -> str:
+        base, dot, key = clause.field.partition(".")
+        if dot and base == "score":
+            sql = self.score(clause, key)
+        elif dot and base in FREE_KEYS[self.resource]:
+            sql = self.free_key(clause, FREE_KEYS[self.resource][base], key)
+        else:
+            sql = self.known(clause)
+        return f"{'NOT ' if clause.negated else ''}ifNull(({sql}), 0)"
+
+    def known(self, clause: Clause) -> str:
+        found = find_field(self.resource, clause.field)
+        if not found:
+            raise InvalidFilter(
+                f"{self.resource} have no field `{clause.field}`",
+                hint=f"known fields: {names_of(self.resource)}",
+                field="filter",
+                position=clause.position + clause.negated,
+            )
+        if clause.operator not in found.operators:
+            raise InvalidFilter(
+                f"`{found.name}` cannot be compared by `{clause.operator}`",
+                hint=f"it takes {' '.join(f'`{operator}`' for operator in found.operators)}",
+                field="filter",
+                position=clause.value_position,
+            )
+        if "{now_us:" in found.sql:
+            self.parameters["now_us"] = self.now_us
+        if clause.operator == "has":
+            return _HAS[found.type].format(found.sql)
+        compile_item = _ITEMS[found.type]
+        try:
+            return " OR ".join(compile_item(self, found.sql, clause.operator, item) for item in clause.items)
+        except ValueError as wrong:
+            raise InvalidFilter(
+                f"`{found.name}`: {wrong}", hint=_HINTS.get(found.type), field="filter", position=clause.value_position
+            ) from None
+
+    def free_key(self, clause: Clause, column: str, key: str) -> str:
+        bound = self.bind(key, "String")
+        if clause.operator == "has":
+            return f"mapContains({column}, {bound})"
+        json_text = f"{column}[{bound}]"
+        if clause.operator in (":", "~"):
+            readable = f"if(startsWith({json_text}, '\"'), JSONExtractString({json_text}), {json_text})"
+            one_of = " OR ".join(_text_or_number(self, readable, clause.operator, item) for item in clause.items)
+            return f"mapContains({column}, {bound}) AND ({one_of})"
+        number = f"toFloat64OrNull(trim(BOTH '\"' FROM {json_text}))"
+        return self.numbers(clause, number)
+
+    def score(self, clause: Clause, name: str) -> str:
+        conditions = [f"name = {self.bind(name, 'String')}"]
+        if clause.operator == "~":
+            one_of = " OR ".join(_text(self, "comment", "~", item) for item in clause.items)
+            conditions.append(f"({one_of})")
+        elif clause.operator == ":":
+            one_of = " OR ".join(self.score_item(item) for item in clause.items)
+            conditions.append(f"ifNull({one_of}, 0)")
+        elif clause.operator != "has":
+            conditions.append(f"ifNull({self.numbers(clause, 'value')}, 0)")
+        return _SCORED[self.resource].format(f"project_id = {{project_id:String}} AND {' AND '.join(conditions)}")
+
+    def score_item(self, item: Value | Range) -> str:
+        if isinstance(item, Value):
+            try:
+                parse_number(item.text)
+            except ValueError:
+                return _text(self, "label", ":", item)
+        return _number(parse_number, "Float64")(self, "value", ":", item)
+
+    def numbers(self, clause: Clause, sql: str) -> str:
+        try:
+            return " OR ".join(
+                _number(parse_number, "Float64")(self, sql, clause.operator, item) for item in clause.items
+            )
+        except ValueError as wrong:
+            raise InvalidFilter(
+                f"`{clause.field}`: {wrong}", hint=_HINTS["number"], field="filter", position=clause.value_position
+            ) from None
+
+
+_SCORED = {
+    "traces": "trace_id IN (SELECT trace_id FROM scores FINAL WHERE {})",
+    "sessions": (
+        "session_id IN (SELECT session_id FROM scores FINAL WHERE {0} AND session_id != '') OR session_id IN "
+        "(SELECT session_id FROM traces FINAL WHERE project_id = {{project_id:String}} AND trace_id IN "
+        "(SELECT trace_id FROM scores FINAL WHERE {0} AND trace_id != ''))"
+    ),
+    "users": (
+        "user_id IN (SELECT user_id FROM scores FINAL WHERE {0} AND user_id != '') OR user_id IN "
+        "(SELECT arrayJoin(users) FROM sessions FINAL WHERE project_id = {{project_id:String}} AND session_id IN "
+        "(SELECT session_id FROM scores FINAL WHERE {0} AND session_id != ''))"
+    ),
+}
+"""Which rows have a score that fulfils a condition."""
+
+_ItemCompiler = Callable[[_Compiler, str, str, Value | Range], str]
+
+
+def _text(compiler: _Compiler, sql: str, operator: str, item: Value | Range) -> str:
+    if isinstance(item, Range):
+        raise ValueError(f'text has no range; quote the value: `"{item.low}..{item.high}"`')
+    bound = compiler.bind(item.text, "String")
+    if operator == "~":
+        return f"positionCaseInsensitiveUTF8({sql}, {bound}) > 0"
+    return f"startsWith({sql}, {bound})" if item.prefix else f"{sql} = {bound}"
+
+
+def _text_or_number(compiler: _Compiler, sql: str, operator: str, item: Value | Range) -> str:
+    """Metadata holds both: a range is one of numbers."""
+    if isinstance(item, Range):
+        return _number(parse_number, "Float64")(compiler, f"toFloat64OrNull({sql})", operator, item)
+    return _text(compiler, sql, operator, item)
+
+
+def _set(compiler: _Compiler, sql: str, operator: str, item: Value | Range) -> str:
+    return f"arrayExists(x -> {_text(compiler, 'x', operator, item)}, {sql})"
+
+
+def _number(parse: Callable[[str], float | int], type_: str) -> _ItemCompiler:
+    def compile_item(compiler: _Compiler, sql: str, operator: str, item: Value | Range) -> str:
+        if isinstance(item, Range):
+            low, high = compiler.bind(parse(item.low), type_), compiler.bind(parse(item.high), type_)
+            return f"({sql} >= {low} AND {sql} <= {high})"
+        if item.prefix:
+            raise ValueError(f"`{item.text}*` is no number")
+        sign = "=" if operator == ":" else operator
+        return f"{sql} {sign} {compiler.bind(parse(item.text), type_)}"
+
+    return compile_item
+
+
+def _time(compiler: _Compiler, sql: str, operator: str, item: Value | Range) -> str:
+    """A day written without an hour is the whole day."""
+    if isinstance(item, Range):
+        low_us, _ = parse_time_range(item.low, compiler.now_us)
+        _, high_us = parse_time_range(item.high, compiler.now_us)
+        return f"({sql} >= {compiler.bind(low_us, 'Int64')} AND {sql} <= {compiler.bind(high_us, 'Int64')})"
+    if item.prefix:
+        raise ValueError(f"`{item.text}*` is no time")
+    begin_us, end_us = parse_time_range(item.text, compiler.now_us)
+    if operator == ":":
+        return f"({sql} >= {compiler.bind(begin_us, 'Int64')} AND {sql} <= {compiler.bind(end_us, 'Int64')})"
+    return f"{sql} {operator} {compiler.bind(end_us if operator in ('>', '<=') else begin_us, 'Int64')}"
+
+
+def _flag(compiler: _Compiler, sql: str, operator: str, item: Value | Range) -> str:
+    words = {"true": 1, "yes": 1, "1": 1, "false": 0, "no": 0, "0": 0}
+    if isinstance(item, Range) or item.prefix or item.text not in words:
+        raise ValueError("the value must be `true` or `false`")
+    return f"{sql} = {compiler.bind(words[item.text], 'UInt8')}"
+
+
+_ITEMS: Mapping[str, _ItemCompiler] = {
+    "text": _text,
+    "word": _text,
+    "set": _set,
+    "number": _number(parse_number, "Float64"),
+    "duration": _number(parse_duration_us, "Int64"),
+    "cost": _number(parse_cost, "Int64"),
+    "time": _time,
+    "flag": _flag,
+}
+_HAS: Mapping[str, str] = {
+    "text": "{} != ''",
+    "word": "{} != ''",
+    "set": "notEmpty({})",
+    "number": "isNotNull({0}) AND {0} != 0",
+    "duration": "isNotNull({})",
+    "cost": "{} != 0",
+    "time": "{} != 0",
+}
+_HINTS = {
+    "number": "write `5`, `0.5`, `10k` or `2M`",
+    "duration": "write `300ms`, `2s`, `5m` or `1h`; a bare number counts milliseconds",
+    "cost": "write `0.05` or `$0.05`",
+    "time": "write `2026-11-22`, `2026-11-22T10:00:00Z`, `now-7d`",
+}

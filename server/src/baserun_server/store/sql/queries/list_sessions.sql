@@ -1,0 +1,6 @@
+-- A page of sessions: their ids and sort keys, in order. The rows follow by id (`sessions_by_id`).
+SELECT session_id AS id, ${columns}
+FROM ${source}
+WHERE project_id = {project_id:String} AND ${where}
+ORDER BY ${order}
+LIMIT {limit:UInt32}

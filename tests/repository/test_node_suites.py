@@ -1,0 +1,21 @@
+"""The suites of the npm workspaces, run as they are: `npm test` (vitest) and `npm run check` (types, lint)."""
+
+import subprocess
+import sys
+
+import pytest
+from tasks import ROOT
+from tasks.node import build_ui, install_workspaces, npm
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("script", ["check", "test"])
+@pytest.mark.parametrize("workspace", ["sdk/typescript", "ui"])
+def test_the_workspace_passes_its_own(workspace: str, script: str):
+    install_workspaces()
+    command = [*npm(), "run", script, "--workspace", workspace, "--if-present"]
+    # The suites start the fake provider with this interpreter.
+    environment = {**build_ui.environment(npm()), "BASERUN_TEST_PYTHON": sys.executable, "CI": "1", "NO_COLOR": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout[-10000:]}{done.stderr[-4000:]}"

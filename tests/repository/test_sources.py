@@ -1,0 +1,42 @@
+"""Every source is formatted, clean and well typed, in every language: the checks of `./dev check`, as tests."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def succeeds(*command: str) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-8000:]}{done.stderr[-4000:]}"
+
+
+def test_python_is_formatted():
+    succeeds(sys.executable, "-m", "ruff", "format", "--check", "--quiet", ".")
+
+
+def test_python_has_no_lint():
+    succeeds(sys.executable, "-m", "ruff", "check", "--quiet", ".")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_python_is_well_typed():
+    succeeds(sys.executable, "-m", "pyright")
+
+
+def test_the_python_lock_file_belongs_to_the_projects():
+    uv = os.environ.get("DEV_UV") or shutil.which("uv")
+    if uv is None:
+        pytest.skip("uv is not on the PATH; ./dev brings it along")
+    succeeds(uv, "lock", "--check", "--quiet")
+
+
+def test_the_scripts_are_valid_posix_shell():
+    succeeds("sh", "-n", "dev")
+    succeeds("bash", "-n", ".ci/run")

@@ -1,0 +1,118 @@
+/** One question to the API each: its key, its address, whether it stays live. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { get, type Parameters } from './client'
+import { pollInterval } from './live'
+import type { FieldInfo, Found, JourneyEntry, LightTrace, Me, Page, Session, SessionDetail, Span, TraceRow, TurnPage, User } from './types'
+
+const live = { refetchInterval: pollInterval } as const
+const idPath = (id: string): string => encodeURIComponent(id)
+
+export type Resource = 'users' | 'sessions' | 'traces'
+export type RowOf = { users: User; sessions: Session; traces: TraceRow }
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => get<Me>('/me', {}, signal), staleTime: Infinity, retry: 3 })
+
+/** Rows asked for at a time. */
+export const PAGE_ROWS = 100
+
+/** A list, page after page; not live itself (`headQuery` watches it), so that nothing moves under the reader. */
+export const listQuery = <R extends Resource>(resource: R, parameters: Parameters) =>
+  infiniteQueryOptions({
+    queryKey: ['list', resource, parameters],
+    queryFn: ({ signal, pageParam }) =>
+      get<Page<RowOf[R]>>(`/${resource}`, { ...parameters, limit: PAGE_ROWS, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    staleTime: 30_000,
+    refetchOnWindowFocus: false,
+  })
+
+/** The first page of a list, asked again and again. */
+export const headQuery = <R extends Resource>(resource: R, parameters: Parameters) =>
+  queryOptions({
+    queryKey: ['head', resource, parameters],
+    queryFn: ({ signal }) => get<Page<RowOf[R]>>(`/${resource}`, { ...parameters, limit: PAGE_ROWS }, signal),
+    ...live,
+  })
+
+/** How many rows there are: apart from the rows, so that a list never waits for a count. */
+export const totalQuery = <R extends Resource>(resource: R, parameters: Parameters) =>
+  queryOptions({
+    queryKey: ['total', resource, parameters],
+    queryFn: ({ signal }) => get<Page<RowOf[R]>>(`/${resource}`, { ...parameters, sort: undefined, limit: 1, include: 'total' }, signal),
+    select: (page) => page.total,
+    ...live,
+  })
+
+export const userQuery = (userId: string) =>
+  queryOptions({ queryKey: ['user', userId], queryFn: ({ signal }) => get<User>(`/users/${idPath(userId)}`, {}, signal), ...live })
+
+export const journeyQuery = (userId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['journey', userId],
+    queryFn: ({ signal, pageParam }) =>
+      get<Page<JourneyEntry>>(`/users/${idPath(userId)}/journey`, { limit: 100, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...live,
+  })
+
+export const sessionQuery = (sessionId: string) =>
+  queryOptions({
+    queryKey: ['session', sessionId],
+    queryFn: ({ signal }) => get<SessionDetail>(`/sessions/${idPath(sessionId)}`, {}, signal),
+    ...live,
+  })
+
+/** Turns come in windows of this many; the number of a window is `floor((n - 1) / TURN_WINDOW)`. */
+export const TURN_WINDOW = 20
+
+export const turnsQuery = (sessionId: string, window: number) =>
+  queryOptions({
+    queryKey: ['turns', sessionId, window],
+    queryFn: ({ signal }) =>
+      get<TurnPage>(
+        `/sessions/${idPath(sessionId)}/turns`,
+        // A few more than a window on both sides, so that it is covered wherever the server centres.
+        { around: window * TURN_WINDOW + TURN_WINDOW / 2 + 1, limit: TURN_WINDOW + 4 },
+        signal,
+      ),
+    ...live,
+  })
+
+export const traceQuery = (traceId: string) =>
+  queryOptions({
+    queryKey: ['trace', traceId],
+    queryFn: ({ signal }) => get<LightTrace>(`/traces/${idPath(traceId)}`, { spans: 'light' }, signal),
+    ...live,
+  })
+
+export const spanQuery = (traceId: string, spanId: string) =>
+  queryOptions({
+    queryKey: ['span', traceId, spanId],
+    queryFn: ({ signal }) => get<Span>(`/traces/${idPath(traceId)}/spans/${idPath(spanId)}`, {}, signal),
+    staleTime: 30_000,
+  })
+
+export const searchQuery = (q: string) =>
+  queryOptions({
+    queryKey: ['search', q],
+    queryFn: ({ signal }) => get<{ items: Found[] }>('/search', { q, limit: 12 }, signal),
+    enabled: q.trim() !== '',
+    staleTime: 5_000,
+  })
+
+export const fieldsQuery = (resource: Resource) =>
+  queryOptions({
+    queryKey: ['fields', resource],
+    queryFn: ({ signal }) => get<{ items: FieldInfo[]; grammar: string }>('/fields', { for: resource }, signal),
+    staleTime: Infinity,
+  })
+
+export const facetsQuery = (resource: Resource, field: string, prefix: string) =>
+  queryOptions({
+    queryKey: ['facets', resource, field, prefix],
+    queryFn: ({ signal }) =>
+      get<{ items: { value: string; count: number }[]; more: boolean }>('/facets', { for: resource, field, prefix: prefix || undefined }, signal),
+    staleTime: 10_000,
+  })

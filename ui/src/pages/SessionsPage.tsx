@@ -1,0 +1,5 @@
+import { SessionList } from '../parts/list/lists'
+
+export default function SessionsPage() {
+  return <SessionList />
+}

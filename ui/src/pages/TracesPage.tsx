@@ -1,0 +1,5 @@
+import { TraceList } from '../parts/list/lists'
+
+export default function TracesPage() {
+  return <TraceList />
+}

@@ -1,0 +1,5 @@
+import { UserList } from '../parts/list/lists'
+
+export default function UsersPage() {
+  return <UserList />
+}
