@@ -65,7 +65,8 @@ class Buffer:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits and nothing is on its way."""
-        return not self._records and not self._taken
+        with self._lock:
+            return not self._records and not self._taken
 
     @property
     def has_waiting(self) -> bool:

@@ -440,14 +440,34 @@ def _note_fault(where: str, error: Exception) -> None:
 
 
 def _shut_down_with_worker_processes(delivery: Delivery) -> None:
-    """Send what there is when a worker of multiprocessing or billiard ends: it runs no `atexit` functions."""
+    """Send what there is when a worker of multiprocessing or billiard ends: it runs no `atexit` functions.
+
+    A worker forgets what was to be done at its end when it begins its work, which may be after our threads have
+    started: so it is told both now and then.
+    """
     for package in ("multiprocessing", "billiard"):
-        process, util = sys.modules.get(f"{package}.process"), sys.modules.get(f"{package}.util")
-        if process is None or util is None:
-            continue
-        in_worker = getattr(process.current_process(), "_parent_pid", None) is not None
-        if in_worker:
-            util.Finalize(None, _shut_down_worker, exitpriority=10)
+        util = sys.modules.get(f"{package}.util")
+        if util is not None:
+            util.register_after_fork(delivery, _shut_down_at_end_of[package])
+            _shut_down_at_end_of[package](delivery)
+
+
+def _in_multiprocessing(_: Delivery) -> None:
+    _finalize("multiprocessing")
+
+
+def _in_billiard(_: Delivery) -> None:
+    _finalize("billiard")
+
+
+_shut_down_at_end_of = {"multiprocessing": _in_multiprocessing, "billiard": _in_billiard}
+
+
+def _finalize(package: str) -> None:
+    process, util = sys.modules.get(f"{package}.process"), sys.modules.get(f"{package}.util")
+    in_worker = process is not None and getattr(process.current_process(), "_parent_pid", None) is not None
+    if util is not None and in_worker:
+        util.Finalize(None, _shut_down_worker, exitpriority=10)
 
 
 def _shut_down_worker() -> None:

@@ -42,7 +42,7 @@ def inject(headers: MutableMapping[str, str]) -> MutableMapping[str, str]:
 
 
 class from_headers:
-    """Run a block in the session, user and trace that the headers of an incoming request name, as `inject` wrote them."""
+    """Run a block in the session, user and trace that the headers of a request name, as `inject` wrote them."""
 
     def __init__(self, headers: Mapping[str, Any] | Iterable[tuple[Any, Any]]) -> None:
         self._scope = scope_from_headers(headers, current.get())

@@ -15,11 +15,11 @@ from baserun._propagation import scope_from_headers
 from baserun.errors import InvalidArgument
 
 Source = str | Callable[[Any], Any] | None
-"""Where an id stands: `header:NAME`, `cookie:NAME`, `query:NAME`, `path:/chats/{session}`, or a function of the request."""
+"""`header:NAME`, `cookie:NAME`, `query:NAME`, `path:/chats/{session}`, or a function of the `Incoming` request."""
 
 
 class Incoming:
-    """A request as the sources see it; `raw` is the framework's own object (ASGI scope, WSGI environ, Django request)."""
+    """A request as the sources see it; `raw` is the framework's own: ASGI scope, WSGI environ, Django request."""
 
     __slots__ = ("_cookies", "headers", "path", "query_string", "raw")
 

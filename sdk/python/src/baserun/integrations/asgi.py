@@ -16,7 +16,7 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class BaserunMiddleware:
-    """Everything that a request does belongs to the user and session that it names, answers that are streamed included."""
+    """Everything that a request does belongs to the user and session that it names, streamed answers included."""
 
     def __init__(self, app: App, user: Source = None, session: Source = None) -> None:
         self.app = app

@@ -7,6 +7,7 @@ BASERUN = {"user": lambda incoming: incoming.raw.user.pk, "session": "cookie:cha
 from __future__ import annotations
 
 import inspect
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from baserun._context import Scope, restored
@@ -69,6 +70,6 @@ def _each(pieces: Any) -> Any:
     yield from pieces
 
 
-async def _each_async(pieces: Any) -> Any:
+async def _each_async(pieces: Any) -> AsyncGenerator[Any, Any]:
     async for piece in pieces:
         yield piece

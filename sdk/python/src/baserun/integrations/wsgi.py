@@ -13,7 +13,7 @@ from baserun.integrations._incoming import Incoming, Reader, Source
 
 
 class BaserunMiddleware:
-    """Everything that a request does belongs to the user and session that it names, answers that are streamed included."""
+    """Everything that a request does belongs to the user and session that it names, streamed answers included."""
 
     def __init__(self, app: Any, user: Source = None, session: Source = None) -> None:
         self.app = app
