@@ -73,6 +73,12 @@ class Buffer:
         """Whether something waits."""
         return bool(self._records)
 
+    def put_report(self, written: Written) -> None:
+        """Add a report of losses: it makes nothing give way, else it would cause what it reports."""
+        with self._lock:
+            self._records.append(written)
+            self._size_bytes += written.size_bytes
+
     def put(self, written: Written) -> None:
         """Add a record; the oldest contents, then the oldest records, make room for it."""
         with self._lock:

@@ -303,7 +303,7 @@ class Delivery:
             reason,
         )
         attributes = {names.LOSS_SPANS: records, names.LOSS_CONTENTS: contents, names.LOSS_REASON: reason}
-        self._buffer.put(_otlp.write(LogRecord("baserun.sdk.loss", attributes, NOWHERE), 1_000))
+        self._buffer.put_report(_otlp.write(LogRecord("baserun.sdk.loss", attributes, NOWHERE), 1_000))
 
     # -- the sender ---------------------------------------------------------------------------------------------------
 
