@@ -200,11 +200,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def pages(server: Server, path: str, **parameters: str | int) -> Iterator[dict[str, Any]]:
+def pages(server: Server, path: str, limit: int = 200, **parameters: str | int) -> Iterator[dict[str, Any]]:
     """Every item of a list, page by page."""
     cursor: dict[str, str] = {}
     while True:
-        page = server.get(path, limit=200, **parameters, **cursor)
+        page = server.get(path, limit=limit, **parameters, **cursor)
         yield from page["items"]
         if not page["next_cursor"]:
             return

@@ -9,14 +9,23 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-NUMBER_CODES = {"UInt8": "B", "UInt16": "H", "Int64": "q", "UInt64": "Q", "Float64": "d", "DateTime('UTC')": "I"}
+NUMBER_CODES = {
+    "UInt8": "B",
+    "UInt16": "H",
+    "UInt32": "I",
+    "Int64": "q",
+    "UInt64": "Q",
+    "Float64": "d",
+    "Date": "H",
+    "DateTime('UTC')": "I",
+}
 
 
 def block(columns: Sequence[tuple[str, str, Sequence[Any]]]) -> bytes:
     """Encode one block; a column is (name, type, values), and all have the same number of values.
 
     Types: the integers and floats above, `String`, `DateTime64(6, 'UTC')` (microseconds since the epoch), `Nullable(…)`
-    of a number, `Array(…)`, `Map(String, String)`.
+    of a number, `Array(…)`, `Map(…, …)` and `Tuple(…, …)` of simple types.
     """
     rows = len(columns[0][2]) if columns else 0
     parts = [_length(len(columns)), _length(rows)]
@@ -39,10 +48,14 @@ def _encode(type_: str, values: Sequence[Any], append: Callable[[bytes], None]) 
     elif type_.startswith("Array("):
         append(_offsets(values))
         _encode(type_[6:-1], [item for value in values for item in value], append)
-    elif type_ == "Map(String, String)":
+    elif type_.startswith("Map("):
+        key_type, value_type = type_[4:-1].split(", ")
         append(_offsets(values))
-        _encode("String", [key for value in values for key in value], append)
-        _encode("String", [item for value in values for item in value.values()], append)
+        _encode(key_type, [key for value in values for key in value], append)
+        _encode(value_type, [item for value in values for item in value.values()], append)
+    elif type_.startswith("Tuple("):
+        for place, item_type in enumerate(type_[6:-1].split(", ")):
+            _encode(item_type, [value[place] for value in values], append)
     else:
         raise ValueError(f"type `{type_}` cannot be written")
 
