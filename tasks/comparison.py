@@ -184,7 +184,7 @@ def _compare_words(outcome: Differences, expected: Expected, server: Any, plan: 
         ]
         texts = [
             part.get("content", "")
-            for turn in pages(server, f"/api/v1/sessions/{session_id}/turns")
+            for turn in pages(server, f"/api/v1/sessions/{session_id}/turns", limit=100)
             for message in turn["new_messages"]
             for part in message["parts"]
             if part["type"] == "text"

@@ -1,99 +1,172 @@
 /**
- * The filter language, the same in the address, the search field, the API and saved views:
+ * The filter language: text to clauses, and clauses back to text. The same in the address, the search field, the API and
+ * saved views; `contract/filters.json` holds this parser and the server's to the same examples.
  *
- *     filter = clause *( SP clause )                     all must hold
- *     clause = [ "-" ] field op value *( "," value )     comma: any of; leading "-": not
- *            | [ "-" ] "has:" field
- *     op     = ":"  "~"  ">"  ">="  "<"  "<="            and  field ":" a ".." b
- *     value  = bare word | "quoted \" text"
- *
- * What is no clause is a word to search for. Printing what was parsed and parsing it again changes nothing.
+ *     filter  = clause *( SP clause )                        all must hold
+ *     clause  = [ "-" ] field op item *( "," item )          any of the items; a leading "-" negates
+ *             | [ "-" ] "has:" field                         the field has a value
+ *     op      = ":" equal   "~" contains   ">" ">=" "<" "<="
+ *     item    = value [ "*" ]                                "*": begins with; only after ":"
+ *             | value ".." value                             both ends included; only after ":"
+ *     value   = bare word | quoted text                      in quotes \" is a quote and \\ a backslash
+ *     field   = name | ("meta." | "trait." | "score.") (key | quoted text)
  */
 
-export type Operator = ':' | '~' | '>' | '>=' | '<' | '<='
-export type Clause = { negated: boolean; field: string; operator: Operator; values: string[] }
-export type Parsed = { clauses: Clause[]; words: string; problem: { message: string; position: number } | null }
+export type Operator = ':' | '~' | '>' | '>=' | '<' | '<=' | 'has'
+export type Value = { text: string; prefix: boolean }
+export type Range = { low: string; high: string }
+export type Clause = { field: string; operator: Operator; items: (Value | Range)[]; negated: boolean }
 
-const CLAUSE = /^(-?)([a-z][a-z0-9_]*(?:\.[^\s:~<>="]+)?)(>=|<=|:|~|>|<)/i
+/** What cannot be read; `position` is where, in characters from 0. */
+export class FilterError extends Error {
+  readonly position: number
 
-/** Split what somebody typed into clauses and the words to search for. Never throws; a `problem` says where it is. */
-export function parse(text: string): Parsed {
-  const clauses: Clause[] = []
-  const words: string[] = []
-  let problem: Parsed['problem'] = null
-  let at = 0
-  while (at < text.length) {
-    if (/\s/.test(text[at]!)) {
-      at += 1
-      continue
-    }
-    const head = CLAUSE.exec(text.slice(at))
-    if (!head || isAddress(text.slice(at))) {
-      const end = wordEnd(text, at)
-      words.push(text.slice(at, end))
-      at = end
-      continue
-    }
-    const start = at
-    at += head[0].length
-    const values: string[] = []
-    for (;;) {
-      const value = readValue(text, at)
-      if (value.problem) problem ??= { message: value.problem, position: at }
-      if (value.text === '' && !value.quoted) problem ??= { message: `a value is missing after \`${head[0]}\``, position: at }
-      else values.push(value.text)
-      at = value.end
-      if (text[at] !== ',') break
-      at += 1
-    }
-    if (values.length > 0) clauses.push({ negated: head[1] === '-', field: head[2]!, operator: head[3] as Operator, values })
-    else problem ??= { message: 'the condition is not complete', position: start }
+  constructor(message: string, text: string, at: number) {
+    super(message)
+    // Characters, not UTF-16 units, so that the server counts alike.
+    this.position = Array.from(text.slice(0, at)).length
   }
-  return { clauses, words: words.join(' '), problem }
+}
+
+const FIELD = /[A-Za-z_][A-Za-z0-9_]*/y
+const KEY = /[A-Za-z0-9_.-]+/y
+const OPERATOR = />=|<=|>|<|:|~/y
+const BARE = /[^ \t\r\n,"]+/y
+const QUOTED = /"((?:[^"\\]|\\[^])*)"/y
+const SPACES = ' \t\r\n'
+const MAPS = new Set(['meta', 'trait', 'score'])
+
+type Read<What> = { what: What; at: number }
+
+/** The clauses of a filter, in order. Throws a `FilterError`. */
+export function parseFilter(text: string): Clause[] {
+  const clauses: Clause[] = []
+  let at = skipSpaces(text, 0)
+  while (at < text.length) {
+    const read = readClause(text, at)
+    clauses.push(read.what)
+    at = read.at
+    if (at < text.length && !SPACES.includes(text[at]!)) throw new FilterError(`\`${text[at]}\` cannot stand here`, text, at)
+    at = skipSpaces(text, at)
+  }
+  return clauses
+}
+
+/** The shortest text that parses to these clauses. */
+export const printFilter = (clauses: readonly Clause[]): string => clauses.map(printClause).join(' ')
+
+function readClause(text: string, start: number): Read<Clause> {
+  const negated = text[start] === '-'
+  let at = negated ? start + 1 : start
+  if (text.startsWith('has:', at)) {
+    const field = readField(text, at + 4)
+    return { what: { field: field.what, operator: 'has', items: [], negated }, at: field.at }
+  }
+  const field = readField(text, at)
+  const operator = match(OPERATOR, text, field.at)
+  if (operator === null) throw new FilterError(`after \`${field.what}\` one of : ~ > >= < <= is missing`, text, field.at)
+  at = field.at + operator.length
+  const items: (Value | Range)[] = []
+  for (;;) {
+    const item = readItem(text, at, operator as Operator)
+    items.push(item.what)
+    at = item.at
+    if (text[at] !== ',') return { what: { field: field.what, operator: operator as Operator, items, negated }, at }
+    at += 1
+  }
+}
+
+function readField(text: string, start: number): Read<string> {
+  const name = match(FIELD, text, start)
+  if (name === null) throw new FilterError('a field name is missing', text, start)
+  let at = start + name.length
+  if (!MAPS.has(name) || text[at] !== '.') return { what: name, at }
+  at += 1
+  const key = text[at] === '"' ? readQuoted(text, at) : readKey(text, at, name)
+  if (key.what === '') throw new FilterError(`the key after \`${name}.\` is empty`, text, key.at)
+  return { what: `${name}.${key.what}`, at: key.at }
+}
+
+function readKey(text: string, at: number, name: string): Read<string> {
+  const key = match(KEY, text, at)
+  if (key === null) throw new FilterError(`after \`${name}.\` a key is missing`, text, at)
+  return { what: key, at: at + key.length }
+}
+
+function readItem(text: string, at: number, operator: Operator): Read<Value | Range> {
+  if (text[at] === '"') {
+    const quoted = readQuoted(text, at)
+    if (operator !== ':') return { what: { text: quoted.what, prefix: false }, at: quoted.at }
+    if (text[quoted.at] === '*') return { what: { text: quoted.what, prefix: true }, at: quoted.at + 1 }
+    return readHighEnd(text, quoted.at, quoted.what)
+  }
+  const word = match(BARE, text, at)
+  if (word === null) throw new FilterError('a value is missing', text, at)
+  const end = at + word.length
+  if (operator !== ':') return { what: { text: word, prefix: false }, at: end }
+  const dots = word.indexOf('..')
+  if (dots > 0) return readHighEnd(text, at + dots, word.slice(0, dots))
+  if (dots === 0) throw new FilterError('the lower end of the range is missing', text, at)
+  if (word.endsWith('*')) return { what: { text: word.slice(0, -1), prefix: true }, at: end }
+  return { what: { text: word, prefix: false }, at: end }
+}
+
+// What follows the lower end: `..` and the upper end, or nothing.
+function readHighEnd(text: string, start: number, low: string): Read<Value | Range> {
+  if (!text.startsWith('..', start)) return { what: { text: low, prefix: false }, at: start }
+  const at = start + 2
+  if (text[at] === '"') {
+    const high = readQuoted(text, at)
+    return { what: { low, high: high.what }, at: high.at }
+  }
+  const high = match(BARE, text, at)
+  if (high === null) throw new FilterError('the upper end of the range is missing', text, at)
+  return { what: { low, high }, at: at + high.length }
+}
+
+function readQuoted(text: string, at: number): Read<string> {
+  QUOTED.lastIndex = at
+  const found = QUOTED.exec(text)
+  if (!found) throw new FilterError('the quotation is not closed', text, at)
+  return { what: found[1]!.replace(/\\([^])/g, '$1'), at: at + found[0].length }
+}
+
+function skipSpaces(text: string, from: number): number {
+  let at = from
+  while (at < text.length && SPACES.includes(text[at]!)) at += 1
+  return at
+}
+
+function match(pattern: RegExp, text: string, at: number): string | null {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0] ?? null
 }
 
 /** One clause as text. */
-export function print(clause: Clause): string {
-  return `${clause.negated ? '-' : ''}${clause.field}${clause.operator}${clause.values.map(printValue).join(',')}`
+export function printClause({ field, operator, items, negated }: Clause): string {
+  const sign = negated ? '-' : ''
+  if (operator === 'has') return `${sign}has:${printField(field)}`
+  return `${sign}${printField(field)}${operator}${items.map((item) => printItem(item, operator)).join(',')}`
 }
 
-/** Clauses as the value of `filter=`. */
-export const printAll = (clauses: readonly Clause[]): string => clauses.map(print).join(' ')
-
-const printValue = (value: string): string =>
-  value === '' || /[\s,"\\]/.test(value) ? `"${value.replace(/["\\]/g, (letter) => `\\${letter}`)}"` : value
-
-function readValue(text: string, from: number): { text: string; end: number; quoted: boolean; problem?: string } {
-  if (text[from] !== '"') {
-    let end = from
-    while (end < text.length && !/[\s,]/.test(text[end]!)) end += 1
-    return { text: text.slice(from, end), end, quoted: false }
-  }
-  let value = ''
-  for (let at = from + 1; at < text.length; at += 1) {
-    const letter = text[at]!
-    if (letter === '\\' && at + 1 < text.length) {
-      at += 1
-      value += text[at]
-    } else if (letter === '"') {
-      return { text: value, end: at + 1, quoted: true }
-    } else {
-      value += letter
-    }
-  }
-  return { text: value, end: text.length, quoted: true, problem: 'a quotation mark is not closed' }
+function printField(field: string): string {
+  const dot = field.indexOf('.')
+  if (dot < 0) return field
+  const key = field.slice(dot + 1)
+  return match(KEY, key, 0) === key ? field : `${field.slice(0, dot)}.${quote(key)}`
 }
 
-// A word, or a phrase in quotation marks.
-function wordEnd(text: string, from: number): number {
-  if (text[from] === '"') {
-    const close = text.indexOf('"', from + 1)
-    return close < 0 ? text.length : close + 1
-  }
-  let end = from
-  while (end < text.length && !/\s/.test(text[end]!)) end += 1
-  return end
+function printItem(item: Value | Range, operator: Operator): string {
+  if ('low' in item) return `${printWord(item.low, ':')}..${printWord(item.high, ':')}`
+  return printWord(item.text, operator) + (item.prefix ? '*' : '')
 }
 
-// `https://…` is something that was said, not a condition on a field `https`; `role:` belongs to the words.
-const isAddress = (text: string): boolean => /^[a-z]+:\/\//i.test(text) || /^-?role:/i.test(text)
+/** A value as it must be written after an operator. */
+export function printWord(word: string, operator: Operator): string {
+  let bare = word !== '' && match(BARE, word, 0) === word
+  if (operator === ':') bare &&= !word.includes('..') && !word.endsWith('*')
+  if (operator === '<' || operator === '>') bare &&= !word.startsWith('=')
+  return bare ? word : quote(word)
+}
+
+const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`

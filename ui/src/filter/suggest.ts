@@ -40,7 +40,7 @@ export function suggest(text: string, fields: readonly FieldInfo[]): Asked {
   }
   const sign = word.startsWith('-') ? '-' : ''
   const begun = word.slice(sign.length).toLowerCase()
-  const matching = fields.filter((field) => field.name.includes(begun)).sort((a, b) => Number(b.name.startsWith(begun)) - Number(a.name.startsWith(begun)))
+  const matching = fields.filter((field) => field.name.includes(begun)).toSorted((a, b) => Number(b.name.startsWith(begun)) - Number(a.name.startsWith(begun)))
   const suggestions = matching.map((field) => {
     const operator = field.operators.includes('>=') && !field.facets ? '>=' : ':'
     return { text: `${text.slice(0, start)}${sign}${field.name}${operator}`, label: `${sign}${field.name}${operator}`, note: field.description, count: null, done: false }

@@ -76,7 +76,7 @@ export function forestOf<S extends TreeSpan>(spans: readonly S[]): TreeNode<S>[]
       node.failing ||= child.failing
     }
   }
-  return roots.sort(byStart)
+  return roots.toSorted(byStart)
 }
 
 function visit<S extends TreeSpan>(starts: TreeNode<S>[], order: TreeNode<S>[], reached: Set<TreeNode<S>>): void {
@@ -86,7 +86,7 @@ function visit<S extends TreeSpan>(starts: TreeNode<S>[], order: TreeNode<S>[], 
     if (reached.has(node)) continue
     reached.add(node)
     order.push(node)
-    node.children.sort(byStart)
+    node.children = node.children.toSorted(byStart)
     for (const child of node.children) {
       child.depth = node.depth + 1
       stack.push(child)
@@ -146,7 +146,7 @@ function siblingRows<S extends TreeSpan>(nodes: readonly TreeNode<S>[], depth: n
 }
 
 function groupRow<S extends TreeSpan>(id: string, nodes: TreeNode<S>[], depth: number): GroupRow<S> {
-  const durations = nodes.map((node) => node.span.duration_ms).sort((a, b) => a - b)
+  const durations = nodes.map((node) => node.span.duration_ms).toSorted((a, b) => a - b)
   return {
     type: 'group',
     id,

@@ -38,7 +38,8 @@ export function ticksOf(range: Range, originMs: number, wanted = 5): { at: numbe
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? 10 * power
   const ticks: { at: number; offsetMs: number }[] = []
-  const first = Math.ceil((range.fromMs - originMs) / step - 1e-9)
+  // Adding 0 turns −0 into 0.
+  const first = Math.ceil((range.fromMs - originMs) / step - 1e-9) + 0
   for (let index = first; ticks.length < 50; index += 1) {
     const offsetMs = index * step
     const at = (originMs + offsetMs - range.fromMs) / length

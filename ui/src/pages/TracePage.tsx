@@ -125,7 +125,8 @@ function Spans({ trace }: { trace: LightTrace }) {
   const spans = useMemo(() => lightSpansOf(trace.spans), [trace.spans])
   const roots = useMemo(() => forestOf(spans), [spans])
   const [closed, setClosed] = useState<ReadonlySet<string>>(nothing)
-  const [opened, setOpened] = useState<ReadonlySet<string>>(nothing)
+  // A link to a span opens the group that hides it.
+  const [opened, setOpened] = useState<ReadonlySet<string>>(() => groupsAround(rowsOf(roots, nothing, nothing), search['span']))
   const rows = useMemo(() => rowsOf(roots, closed, opened), [roots, closed, opened])
   const nodes = useMemo(() => rowsOf(roots, nothing, nothing).flatMap((row) => (row.type === 'span' ? [row.node] : row.nodes)), [roots])
   const extent = useMemo(() => extentOf(nodes), [nodes])
@@ -153,19 +154,12 @@ function Spans({ trace }: { trace: LightTrace }) {
     const index = shown.findIndex((row) => row.id === id)
     if (index >= 0) tree.current?.show(index)
   }
-  // A link to a span opens what hides it, and scrolls to it, once.
-  const arrived = useRef(false)
   useEffect(() => {
-    if (arrived.current || selected === null) return
-    const index = rows.findIndex((row) => row.id === selected)
-    if (index >= 0) {
-      arrived.current = true
-      tree.current?.show(index)
-      return
-    }
-    const group = rows.find((row) => row.type === 'group' && row.nodes.some(({ span }) => span.span_id === selected))
-    if (group) setOpened((before) => new Set([...before, group.id]))
-  }, [rows, selected])
+    const index = shown.findIndex((row) => row.id === selected)
+    if (index >= 0) tree.current?.show(index)
+    // Once, for the span that the address names; later selections scroll by themselves.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [])
 
   const at = shown.findIndex((row) => row.id === selected)
   const step = (by: 1 | -1, wanted: (row: TreeRow<LightSpan>) => boolean): void => {
@@ -259,6 +253,9 @@ function Pills({ spans, critical, pill, find, alone, matches, onChange }: PillsP
     </div>
   )
 } // prettier-ignore
+
+const groupsAround = (rows: readonly TreeRow<LightSpan>[], id: string | undefined): ReadonlySet<string> =>
+  new Set(rows.filter((row) => row.type === 'group' && row.nodes.some(({ span }) => span.span_id === id)).map((row) => row.id))
 
 function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(set)

@@ -19,8 +19,8 @@ export function Start({ waiting }: { waiting: boolean }) {
       <div className="mx-auto flex max-w-[720px] flex-col gap-4 px-4 py-10">
         <h2 className="text-large font-semibold">{waiting ? 'No user has been seen yet' : 'Connect an application'}</h2>
         <p className="text-secondary">
-          Run this beside your application, or paste the marked lines into it. Every call that it makes to a model then belongs to a session and to the person
-          who had it.
+          Run this as it stands, or put the <code className="rounded-chip bg-inset px-1">baserun</code> lines into your own application. Each of its calls to a
+          model then belongs to a session, and to the person who had it.
         </p>
         <div className="overflow-hidden rounded-card border border-hairline">
           <div className="flex items-center gap-1 border-b border-hairline bg-raised px-2 py-1">

@@ -66,7 +66,7 @@ export function Table<Row>(props: TableProps<Row>) {
       (range: Range) => {
         const indexes = defaultRangeExtractor(range)
         if (activeIndex < 0 || activeIndex >= range.count || indexes.includes(activeIndex)) return indexes
-        return [...indexes, activeIndex].sort((a, b) => a - b)
+        return [...indexes, activeIndex].toSorted((a, b) => a - b)
       },
       [activeIndex],
     ),
@@ -185,7 +185,7 @@ function Row<Row>({ row, index, active, onFocus, columns, rowHeight, hrefOf, onP
       onPointerLeave={() => clearTimeout(timer.current)}
     >
       {columns.map((column, place) => {
-        const className = join('overflow-hidden border-b border-hairline px-2 text-ellipsis first:pl-4 last:pr-4', !headless && 'whitespace-nowrap', column.right && 'text-right')
+        const className = join('overflow-hidden border-b border-hairline px-2 text-ellipsis first:pl-4 last:pr-4', !headless && 'whitespace-nowrap', column.right && 'text-right tabular-nums')
         const content = column.cell(row)
         return place === 0 ? (
           <th key={column.id} scope="row" className={join(className, 'text-left font-normal')}>

@@ -24,6 +24,7 @@ except ImportError:
     from backports import zstd
 
 Path = Literal["traces", "logs"]
+LARGEST = (1 << 63) - 1
 
 REQUESTS = {"traces": ExportTraceServiceRequest, "logs": ExportLogsServiceRequest}
 JSON_LEVELS = {
@@ -327,8 +328,8 @@ def _parse_json(body: bytes) -> tuple[Any, bool]:
     # Invalid UTF-8 and lone surrogates are refused by the fast parser though the structure is sound.
     text = body.decode("utf-8", "replace")
     try:
-        document = json.loads(text)
-        return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")), True
+        document = json.loads(text, parse_constant=str, parse_int=_json_integer)
+        return orjson.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")), True
     except (ValueError, RecursionError):
         raise BadRequest(
             f"the body is not valid JSON: {fault.msg}",
@@ -495,18 +496,21 @@ def _text(value: Any) -> str:
 
 
 def _integer(value: Any) -> int:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int):
-        return value
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    try:
-        return int(float(value))
-    except (TypeError, ValueError, OverflowError):
-        return 0
+    """A whole number within 64 bits, 0 where the value is none."""
+    if type(value) is not int:
+        try:
+            value = int(value)
+        except (TypeError, ValueError, OverflowError):
+            try:
+                value = int(float(value))
+            except (TypeError, ValueError, OverflowError):
+                return 0
+    return min(max(value, -LARGEST), LARGEST)
+
+
+def _json_integer(digits: str) -> int | float:
+    number = int(digits) if len(digits) < 20 else LARGEST + 1
+    return number if abs(number) <= LARGEST else float(digits)
 
 
 def _double(value: Any) -> Any:

@@ -6,7 +6,6 @@ have none of our own.
 """
 
 import datetime
-import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -14,6 +13,8 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import orjson
 
 from ..model import Span
 
@@ -57,13 +58,9 @@ class Prices:
 
     def __init__(self, document: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> None:
         self.version: str = document["version"]
-        self._providers = {
-            name: [(model["match"], _tariffs(model["prices"])) for model in models]
-            for name, models in document["providers"].items()
-        }
+        self._providers: dict[str, list[dict[str, Any]]] = dict(document["providers"])
         for name, models in (own or {}).get("providers", {}).items():
-            ours = [(model["match"], _tariffs(model["prices"])) for model in models]
-            self._providers[name] = ours + self._providers.get(name, [])
+            self._providers[name] = models + self._providers.get(name, [])
         self._tariffs_of = lru_cache(10_000)(self._find)
 
     def cost_nano_usd(self, span: Span) -> int | None:
@@ -96,9 +93,9 @@ class Prices:
         for name in (*listed, *(name for name in FIRST_HANDS if name != provider)):
             # The same model may be offered under the name of its maker, `anthropic/claude-…` or `models/gemini-…`.
             for candidate in (model, model.rpartition("/")[2]):
-                for match, tariffs in self._providers.get(name, []):
-                    if _matches(match, candidate.lower()):
-                        return tariffs
+                for listed_model in self._providers.get(name, []):
+                    if _matches(listed_model["match"], candidate.lower()):
+                        return _tariffs(listed_model["prices"])
         return ()
 
 
@@ -113,8 +110,8 @@ def price(span: Span, prices: Prices) -> None:
 
 def load_prices(own: Path | None = None) -> Prices:
     """Our price list, with the file of the settings in front where there is one."""
-    document = json.loads(files("baserun_server.ingest").joinpath("prices.json").read_text())
-    return Prices(document, json.loads(own.read_text()) if own else None)
+    document = orjson.loads(files("baserun_server.ingest").joinpath("prices.json").read_bytes())
+    return Prices(document, orjson.loads(own.read_bytes()) if own else None)
 
 
 def _tariffs(prices: list[dict[str, Any]]) -> tuple[Tariff, ...]:

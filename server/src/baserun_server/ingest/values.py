@@ -84,8 +84,10 @@ def parsed(value: Any) -> Any:
         pass
     if stripped[0] in "{[" and len(stripped) <= REPR_LIMIT:
         try:
-            return ast.literal_eval(stripped)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            # Through JSON, so that nothing is in it that JSON has no word for.
+            literal = ast.literal_eval(stripped)
+            return orjson.loads(orjson.dumps(literal, default=str, option=orjson.OPT_NON_STR_KEYS))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return _longest_prefix(stripped, value)
     return value
 

@@ -32,7 +32,7 @@ export function TurnDetails({ turn, mark, onClose }: { turn: Turn | undefined; m
         <Row name="Waited"><strong className="font-semibold">{duration(turn.wait_ms)}</strong></Row>
         {single && turn.wait_ms > 0 && <WaitBar mark={single} />}
         {turn.time_to_first_token_ms !== null && <Row name="First word after">{duration(turn.time_to_first_token_ms)}</Row>}
-        {turn.think_ms !== null && <Row name="Before that, silence">{duration(turn.think_ms)}</Row>}
+        {turn.think_ms !== null && <Row name="Silence before">{duration(turn.think_ms)}</Row>}
         <Row name="Started"><time dateTime={turn.started_at}>{moment(turn.started_at)}</time></Row>
       </section>
       <section className="border-t border-hairline pt-3">

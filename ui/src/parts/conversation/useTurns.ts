@@ -12,7 +12,7 @@ export function useTurns(sessionId: string, sights: readonly Sight[]): { turns: 
   for (const { from, to } of sights) {
     for (let window = windowOf(from); window <= windowOf(Math.max(from, to)); window += 1) windows.add(window)
   }
-  const results = useQueries({ queries: [...windows].sort((a, b) => a - b).map((window) => turnsQuery(sessionId, window)) })
+  const results = useQueries({ queries: [...windows].toSorted((a, b) => a - b).map((window) => turnsQuery(sessionId, window)) })
   const pages = results.map((result) => result.data)
   const turns = useMemo(
     () => new Map(pages.flatMap((page) => page?.items ?? []).map((turn) => [turn.n, turn])),

@@ -1,10 +1,11 @@
 /** Type words or conditions; conditions become chips. What is typed is applied with Enter or after a short rest. */
 import { useQuery } from '@tanstack/react-query'
 import { ListFilter, X } from 'lucide-react'
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { facetsQuery, fieldsQuery, type Resource } from '../../api/queries'
-import { parse, print, printAll } from '../../filter/grammar'
+import { type Clause, parseFilter, printClause, printFilter, printWord } from '../../filter/grammar'
 import { suggest, type Suggestion } from '../../filter/suggest'
+import { readTyped } from '../../filter/typed'
 import { count } from '../../format/number'
 import { useKeys } from '../../state/keys'
 import { useSearch } from '../../state/search'
@@ -22,7 +23,7 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
   const [search, change] = useSearch()
   const filter = search['filter'] ?? ''
   const applied = search['q'] ?? ''
-  const { clauses } = parse(filter)
+  const clauses = useMemo(() => readable(filter), [filter])
   const [text, setText] = useState(applied)
   const [seen, setSeen] = useState(applied)
   const [open, setOpen] = useState(false)
@@ -34,13 +35,13 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
     setSeen(applied)
     setText(applied)
   }
-  const typed = parse(text)
-  const suggestions = useSuggestions(resource, text, open)
+  const { suggestions, names } = useSuggestions(resource, text, open)
+  const typed = readTyped(text, names)
 
   const apply = (value: string, how: 'push' | 'replace'): void => {
-    const { clauses: more, words, problem } = parse(value)
+    const { clauses: more, words, problem } = readTyped(value, names)
     if (problem) return
-    const next = printAll([...clauses, ...more])
+    const next = printFilter([...clauses, ...more])
     setText(words)
     setSeen(words)
     change({ q: words || undefined, filter: next || undefined }, how)
@@ -81,8 +82,8 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
       else event.currentTarget.blur()
     } else if (event.key === 'Backspace' && text === '' && clauses.length > 0) {
       const last = clauses.at(-1)!
-      change({ filter: printAll(clauses.slice(0, -1)) || undefined })
-      setText(print(last))
+      change({ filter: printFilter(clauses.slice(0, -1)) || undefined })
+      setText(printClause(last))
     }
   }
   return (
@@ -90,13 +91,13 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
       <div className="relative flex min-w-0 flex-1 flex-wrap items-center gap-1">
         <ListFilter size={14} aria-hidden className="mr-1 shrink-0 text-faint" />
         {clauses.map((clause, index) => {
-          const label = print(clause)
+          const label = printClause(clause)
           return (
             <span key={label} className={join(chip, 'h-6 bg-selected pr-0 font-mono text-small font-normal')}>
-              <button type="button" className="min-w-0 truncate" title="Edit" onClick={() => { change({ filter: printAll(clauses.toSpliced(index, 1)) || undefined }); setText(label); field.current?.focus() }}>
+              <button type="button" className="min-w-0 truncate" title="Edit" onClick={() => { change({ filter: printFilter(clauses.toSpliced(index, 1)) || undefined }); setText(label); field.current?.focus() }}>
                 {label}
               </button>
-              <button type="button" className="inline-flex size-6 items-center justify-center rounded-chip text-secondary hover:text-text" aria-label={`Remove ${label}`} onClick={() => change({ filter: printAll(clauses.toSpliced(index, 1)) || undefined })}>
+              <button type="button" className="inline-flex size-6 items-center justify-center rounded-chip text-secondary hover:text-text" aria-label={`Remove ${label}`} onClick={() => change({ filter: printFilter(clauses.toSpliced(index, 1)) || undefined })}>
                 <X size={12} aria-hidden />
               </button>
             </span>
@@ -134,7 +135,7 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
             ))}
           </ul>
         )}
-        {typed.problem && text !== '' && <span role="status" className="text-small text-warning">{typed.problem.message}</span>}
+        {typed.problem && text !== '' && <span role="status" className="text-small text-warning">{typed.problem}</span>}
       </div>
       <label>
         <span className="sr-only">Time</span>
@@ -150,14 +151,25 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
   )
 }
 
-function useSuggestions(resource: Resource, text: string, open: boolean): Suggestion[] {
-  const fields = useQuery({ ...fieldsQuery(resource), enabled: open })
+// A filter in the address that cannot be read is named by the server's answer; nothing of it becomes a chip.
+function readable(filter: string): Clause[] {
+  try {
+    return parseFilter(filter)
+  } catch {
+    return []
+  }
+}
+
+function useSuggestions(resource: Resource, text: string, open: boolean): { suggestions: Suggestion[]; names: ReadonlySet<string> } {
+  const fields = useQuery({ ...fieldsQuery(resource), enabled: open || text !== '' })
+  const names = useMemo(() => new Set(fields.data?.items.map(({ name }) => name)), [fields.data])
   const asked = suggest(text, fields.data?.items ?? [])
   const facets = useQuery({ ...facetsQuery(resource, asked.field ?? '', asked.prefix), enabled: open && asked.field !== null })
-  if (!open) return []
-  if (asked.field === null) return asked.suggestions
-  return (facets.data?.items ?? []).map(({ value, count }) => ({
-    text: `${asked.before}${print({ negated: false, field: '', operator: ':', values: [value] }).slice(1)}`,
+  if (!open) return { suggestions: [], names }
+  if (asked.field === null) return { suggestions: asked.suggestions, names }
+  const suggestions = (facets.data?.items ?? []).map(({ value, count }) => ({
+    text: `${asked.before}${printWord(value, ':')}`,
     label: value, note: '', count, done: true,
   })) // prettier-ignore
+  return { suggestions, names }
 }

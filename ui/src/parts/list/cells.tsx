@@ -85,7 +85,7 @@ export function UserName({ userId, traits }: { userId: string; traits?: Record<s
   const name = nameOf(traits)
   return (
     <>
-      <Visible text={name ?? shortId(userId, 40)} />
+      <Visible text={name ?? shortId(userId, 28)} />
       {name && <span className="ml-2 font-normal text-faint"><Visible text={shortId(userId, 20)} /></span>}
     </>
   )
@@ -106,4 +106,4 @@ export const IdLink = ({ href, id }: { href: string; id: string }) => (
   </Link>
 )
 
-export const rowLink = 'block overflow-hidden text-ellipsis font-medium text-text group-hover:text-accent'
+export const rowLink = 'block overflow-hidden text-ellipsis whitespace-nowrap font-medium text-text group-hover:text-accent'

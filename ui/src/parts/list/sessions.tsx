@@ -17,7 +17,7 @@ export const sessionTitle = (session: Session): string =>
 
 export const sessionColumns: Column<Session>[] = [
   {
-    id: 'session', title: 'Session', width: 280, sort: 'session_id',
+    id: 'session', title: 'Session', width: 250, sort: 'session_id',
     cell: (session) => (
       <Link href={sessionHref(session)} className={rowLink} title={session.session_id}>
         <Visible text={sessionTitle(session)} />
@@ -25,7 +25,7 @@ export const sessionColumns: Column<Session>[] = [
     ),
   },
   {
-    id: 'user', title: 'User', width: 150, sort: 'user_id',
+    id: 'user', title: 'User', width: 124, sort: 'user_id',
     cell: (session) => session.user_id === null ? <span className="text-faint">–</span> : (
       <>
         <IdLink href={paths.user(session.user_id)} id={session.user_id} />
@@ -33,12 +33,12 @@ export const sessionColumns: Column<Session>[] = [
       </>
     ),
   },
-  { id: 'last_output', title: 'Last answer', width: 260, cell: (session) => <Words text={session.last_output} className="text-secondary" /> },
+  { id: 'last_output', title: 'Last answer', width: 220, cell: (session) => <Words text={session.last_output} className="text-secondary" /> },
   { id: 'status', title: 'Status', width: 80, sort: 'status', cell: (session) => <Status status={session.status} /> },
   { id: 'outcome', title: 'Outcome', width: 96, sort: 'outcome', cell: (session) => <Words text={session.outcome} /> },
-  { id: 'last_activity', title: 'Last activity', width: 104, sort: 'last_activity', first: 'down', cell: (session) => <Ago at={session.last_activity} /> },
+  { id: 'last_activity', title: 'Last activity', width: 100, sort: 'last_activity', first: 'down', cell: (session) => <Ago at={session.last_activity} /> },
   { id: 'started_at', title: 'Started', width: 104, sort: 'started_at', first: 'down', cell: (session) => <Ago at={session.started_at} /> },
-  { id: 'duration', title: 'Duration', width: 88, right: true, sort: 'duration_ms', cell: (session) => <Length ms={session.duration_ms} /> },
+  { id: 'duration', title: 'Duration', width: 86, right: true, sort: 'duration_ms', cell: (session) => <Length ms={session.duration_ms} /> },
   { id: 'turns', title: 'Turns', width: 68, right: true, sort: 'traces', cell: (session) => count(session.traces) },
   { id: 'llm_calls', title: 'LLM calls', width: 84, right: true, sort: 'llm_calls', cell: (session) => count(session.llm_calls) },
   { id: 'tool_calls', title: 'Tool calls', width: 84, right: true, sort: 'tool_calls', cell: (session) => count(session.tool_calls) },

@@ -9,7 +9,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { searchQuery } from '../../api/queries'
 import type { Found } from '../../api/types'
 import { paths } from '../../paths'
-import { setSingleKeys, singleKeysOn, useBindings } from '../../state/keys'
+import { modifierName, setSingleKeys, singleKeysOn, useBindings } from '../../state/keys'
 import { setTheme, themes } from '../../state/theme'
 import { recentPlaces } from '../../state/recent'
 import { Ago } from '../../ui/Time'
@@ -73,6 +73,8 @@ function Palette({ close, help }: { close: () => void; help: () => void }) {
     <Command shouldFilter={false} label="Search everything" className="flex min-h-0 flex-col">
       <div className="flex items-center gap-2 border-b border-hairline px-4">
         <Search size={16} className="shrink-0 text-faint" aria-hidden />
+        {/* A palette is opened to type into it. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
         <Command.Input value={text} onValueChange={setText} autoFocus placeholder="An id, a name, or words that were said" className="h-12 w-full bg-transparent text-talk outline-none placeholder:text-faint" />
       </div>
       <Command.List className="scroll-thin min-h-0 overflow-auto p-2">
@@ -184,10 +186,10 @@ function Help() {
   )
 }
 
-const printed: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', ' ': 'Space', 'mod+k': '⌘ K' }
+const printed: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', ' ': 'Space' }
 
 function Keys({ keys }: { keys: string }) {
-  const parts = printed[keys] ? [printed[keys]] : keys.split(' ')
+  const parts = keys.startsWith('mod+') ? [modifierName(), keys.slice(4).toUpperCase()] : printed[keys] ? [printed[keys]] : keys.split(' ')
   return parts.map((part) => (
     <kbd key={part} className="inline-flex h-5 min-w-5 items-center justify-center rounded-chip border border-hairline bg-raised px-1 font-sans text-label text-secondary">
       {part}

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Activity, CircleHelp, MessagesSquare, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Plug, Search, Sun, Users, type LucideIcon } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { meQuery } from '../../api/queries'
 import { paths } from '../../paths'
 import { modifierName, useKeys } from '../../state/keys'
@@ -32,8 +32,8 @@ export function Shell() {
   const theme = useTheme()
   const [overlay, setOverlay] = useState<Overlay>(null)
   const [folded, setFolded] = useFolded()
-  const opened = useRef(false)
-  if (overlay) opened.current = true
+  const [opened, setOpened] = useState(false)
+  if (overlay && !opened) setOpened(true)
 
   useEffect(() => {
     // What a key may open next is fetched while nothing else happens.
@@ -92,7 +92,7 @@ export function Shell() {
           <Outlet />
         </Boundary>
       </main>
-      {opened.current && (
+      {opened && (
         <Suspense>
           <Overlays open={overlay} onChange={setOverlay} />
         </Suspense>

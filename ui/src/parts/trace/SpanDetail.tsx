@@ -135,15 +135,15 @@ function Parameters({ span }: { span: Span }) {
   const rows = Object.entries(span.parameters)
   return (
     <div className="flex flex-col gap-4">
-      <Facts rows={[
-        ['Provider', span.provider],
-        ['Model asked for', span.model_requested],
-        ['Model that answered', span.model],
-        ['Response id', span.response_id],
-        ['Streamed', span.streaming ? 'yes' : 'no'],
-        ['Finish reasons', span.finish_reasons.join(', ') || null],
-        ...rows.map(([name, value]): [string, ReactNode] => [name, <Visible key={name} text={asText(value, 0)} />]),
-      ]} />
+      <Facts rows={{
+        Provider: span.provider,
+        'Model asked for': span.model_requested,
+        'Model that answered': span.model,
+        'Response id': span.response_id,
+        Streamed: span.streaming ? 'yes' : 'no',
+        'Finish reasons': span.finish_reasons.join(', ') || null,
+        ...Object.fromEntries(rows.map(([name, value]) => [name, <Visible key={name} text={asText(value, 0)} />])),
+      }} />
       {span.tool_definitions.length > 0 && <Block title={`Tools offered (${span.tool_definitions.length})`}><Json value={span.tool_definitions} label="tools offered" open={1} /></Block>}
       {Object.keys(span.metadata).length > 0 && <Block title="Metadata"><Json value={span.metadata} label="metadata" /></Block>}
     </div>
@@ -155,16 +155,16 @@ function Usage({ span }: { span: Span }) {
   const number = (value: number | null | undefined): ReactNode => (value === null || value === undefined ? <span className="text-faint">not reported</span> : count(value))
   return (
     <div className="flex flex-col gap-3">
-      <Facts rows={[
-        ['Input tokens', number(usage?.input_tokens)],
-        ['of them from the cache', number(usage?.cached_tokens)],
-        ['of them written to the cache', number(usage?.cache_write_tokens)],
-        ['Output tokens', number(usage?.output_tokens)],
-        ['of them reasoning', number(usage?.reasoning_tokens)],
-        ['Cost', span.cost_usd === null ? <span className="text-faint">no price known</span> : `$${span.cost_usd}`],
-        ['Time to the first token', span.time_to_first_token_ms === null ? null : duration(span.time_to_first_token_ms)],
-        ['Duration', duration(span.duration_ms)],
-      ]} />
+      <Facts rows={{
+        'Input tokens': number(usage?.input_tokens),
+        'of them from the cache': number(usage?.cached_tokens),
+        'of them written to the cache': number(usage?.cache_write_tokens),
+        'Output tokens': number(usage?.output_tokens),
+        'of them reasoning': number(usage?.reasoning_tokens),
+        Cost: span.cost_usd === null ? <span className="text-faint">no price known</span> : `$${span.cost_usd}`,
+        'Time to the first token': span.time_to_first_token_ms === null ? null : duration(span.time_to_first_token_ms),
+        Duration: duration(span.duration_ms),
+      }} />
       <p className="text-small text-secondary">
         {span.cost_source === 'computed' && 'The cost was reckoned from the tokens and our prices when the call arrived, and stays as it was.'}
         {span.cost_source === 'reported' && 'The cost was reported by the sender.'}
@@ -189,14 +189,14 @@ function IdentityOf({ span, trace }: { span: Span; trace: LightTrace }) {
       <Origin title="User of the trace" found={user} href={user && paths.user(user.value)} trace={trace} />
       <Origin title="Session of the trace" found={session} href={session && paths.session(session.value)} trace={trace} />
       <Block title="This span says">
-        <Facts rows={[
-          ['User', span.user_id && <Visible text={span.user_id} />],
-          ['Session', span.session_id && <Visible text={span.session_id} />],
-          ["Provider's end-user field", span.provider_user && <Visible text={span.provider_user} />],
-          ['Environment', span.environment],
-          ['Release', span.release],
-          ['Tags', span.tags.join(', ') || null],
-        ]} />
+        <Facts rows={{
+          User: span.user_id && <Visible text={span.user_id} />,
+          Session: span.session_id && <Visible text={span.session_id} />,
+          "Provider's end-user field": span.provider_user && <Visible text={span.provider_user} />,
+          Environment: span.environment,
+          Release: span.release,
+          Tags: span.tags.join(', ') || null,
+        }} />
       </Block>
     </div>
   )
@@ -243,10 +243,10 @@ function Block({ title, note, children }: { title: string; note?: string; childr
   )
 }
 
-function Facts({ rows }: { rows: [string, ReactNode][] }) {
+function Facts({ rows }: { rows: Record<string, ReactNode> }) {
   return (
     <dl className="grid grid-cols-[minmax(120px,auto)_minmax(0,1fr)] gap-x-4 gap-y-1">
-      {rows.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => (
+      {Object.entries(rows).filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-secondary">{name}</dt>
           <dd className="[overflow-wrap:anywhere]">{value}</dd>

@@ -156,12 +156,12 @@ function Bars({ row, range, onPath, kind, failed }: { row: TreeRow<LightSpan>; r
   return (
     <>
       {pieces ? (
-        pieces.map((bar, index) => <span key={index} data-bar className={join('absolute top-[9px] h-2.5 min-w-px rounded-[2px]', look)} style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }} />)
+        pieces.map((bar, index) => <span key={index} data-bar className={join('absolute top-[7px] h-3.5 min-w-px rounded-[2px]', look)} style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }} />)
       ) : (
-        <span data-bar className={join('absolute top-[9px] h-2.5 min-w-[2px] rounded-[3px]', look, row.type === 'group' && 'opacity-60', whole.before && 'rounded-l-none', whole.after && 'rounded-r-none')} style={{ left: `${whole.left * 100}%`, width: `${whole.width * 100}%` }} />
+        <span data-bar className={join('absolute top-[7px] h-3.5 min-w-[2px] rounded-[3px]', look, row.type === 'group' && 'opacity-60', whole.before && 'rounded-l-none', whole.after && 'rounded-r-none')} style={{ left: `${whole.left * 100}%`, width: `${whole.width * 100}%` }} />
       )}
-      {onPath && <span aria-hidden className="absolute top-[22px] h-0.5 min-w-[2px] bg-text" style={{ left: `${whole.left * 100}%`, width: `${whole.width * 100}%` }} />}
-      <span className={join('absolute top-0 text-label leading-7 whitespace-nowrap', side === 'inside' ? 'rounded-chip bg-background/85 px-1 text-text leading-[18px] top-[5px]!' : 'text-secondary')} style={place}>{label}</span>
+      {onPath && <span aria-hidden className="absolute top-[23px] h-px min-w-[2px] bg-text" style={{ left: `${whole.left * 100}%`, width: `${whole.width * 100}%` }} />}
+      <span className={join('absolute top-0 text-label leading-7 whitespace-nowrap', side === 'inside' ? 'text-on-accent top-[7px]! leading-[14px]!' : 'text-secondary')} style={place}>{label}</span>
     </>
   )
 } // prettier-ignore

@@ -31,6 +31,6 @@ export function matchesOf(spans: readonly LightSpan[], pill: PillId | null, find
 // The time goes by in spans without children; the slowest tenth of them, five at least where there are so many.
 function slowestLeaves(spans: readonly LightSpan[]): number {
   const parents = new Set(spans.map((span) => span.parent_span_id))
-  const lengths = spans.filter((span) => !parents.has(span.span_id)).map((span) => span.duration_ms).sort((a, b) => b - a)
+  const lengths = spans.filter((span) => !parents.has(span.span_id)).map((span) => span.duration_ms).toSorted((a, b) => b - a)
   return lengths[Math.min(lengths.length - 1, Math.max(Math.ceil(lengths.length / 10), Math.min(5, Math.floor(lengths.length / 2))) - 1)] ?? 0
 } // prettier-ignore
