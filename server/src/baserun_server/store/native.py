@@ -37,7 +37,7 @@ def block(columns: Sequence[tuple[str, str, Sequence[Any]]]) -> bytes:
 
 def _encode(type_: str, values: Sequence[Any], append: Callable[[bytes], None]) -> None:
     if type_ == "String":
-        append(b"".join(map(_string, values)))
+        append(_strings(values))
     elif type_ in NUMBER_CODES:
         append(array(NUMBER_CODES[type_], values).tobytes())
     elif type_.startswith("DateTime64"):
@@ -82,6 +82,21 @@ SHORT_LENGTHS = [_varint(number) for number in range(16_384)]
 
 def _length(number: int) -> bytes:
     return SHORT_LENGTHS[number] if number < 16_384 else _varint(number)
+
+
+def _strings(values: Sequence[str]) -> bytes:
+    if not any(values):
+        return bytes(len(values))
+    sample = values[:64]
+    if len(set(sample)) * 4 <= len(sample):
+        # Few different values, as most columns have: each is encoded once.
+        encoded = {value: _string(value) for value in set(values)}
+        return b"".join(map(encoded.__getitem__, values))
+    parts: list[bytes] = []
+    for value in values:
+        text = value.encode("utf-8", "replace")
+        parts += (_length(len(text)), text)
+    return b"".join(parts)
 
 
 def _string(value: str) -> bytes:

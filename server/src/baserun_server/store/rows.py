@@ -25,7 +25,7 @@ Column = tuple[str, str, Callable[[Any], Any]]
 
 def json_text(value: Any) -> str:
     """JSON text of a value; the empty string for None and for what is empty."""
-    if value is None or value in ({}, []):
+    if not value and (value is None or isinstance(value, (dict, list))):
         return ""
     try:
         return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
