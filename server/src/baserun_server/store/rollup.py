@@ -40,8 +40,8 @@ from .transport import Transport
 
 T = TypeVar("T")
 
-GROUP = 2_000
-"""Traces reckoned at once."""
+GROUP = 20_000
+"""Traces reckoned at once: bounded for the sake of memory, large because every statement costs something by itself."""
 HOUR_S = 3_600
 DAY_S = 86_400
 
