@@ -40,6 +40,8 @@ def _plain(value: Any) -> str:
 
 
 def _cut(text: str) -> str:
-    # Cut roughly first: the text may be megabytes long.
-    words = " ".join(text[: PREVIEW_CHARACTERS * 4].split())
-    return words if len(words) <= PREVIEW_CHARACTERS else words[: PREVIEW_CHARACTERS - 1] + "…"
+    # Cut roughly first: the text may be megabytes long, and splitting it is most of the work.
+    words = " ".join(text[: PREVIEW_CHARACTERS * 2].split())
+    if len(words) <= PREVIEW_CHARACTERS and len(text) <= PREVIEW_CHARACTERS * 2:
+        return words
+    return words[: PREVIEW_CHARACTERS - 1] + "…"
