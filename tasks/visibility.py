@@ -4,7 +4,10 @@ import math
 import threading
 import time
 from collections import defaultdict
+from http.client import HTTPException
 from typing import Any
+
+from bench.server import pages
 
 from chat_app.sent import SentTurn
 
@@ -50,14 +53,10 @@ class Watch:
 
     def _look(self) -> None:
         while not self._over.wait(SECONDS_BETWEEN_LOOKS):
-            sessions: list[dict[str, Any]] = []
-            cursor: dict[str, str] = {}
-            while True:
-                page = self._server.get("/api/v1/sessions", limit=200, **cursor)
-                sessions += page["items"]
-                if not page["next_cursor"]:
-                    break
-                cursor = {"cursor": page["next_cursor"]}
+            try:
+                sessions = list(pages(self._server, "/api/v1/sessions"))
+            except (OSError, HTTPException, RuntimeError):
+                continue  # a server that is away for a moment: the next look tells
             now = time.time()
             for session in sessions:
                 reached = self._reached[session["session_id"]]

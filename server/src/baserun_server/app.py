@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route as PlainRoute
 
 from . import __version__
-from .api import fields, health, metrics, pages, schemas, scores, search, sessions, traces, users
+from .api import fields, health, journey, metrics, pages, schemas, scores, search, sessions, traces, users
 from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
@@ -42,7 +42,7 @@ ROUTES = (
     Route("GET", "/api/v1/users", users.find_users),
     Route("GET", "/api/v1/users/{user_id}", users.get_user),
     Route("GET", "/api/v1/users/{user_id}/sessions", users.find_sessions_of_user),
-    Route("GET", "/api/v1/users/{user_id}/journey", users.get_journey),
+    Route("GET", "/api/v1/users/{user_id}/journey", journey.get_journey),
     Route("GET", "/api/v1/sessions", sessions.find_sessions),
     Route("GET", "/api/v1/sessions/{session_id}", sessions.get_session),
     Route("PATCH", "/api/v1/sessions/{session_id}", sessions.change_session, 202),

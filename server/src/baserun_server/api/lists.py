@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import BadParameter
 from ..store.fields import Condition, compile_filter
-from ..store.filters import parse_filter
+from ..store.filters import Clause, parse_filter
 from . import schemas
 from .paging import fingerprint, parse_order, read_cursor, write_cursor
 from .parameters import ListParameters, WindowParameters
@@ -104,7 +104,7 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
     if query.cursor:
         from_us, to_us, *after = read_cursor(query.cursor, belongs_to, len(order.keys) + 2)
         window = Window(from_us if from_us >= 0 else None, to_us if to_us >= 0 else None)
-    conditions = conditions_of(list_, window, query.q, query.filter, ask.now_us, *extra)
+    conditions = conditions_of(list_, window, query.q, parse_filter(query.filter or ""), ask.now_us, *extra)
     rest = Conditions([*conditions.parts, order.after(after)] if after else conditions.parts)
     questions: list[Any] = [
         ask.rows(
@@ -140,14 +140,14 @@ async def count(ask: Reader, list_: List, conditions: Conditions) -> int:
 
 
 def conditions_of(
-    list_: List, window: Window, q: str | None, filter_: str | None, now_us: int, *extra: Condition
+    list_: List, window: Window, q: str | None, clauses: tuple[Clause, ...], now_us: int, *extra: Condition
 ) -> Conditions:
     """Everything that a row of the list must fulfil."""
     conditions = Conditions(list(extra))
     _add_window(conditions, list_, window, now_us)
     _add_words(conditions, list_, q or "")
-    if filter_:
-        conditions.parts.append(compile_filter(list_.name, parse_filter(filter_), now_us))
+    if clauses:
+        conditions.parts.append(compile_filter(list_.name, clauses, now_us))
     return conditions
 
 

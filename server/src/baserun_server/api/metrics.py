@@ -1,14 +1,182 @@
-"""Numbers over time, for charts and tiles."""
+"""Numbers over time, for charts and tiles: read from the roll-up of traces, so that they equal the lists' totals."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any
 
 from fastapi import Query
 
-from . import schemas
+from ..errors import BadParameter
+from ..store.filters import parse_filter
+from ..store.values import SECONDS
+from . import rows, schemas
+from .lists import TRACES, Window, conditions_of, read_window, source_of
 from .parameters import MetricParameters
-from .reader import Ask
+from .reader import Ask, Reader
+from .times import format_time
+
+INTERVALS_S = (60, 300, 900, 3_600, 21_600, 86_400, 604_800)
+POINTS_AUTO = 180
+POINTS_MOST = 1_500
+DEFAULT_WINDOW_US = 7 * 86_400 * 10**6
+VALUES_MOST = 8
+"""Values of `by` that get a line of their own; the rest is one line named `other`."""
+
+OTHER = "other"
+
+_DURATION_MS = "(toUnixTimestamp64Micro(ended_at) - toUnixTimestamp64Micro(started_at)) / 1000"
+METRICS = {
+    "active_users": "uniqExactIf(effective_user, effective_user != '')",
+    "sessions": "uniqExactIf(session_id, session_id != '')",
+    "traces": "count()",
+    "llm_calls": "sum(llm_calls)",
+    "input_tokens": "sum(input_tokens)",
+    "output_tokens": "sum(output_tokens)",
+    "cached_tokens": "sum(cached_tokens)",
+    "reasoning_tokens": "sum(reasoning_tokens)",
+    "tokens": "sum(input_tokens + output_tokens)",
+    "cost_usd": "sum(cost_nano_usd) / 1e9",
+    "unpriced_calls": "sum(unpriced_calls)",
+    "errors": "sum(errors)",
+    "error_rate": "countIf(status = 'error') / count()",
+    "tool_calls": "sum(tool_calls)",
+    "feedback_up": "sum(feedback_up)",
+    "feedback_down": "sum(feedback_down)",
+    "wait_p50_ms": f"quantileTDigest(0.5)({_DURATION_MS})",
+    "wait_p95_ms": f"quantileTDigest(0.95)({_DURATION_MS})",
+    "wait_p99_ms": f"quantileTDigest(0.99)({_DURATION_MS})",
+    "latency_p50_ms": "sumMap(latency)",
+    "latency_p95_ms": "sumMap(latency)",
+    "latency_p99_ms": "sumMap(latency)",
+}
+"""What can be asked for, and how traces give it. `wait` is the time that a person waited for a trace, `latency` that of
+single LLM calls, from the roll-ups' histograms."""
+SUMS = {name for name, sql in METRICS.items() if sql.startswith(("sum(", "count()"))}
+"""What is 0 where nothing happened; the others are unknown there."""
+BY = {"model": "arrayStringConcat(models, ' + ')", "environment": "environment", "release": "release"}
+"""How a trace is split. One with several models counts under all of them together, so that the lines add up."""
+_SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 async def get_metrics(ask: Ask, query: Annotated[MetricParameters, Query()]) -> schemas.Metrics:
     """Series and totals of a window."""
-    raise ask.away()
+    names = _names(query.metrics)
+    window = read_window(query, ask.now_us)
+    to_us = ask.now_us if window.to_us is None else window.to_us
+    from_us = to_us - DEFAULT_WINDOW_US if window.from_us is None else window.from_us
+    interval_s = _interval_s(query.interval, (to_us - from_us) // 10**6)
+    now = _Question(ask, names, query.by, query.filter, Window(from_us, to_us), interval_s)
+    if query.compare is None:
+        (series, times, totals), before = await now.answer(), None
+    else:
+        earlier = Window(max(0, from_us - (to_us - from_us) - 1), from_us - 1)
+        then = _Question(ask, names, query.by, query.filter, earlier, interval_s)
+        (series, times, totals), before = await ask.all(now.answer(), then.answer())
+    previous = {} if before is None else {(s.metric, s.by): s.values for s in before[0]}
+    for one in series:
+        if before is not None:
+            values = previous.get((one.metric, one.by), [])
+            nothing = 0 if one.metric in SUMS else None
+            one.previous = (values + [nothing] * len(times))[: len(times)]
+    return schemas.Metrics(
+        interval_s=interval_s,
+        times=[format_time(at_us) for at_us in times],
+        series=series,
+        totals=totals,
+        previous_totals=None if before is None else before[2],
+    )
+
+
+class _Question:
+    """One window's series and totals."""
+
+    def __init__(
+        self, ask: Reader, names: list[str], by: str | None, filter_: str | None, window: Window, interval_s: int
+    ) -> None:
+        assert window.from_us is not None
+        assert window.to_us is not None
+        self.ask, self.names, self.by = ask, names, by
+        self.interval_us = interval_s * 10**6
+        self.first_us = window.from_us // self.interval_us * self.interval_us
+        self.times = list(range(self.first_us, window.to_us + 1, self.interval_us))
+        self.conditions = conditions_of(TRACES, window, None, parse_filter(filter_ or ""), ask.now_us)
+
+    async def answer(self) -> tuple[list[schemas.Series], list[int], dict[str, float | None]]:
+        """Series, the start of each interval, and totals."""
+        lines = await self._lines()
+        buckets, (total,) = await self.ask.all(self._buckets(lines), self._rows("metrics_total"))
+        return self._series(buckets, lines), self.times, self._values(total)
+
+    async def _lines(self) -> list[str]:
+        """The values that get a line of their own: those with most traces. Unsplit it is one line without a name."""
+        if self.by is None:
+            return [""]
+        parts = {"value": BY[self.by], "where": self.conditions.sql, "source": source_of(TRACES, self.conditions)}
+        parameters = {**self.conditions.parameters, "limit": VALUES_MOST + 1}
+        values = [row["value"] for row in await self.ask.rows("metrics_lines", parameters, **parts)]
+        return values if len(values) <= VALUES_MOST else [*values[:VALUES_MOST], OTHER]
+
+    async def _buckets(self, lines: list[str]) -> list[dict[str, Any]]:
+        value = BY[self.by] if self.by else "''"
+        return await self._rows(
+            "metrics",
+            {"first_us": self.first_us, "interval_us": self.interval_us, "lines": lines, "other": OTHER},
+            line=f"if({value} IN {{lines:Array(String)}}, {value}, {{other:String}})",
+        )
+
+    async def _rows(
+        self, statement: str, more: Mapping[str, Any] = MappingProxyType({}), **parts: str
+    ) -> list[dict[str, Any]]:
+        measures = ", ".join(f"{METRICS[name]} AS {name}" for name in self.names)
+        return await self.ask.rows(
+            statement,
+            {**self.conditions.parameters, **more},
+            measures=measures,
+            source=source_of(TRACES, self.conditions, measures),
+            where=self.conditions.sql,
+            **parts,
+        )
+
+    def _series(self, buckets: list[dict[str, Any]], lines: list[str]) -> list[schemas.Series]:
+        by_place = {(row["line"], row["bucket"]): row for row in buckets}
+        series = []
+        for name in self.names:
+            for line in lines:
+                values = [self._values(by_place.get((line, bucket)))[name] for bucket in range(len(self.times))]
+                shown = (line or "unknown") if self.by else None
+                series.append(schemas.Series(metric=name, by=shown, values=values, previous=None))
+        return series
+
+    def _values(self, row: dict[str, Any] | None) -> dict[str, float | None]:
+        if row is None:
+            return {name: 0 if name in SUMS else None for name in self.names}
+        return {name: _value(name, row[name]) for name in self.names}
+
+
+def _value(name: str, value: Any) -> float | None:
+    if isinstance(value, dict):
+        return rows.latency_ms(value, _SHARES[name.split("_")[1]])
+    return value
+
+
+def _names(text: str) -> list[str]:
+    names = list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    for name in names:
+        if name not in METRICS:
+            raise BadParameter(f"there is no metric `{name}`", hint=f"metrics: {', '.join(METRICS)}", field="metrics")
+    if not names:
+        raise BadParameter("no metric is named", hint=f"metrics: {', '.join(METRICS)}", field="metrics")
+    return names
+
+
+def _interval_s(text: str, window_s: int) -> int:
+    if text == "auto":
+        return next((step for step in INTERVALS_S if window_s / step <= POINTS_AUTO), INTERVALS_S[-1])
+    number, unit = text[:-1], text[-1:]
+    if not number.isdecimal() or unit not in SECONDS or int(number) == 0:
+        raise BadParameter(f"`{text}` is no interval", hint="write `auto`, `5m`, `1h` or `1d`", field="interval")
+    interval_s = int(number) * SECONDS[unit]
+    if window_s / interval_s > POINTS_MOST:
+        hint = f"at most {POINTS_MOST:,} points: make the interval longer or the window shorter"
+        raise BadParameter(f"`{text}` makes {window_s // interval_s:,} points", hint=hint, field="interval")
+    return interval_s

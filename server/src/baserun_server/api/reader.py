@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from ..errors import NotFound, StoreAway
+from ..errors import NotFound
 from ..store.interface import Store
 
 
@@ -40,10 +40,6 @@ class Reader:
         if not found:
             raise not_found(kind, id_)
         return found[0]
-
-    def away(self) -> StoreAway:
-        """Not yet to be asked."""
-        return StoreAway("this question cannot be answered yet")
 
     async def data_version(self) -> str:
         """A word that changes when the project's data does."""

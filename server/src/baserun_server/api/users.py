@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from . import lists, rows, schemas, sessions, windows
-from .parameters import Id, JourneyParameters, ListParameters, Parameters
+from .parameters import Id, ListParameters, Parameters
 from .reader import Ask, Reader, not_found
 
 
@@ -43,8 +43,3 @@ async def find_sessions_of_user(
 ) -> schemas.SessionPage:
     """The sessions in which a user took part."""
     return await sessions.find_page(ask, query, sessions.of_user(user_id))
-
-
-async def get_journey(ask: Ask, user_id: Id, query: Annotated[JourneyParameters, Query()]) -> schemas.JourneyPage:
-    """What happened to a user, in order of time."""
-    raise ask.away()

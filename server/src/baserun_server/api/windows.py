@@ -70,5 +70,5 @@ def _part(row: dict[str, Any] | None) -> schemas.Numbers:
     return schemas.Numbers(**rows.numbers(row)) if row else rows.NO_NUMBERS
 
 
-def _day(number: int) -> date:
-    return _EPOCH + timedelta(days=number)
+def _day(number: int) -> str:
+    return (_EPOCH + timedelta(days=number)).isoformat()

@@ -42,7 +42,7 @@ class ClickHouseStore:
         span that is not found.
         """
         if batch.spans:
-            await self._insert("trace_keys", rows.TRACE_KEYS, rows.trace_keys(batch.spans), batch.token)
+            await self._insert("trace_keys", rows.TRACE_KEYS, rows.trace_keys(batch.spans, batch.token), batch.token)
         number = rows.batch_id(batch.token)
         for facts in rows.FACTS:
             columns = [*facts.columns, ("batch_id", "UInt64", lambda _: number)]

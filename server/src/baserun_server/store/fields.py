@@ -307,7 +307,7 @@ _ItemCompiler = Callable[[_Compiler, str, str, Value | Range], str]
 
 def _text(compiler: _Compiler, sql: str, operator: str, item: Value | Range) -> str:
     if isinstance(item, Range):
-        raise ValueError(f'text has no range; quote the value: `"{item.low}..{item.high}"`')
+        raise ValueError(f"text has no range like `{item.low}..{item.high}`")
     bound = compiler.bind(item.text, "String")
     if operator == "~":
         return f"positionCaseInsensitiveUTF8({sql}, {bound}) > 0"
@@ -379,6 +379,10 @@ _HAS: Mapping[str, str] = {
     "time": "{} != 0",
 }
 _HINTS = {
+    "text": 'quote a value that holds two dots: `"a..b"`',
+    "word": 'quote a value that holds two dots: `"a..b"`',
+    "set": 'quote a value that holds two dots: `"a..b"`',
+    "flag": "write `true` or `false`",
     "number": "write `5`, `0.5`, `10k` or `2M`",
     "duration": "write `300ms`, `2s`, `5m` or `1h`; a bare number counts milliseconds",
     "cost": "write `0.05` or `$0.05`",

@@ -25,7 +25,7 @@ Column = tuple[str, str, Callable[[Any], Any]]
 
 def json_text(value: Any) -> str:
     """JSON text of a value; the empty string for None and for what is empty."""
-    if value is None or value in ({}, []):
+    if not value and (value is None or isinstance(value, (dict, list))):
         return ""
     try:
         return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
@@ -211,23 +211,27 @@ class TraceKeys(msgspec.Struct):
     """Seconds since the epoch."""
     session_ids: set[str]
     user_ids: set[str]
+    first_batch: int
+    last_batch: int
 
 
 TRACE_KEYS: list[Column] = [
     *_same("project_id", "trace_id"),
     *_same("first_hour", "last_hour", type_="DateTime('UTC')"),
     *_same("session_ids", "user_ids", type_=STRINGS),
+    *_same("first_batch", "last_batch", type_="UInt64"),
 ]
 
 
-def trace_keys(spans: list[model.Span]) -> list[TraceKeys]:
+def trace_keys(spans: list[model.Span], token: str) -> list[TraceKeys]:
     """Where the spans of a batch lie, one record a trace."""
     found: dict[tuple[str, str], TraceKeys] = {}
+    number = batch_id(token)
     for span in spans:
         hour = hour_of(span.start_us)
         keys = found.get((span.project_id, span.trace_id))
         if keys is None:
-            keys = TraceKeys(span.project_id, span.trace_id, hour, hour, set(), set())
+            keys = TraceKeys(span.project_id, span.trace_id, hour, hour, set(), set(), number, number)
             found[span.project_id, span.trace_id] = keys
         keys.first_hour = min(keys.first_hour, hour)
         keys.last_hour = max(keys.last_hour, hour)

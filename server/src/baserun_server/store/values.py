@@ -17,7 +17,7 @@ _MICROSECONDS = {
     "h": 3_600 * 10**6,
     "d": 86_400 * 10**6,
 }
-_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DAY_US = 86_400 * 10**6
 LATEST_US = 253_402_300_799_999_999
@@ -58,7 +58,7 @@ def parse_time_range(text: str, now_us: int) -> tuple[int, int]:
     relative = _RELATIVE.fullmatch(text)
     if relative:
         sign, number, unit = relative.groups()
-        offset_us = int(number) * _SECONDS[unit] * 10**6 if sign else 0
+        offset_us = int(number) * SECONDS[unit] * 10**6 if sign else 0
         at_us = _bounded(now_us - offset_us if sign == "-" else now_us + offset_us)
         return at_us, at_us
     try:

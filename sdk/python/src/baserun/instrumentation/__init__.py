@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from baserun import _propagation
 from baserun.instrumentation import _stainless, _transport
 from baserun.instrumentation._imports import Install, no_longer, when_imported
 
 LIBRARIES: tuple[tuple[str, str, Install], ...] = (
     ("httpx", "httpx", _transport.install),
     ("httpx", "httpx2", _transport.install),
+    ("httpx", "requests.sessions", _propagation.install_requests),
+    ("httpx", "aiohttp.client", _propagation.install_aiohttp),
     ("openai", "openai._base_client", _stainless.installer("openai")),
 )
 """The name under which `init(instrument=[…])` asks for it, the module to wait for, and what to do with it."""

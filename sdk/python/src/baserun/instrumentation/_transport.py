@@ -80,10 +80,12 @@ def _begin(request: Any) -> Exchange | None:
     """Begin an exchange, or the next attempt of the one around; None for what is no model call."""
     try:
         if request.method != "POST" or not _config.is_recording():
+            _propagate(request)
             return None
         url = request.url
         path = url.raw_path
         if not may_be_model_call(path):
+            _propagate(request)
             return None
         call = active.get()
         if call is not None and call.exchange is not None:
@@ -109,9 +111,19 @@ def _begin(request: Any) -> Exchange | None:
 
 
 def _bind(exchange: Exchange, client: Any) -> None:
-    bound = client.__dict__.get("_baserun_bound") if hasattr(client, "__dict__") else None
-    if bound is not None:
-        bound.apply(exchange)
+    if hasattr(client, "_baserun_trace_id"):
+        from baserun._client import apply_client
+
+        apply_client(client, exchange)
+
+
+def _propagate(request: Any) -> None:
+    """Let session and user travel with a request to a service of the application's own, where it asked for that."""
+    if _config.state.settings.propagate:
+        from baserun._propagation import goes_to, inject
+
+        if goes_to(request.url.host):
+            inject(request.headers)
 
 
 def _failed(exchange: Exchange, error: BaseException) -> None:

@@ -1,0 +1,7 @@
+-- Spans with this id.
+SELECT span_id AS id, trace_id, name, toUnixTimestamp64Micro(started_at) AS at_us
+FROM spans
+WHERE project_id = {project_id:String} AND span_id = {span_id:String}
+ORDER BY version DESC
+LIMIT 1 BY trace_id
+LIMIT 8
