@@ -51,7 +51,7 @@ export function Tree(props: TreeProps) {
           <div role="columnheader" className="relative overflow-hidden leading-6">
             <span className="sr-only">Time</span>
             {!narrow && ticks.map(({ at, offsetMs }) => (
-              <span key={offsetMs} aria-hidden className={join('absolute top-0 whitespace-nowrap', at > 0.94 ? '-translate-x-full pr-1' : 'pl-1')} style={{ left: `${at * 100}%` }}>{offsetMs === 0 ? '0' : duration(offsetMs)}</span>
+              <span key={offsetMs} aria-hidden className={join('absolute top-0 whitespace-nowrap', at > 0.86 ? '-translate-x-full pr-1' : 'pl-1')} style={{ left: `${at * 100}%` }}>{offsetMs === 0 ? '0' : duration(offsetMs)}</span>
             ))}
             {narrow && <span aria-hidden className="block pr-3 text-right">time</span>}
           </div>
@@ -124,7 +124,7 @@ function TreeLine({ row, index, columns, range, selected, critical, matches, isO
         <KindIcon kind={kind} />
         {row.type === 'group' && <span className="shrink-0 text-small text-secondary">× {row.nodes.length}</span>}
         <span className={join('min-w-0 truncate', failed && 'text-error')}><Visible text={name} /></span>
-        {row.type === 'span' && row.node.span.model && !name.includes(row.node.span.model) && <span className="min-w-0 shrink-[3] truncate text-small text-faint">{row.node.span.model}</span>}
+        {row.type === 'span' && row.node.span.model && !row.node.span.model.startsWith(name.slice(name.lastIndexOf(' ') + 1)) && <span className="min-w-0 shrink-[3] truncate text-small text-faint">{row.node.span.model}</span>}
         {failed && <TriangleAlert size={12} role="img" aria-label="failed" className="shrink-0 text-error" />}
         {row.type === 'span' && !failed && row.node.failing && !open && <span className="size-1.5 shrink-0 rounded-full bg-error" title="something below failed" />}
         {row.type === 'span' && row.node.span.orphan && <Unlink size={12} role="img" aria-label="its parent was never received" className="shrink-0 text-warning" />}
