@@ -122,7 +122,7 @@ class Server:
 
     def wait_ready(self, seconds: float = 60) -> None:
         """Wait until every part runs; `behind` counts as running."""
-        self._wait(lambda ready: ready["engine"] and ready["worker"], seconds, "ready")
+        self._wait(lambda ready: ready["engine"] and ready["worker"], seconds, "ready", pause=0.02)
 
     def wait_stored(self, seconds: float = 3600) -> None:
         """Wait until everything acknowledged can be queried."""
@@ -130,7 +130,7 @@ class Server:
             lambda ready: ready["engine"] and ready["worker"] and not ready["backlog_bytes"], seconds, "caught up"
         )
 
-    def _wait(self, done: Any, seconds: float, word: str) -> None:
+    def _wait(self, done: Any, seconds: float, word: str, pause: float) -> None:
         last, until = None, time.monotonic() + seconds
         while time.monotonic() < until:
             last = self.ready()
@@ -138,7 +138,7 @@ class Server:
                 return
             if self.process is None or self.process.poll() is not None:
                 break
-            time.sleep(0.02)
+            time.sleep(pause)
         tail = (self.data / "server.out").read_text(errors="replace")[-3000:]
         raise RuntimeError(f"the server is not {word} after {seconds} s; /readyz: {last}\n{tail}")
 

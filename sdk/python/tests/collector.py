@@ -18,7 +18,8 @@ from baserun.testing import as_sent
 class Collector:
     """What arrived, and how to answer: `status` 200 keeps, `hang` never answers, `headers` go with the answer."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, idle_seconds: float | None = None) -> None:
+        self._idle_seconds = idle_seconds
         self.spans: list[dict[str, Any]] = []
         self.logs: list[dict[str, Any]] = []
         self.resources: list[dict[str, Any]] = []
@@ -49,6 +50,7 @@ class Collector:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            timeout = collector._idle_seconds
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -84,8 +86,8 @@ class Collector:
 
 
 @contextmanager
-def collecting(port: int = 0) -> Iterator[Collector]:
-    collector = Collector(port)
+def collecting(port: int = 0, idle_seconds: float | None = None) -> Iterator[Collector]:
+    collector = Collector(port, idle_seconds)
     try:
         yield collector
     finally:

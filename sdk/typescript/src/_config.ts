@@ -85,6 +85,8 @@ export interface Settings {
 interface State {
   settings: Settings | undefined
   queue: Queue | undefined
+  /** Classes of clients that have our methods; two copies of us must not record a call twice. */
+  recorded: WeakSet<object>
 }
 
 const KEY = Symbol.for("baserun.state.3")
@@ -92,7 +94,15 @@ const holder = globalThis as { [KEY]?: State }
 
 /** The state of the process. */
 export function state(): State {
-  return (holder[KEY] ??= { settings: undefined, queue: undefined })
+  return (holder[KEY] ??= { settings: undefined, queue: undefined, recorded: new WeakSet() })
+}
+
+/** Whether a class has our methods already; from the first call on it has. */
+export function isRecorded(owner: object): boolean {
+  const { recorded } = state()
+  if (recorded.has(owner)) return true
+  recorded.add(owner)
+  return false
 }
 
 /** Settings from what `init` was given and the environment, in this order. */

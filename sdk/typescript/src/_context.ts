@@ -5,7 +5,6 @@
  */
 
 import { storage } from "#platform"
-import type { Call } from "./instrumentation/_exchange.js"
 import type { Session } from "./_session.js"
 import type { SpanRecord } from "./_span.js"
 
@@ -18,8 +17,8 @@ export interface Context {
   readonly span?: SpanRecord | undefined
   /** A trace that another process began, and the span of it that called us. */
   readonly remote?: { traceId: string; spanId: string } | undefined
-  /** The call of a client that is under way: its attempts find it here. */
-  readonly call?: Call | undefined
+  /** The call of a model that is under way: its attempts find it here, and a transport beneath keeps quiet. */
+  readonly call?: { readonly owner: object } | undefined
   /** Set where a `using` block put this context in place: once it has ended, what was before holds again. */
   readonly block?: { ended: boolean; before: Context } | undefined
 }

@@ -5,6 +5,7 @@ import { type InitOptions, isLoopback, type Settings, settingsFrom, state } from
 import { Misuse, message } from "./errors.js"
 import { Queue } from "./_export.js"
 import { guarded, warnOnce } from "./_guard.js"
+import { recordAi } from "./instrumentation/ai.js"
 import { endCallsUnderWay } from "./instrumentation/_exchange.js"
 
 const OPTIONS = new Set<string>([
@@ -40,6 +41,7 @@ export function init(options: InitOptions = {}): Promise<void> {
   if (before) void before.flush(settings.shutdownTimeoutMs)
   guarded("spool", () => settings.spoolDirectory && queue.restore(readSpool(settings.spoolDirectory)))
   guarded("end of the process", () => deliverBeforeEnd(() => state().queue, () => state().settings))
+  guarded("AI SDK", () => wants(settings.instrument, "ai") && recordAi())
   return instrumentInstalled(settings.instrument)
 }
 
@@ -63,6 +65,8 @@ export async function shutdown(options: { timeout?: number } = {}): Promise<void
     // Told by the queue.
   }
 }
+
+const wants = (which: Settings["instrument"], name: string): boolean => which === true || (which !== false && which.includes(name))
 
 function check(settings: Settings): void {
   if (!URL.canParse(settings.url) || !/^https?:/.test(settings.url)) {

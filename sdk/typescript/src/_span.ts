@@ -1,6 +1,7 @@
 /** A timed step while it runs, and how it is written for the wire. */
 
 import { type Attributes, CONTENT, encodeAttributes } from "./_attributes.js"
+import { contentText } from "./_content.js"
 import { state, type Settings } from "./_config.js"
 import { type Context, current, currentTrace, currentUser } from "./_context.js"
 import type { Item } from "./_export.js"
@@ -183,19 +184,17 @@ function renderEvent(event: SpanEvent, settings: Settings): string {
 }
 
 function renderBody(body: unknown, settings: Settings): string {
-  const redacted = settings.redact && typeof body === "string" ? settings.redact(body, "body") : body
-  if (typeof redacted === "string") return `{"stringValue":${JSON.stringify(redacted.slice(0, settings.maxContentLength))}}`
-  return anyValue(settings.redact ? JSON.parse(JSON.stringify(redacted)) : redacted)
+  const { text } = contentText(body, "body", settings.maxContentLength, settings.redact)
+  return anyValue(JSON.parse(text))
 }
 
 /** A structured value as OTLP's AnyValue. */
 function anyValue(value: unknown): string {
-  const given = typeof value === "object" && value !== null && "toJSON" in value ? (value as { toJSON(): unknown }).toJSON() : value
-  if (given === null || given === undefined) return "{}"
-  if (typeof given === "string") return `{"stringValue":${JSON.stringify(given)}}`
-  if (typeof given === "boolean") return `{"boolValue":${given}}`
-  if (typeof given === "number") return Number.isSafeInteger(given) ? `{"intValue":"${given}"}` : `{"doubleValue":${given}}`
-  if (Array.isArray(given)) return `{"arrayValue":{"values":[${given.map(anyValue).join(",")}]}}`
-  const entries = Object.entries(given).map(([key, one]) => `{"key":${JSON.stringify(key)},"value":${anyValue(one)}}`)
+  if (value === null || value === undefined) return "{}"
+  if (typeof value === "string") return `{"stringValue":${JSON.stringify(value)}}`
+  if (typeof value === "boolean") return `{"boolValue":${value}}`
+  if (typeof value === "number") return Number.isSafeInteger(value) ? `{"intValue":"${value}"}` : `{"doubleValue":${value}}`
+  if (Array.isArray(value)) return `{"arrayValue":{"values":[${value.map(anyValue).join(",")}]}}`
+  const entries = Object.entries(value).map(([key, one]) => `{"key":${JSON.stringify(key)},"value":${anyValue(one)}}`)
   return `{"kvlistValue":{"values":[${entries.join(",")}]}}`
 }

@@ -214,10 +214,16 @@ function follow({ trace: one, context }: Begun, call: () => unknown, capture: bo
   function followPromise(promise: Promise<unknown>): unknown {
     // A promise of a client's own class has methods that a plain one lacks, so it has to stay the very object.
     if (promise.constructor === Promise) return promise.then(settle, failed)
+    let isParsed = false
     for (const name of ["parse", "asResponse"]) {
       const own = (promise as unknown as Record<string, unknown>)[name]
       if (typeof own !== "function") continue
-      const value = (...given: unknown[]): unknown => (own.apply(promise, given) as Promise<unknown>).then(settle, failed)
+      const value = (...given: unknown[]): unknown => {
+        isParsed ||= name === "parse"
+        const result = own.apply(promise, given) as Promise<unknown>
+        // Where both are asked for, the parsed answer is the result.
+        return isParsed && name === "asResponse" ? result : result.then(settle, failed)
+      }
       Object.defineProperty(promise, name, { value, configurable: true, writable: true })
     }
     if (!("parse" in promise)) {

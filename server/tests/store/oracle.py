@@ -10,7 +10,8 @@ from baserun_server.model import Batch, Score, Span
 from baserun_server.store.preview import input_preview, output_preview
 
 DAY_US = 86_400_000_000
-SUMS = ["traces", "spans_total", "llm_calls", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cost_nano_usd", "unpriced_calls", "errors", "tool_calls", "feedback_up", "feedback_down"]
+SUMS = ["traces", "spans_total", "llm_calls", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens"]
+SUMS += ["cost_nano_usd", "unpriced_calls", "errors", "tool_calls", "feedback_up", "feedback_down"]
 
 Row = dict[str, Any]
 

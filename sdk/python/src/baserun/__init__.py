@@ -2,45 +2,104 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from baserun._annotation import Annotation, annotate
+from baserun._checks import check, check_equals, check_includes, evals
 from baserun._feedback import feedback
 from baserun._identity import hash_identifier
 from baserun._init import finish, flush, init, shutdown
+from baserun._left_out import left_out as _left_out
+from baserun._notes import Tag, log, submit_input_variable, tag, variable
+from baserun._propagation import from_headers, inject
 from baserun._session import (
     EndUser,
     Session,
     aend_session,
     astart_session,
+    current_session,
     end_session,
     start_session,
     with_session,
 )
-from baserun._trace import Trace, start_trace, trace
+from baserun._threads import thread_wrapper
+from baserun._trace import Trace, current_trace, start_trace, trace
+from baserun._users import asubmit_user, identify, submit_user
 from baserun.errors import BaserunError, InvalidArgument, NotInitializedException
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic, AsyncAnthropic
+    from openai import AsyncOpenAI, OpenAI
+
+    from baserun._opentelemetry import span_processor
 
 __version__ = "3.0.0"
 
 api_key: str | None = None
 """The key for the server, where it asks for one; BASERUN_API_KEY otherwise."""
 
+_CLIENTS = {"OpenAI": "openai", "AsyncOpenAI": "openai", "Anthropic": "anthropic", "AsyncAnthropic": "anthropic"}
+
+
+def __getattr__(name: str) -> Any:
+    """Give the providers' clients in their recorded form, importing a provider only when it is asked for."""
+    if name in _CLIENTS:
+        from baserun._client import provider_class
+
+        return provider_class(_CLIENTS[name], name)
+    if name == "span_processor":
+        from baserun._opentelemetry import span_processor
+
+        return span_processor
+    stand_in = _left_out(name)
+    if stand_in is None:
+        raise AttributeError(f"module `baserun` has no attribute `{name}`")
+    return stand_in
+
+
 __all__ = [
+    "Annotation",
+    "Anthropic",
+    "AsyncAnthropic",
+    "AsyncOpenAI",
     "BaserunError",
     "EndUser",
     "InvalidArgument",
     "NotInitializedException",
+    "OpenAI",
     "Session",
+    "Tag",
     "Trace",
     "aend_session",
+    "annotate",
     "api_key",
     "astart_session",
+    "asubmit_user",
+    "check",
+    "check_equals",
+    "check_includes",
+    "current_session",
+    "current_trace",
     "end_session",
+    "evals",
     "feedback",
     "finish",
     "flush",
+    "from_headers",
     "hash_identifier",
+    "identify",
     "init",
+    "inject",
+    "log",
     "shutdown",
+    "span_processor",
     "start_session",
     "start_trace",
+    "submit_input_variable",
+    "submit_user",
+    "tag",
+    "thread_wrapper",
     "trace",
+    "variable",
     "with_session",
 ]

@@ -36,7 +36,7 @@ class Settings:
     redact: Redact | None = None
     sample_rate: float = 1.0
     hash_users: bool = False
-    propagate: bool = False
+    propagate: bool | tuple[str, ...] = False
     max_content_bytes: int = 1_000_000
     max_queue_records: int = 20_000
     max_queue_bytes: int = 64_000_000
@@ -65,6 +65,7 @@ def read_settings(
     environment: str | None = None,
     redact: Redact | Iterable[str | re.Pattern[str]] | None = None,
     sample_rate: float = 1.0,
+    propagate: bool | str | Iterable[str] = False,
     spool_directory: str | os.PathLike[str] | None = None,
     **others: Any,
 ) -> Settings:
@@ -81,9 +82,14 @@ def read_settings(
         environment=environment or os.environ.get("BASERUN_ENVIRONMENT") or os.environ.get("ENVIRONMENT"),
         redact=_redactor(redact),
         sample_rate=sample_rate,
+        propagate=propagate if isinstance(propagate, bool) else _hosts(propagate),
         spool_directory=os.fspath(spool) if spool else None,
         **others,
     )
+
+
+def _hosts(propagate: str | Iterable[str]) -> tuple[str, ...]:
+    return (propagate,) if isinstance(propagate, str) else tuple(propagate)
 
 
 def _redactor(redact: Redact | Iterable[str | re.Pattern[str]] | None) -> Redact | None:
@@ -103,17 +109,8 @@ def start(settings: Settings) -> None:
     """Put settings in place and start delivering by them."""
     before = state.delivery
     state.settings = settings
-    bounds = Bounds(
-        settings.max_queue_records,
-        settings.max_queue_bytes,
-        settings.max_content_bytes,
-        settings.shutdown_timeout_seconds,
-    )
-    spool = None
-    if settings.spool_directory:
-        from baserun._spool import Spool
-
-        spool = Spool(settings.spool_directory, settings.max_spool_bytes)
+    bounds = Bounds(settings.max_queue_records, settings.max_queue_bytes, settings.max_content_bytes)
+    spool = (settings.spool_directory, settings.max_spool_bytes) if settings.spool_directory else None
     state.delivery = Delivery(
         Connection(settings.url, current_api_key, f"baserun-python/{VERSION}"),
         lambda: resource(settings),

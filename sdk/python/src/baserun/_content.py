@@ -57,10 +57,9 @@ def _first(items: Any, count: int) -> Any:
 
 def _plain(value: Any) -> Any:
     """Return the plain value of a subclass (an enum, a numpy float): its own JSON form could run foreign code."""
-    for kind in (str, bool, int, float):
-        if isinstance(value, kind):
-            return kind.__str__(value) if kind is str else kind(value)
-    return None
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int(value) if isinstance(value, int) else float(value)
 
 
 def short_repr(value: Any) -> str:

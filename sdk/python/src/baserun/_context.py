@@ -8,36 +8,54 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from baserun._session import Session
-    from baserun._span import Span
+    from baserun._span import RemoteParent, Span
+    from baserun._trace import Trace
+
+
+foreign_span: Callable[[], RemoteParent | None] | None = None
+"""Gives the span of OpenTelemetry that the code runs in; set only where the application joined the two."""
 
 
 class Scope:
     """What holds for the code that runs now. Never changed after it was made: a new block makes a new one."""
 
-    __slots__ = ("session", "session_id", "span", "trace", "user_id")
+    __slots__ = ("foreign", "session", "session_id", "span", "step", "trace", "user_id")
 
     def __init__(
         self,
         session_id: str | None = None,
         user_id: str | None = None,
-        span: Span | None = None,
+        span: Span | RemoteParent | None = None,
         trace: Span | None = None,
         session: Session | None = None,
+        step: Trace | None = None,
     ) -> None:
         self.session_id = session_id
         self.user_id = user_id
         self.span = span
         self.trace = trace
         self.session = session
+        self.step = step
+        self.foreign = None if foreign_span is None else foreign_span()
 
 
 NOWHERE = Scope()
 current: ContextVar[Scope] = ContextVar("baserun_scope", default=NOWHERE)
+
+
+def parent_of(scope: Scope) -> Span | RemoteParent | None:
+    """Return the span to which a new one belongs: the scope's, or one of OpenTelemetry that was begun inside it."""
+    if foreign_span is not None:
+        foreign = foreign_span()
+        if foreign is not None and (scope.foreign is None or foreign.span_id != scope.foreign.span_id):
+            return foreign
+    return scope.span
 
 
 class restored:

@@ -16,14 +16,11 @@ from baserun.errors import InvalidArgument, unknown_keyword
 
 T = TypeVar("T")
 
+_OF_CLIENTS = ("name", "user", "session", "trace_id", "metadata", "experiment")
 _OPTIONS = frozenset(
     (
+        *_OF_CLIENTS,
         "instrument",
-        "name",
-        "user",
-        "session",
-        "trace_id",
-        "metadata",
         "api_key",
         "baserun_api_key",
         "url",
@@ -66,7 +63,7 @@ def init(client: Any = None, /, **options: Any) -> Any:
     - `capture_content=False` leaves out what was said; `redact`: a function from text to text, or patterns to hide.
     - `hash_users=True` sends users as keyed hashes (BASERUN_USER_HASH_KEY).
     - `sample_rate`: the share of sessions to keep, each whole.
-    - `propagate=True` sends session and user to other services as W3C baggage.
+    - `propagate`: True sends session and user to other services as W3C baggage; a list of hosts, to those only.
     - `max_content_bytes`, `max_queue_records`, `max_queue_bytes`: bounds of one content and of what waits to be sent.
     - `spool_directory`, `max_spool_bytes`: keep what waits on disk, so that it survives the process.
     - `shutdown_timeout`: seconds that an exit may take (2).
@@ -80,8 +77,7 @@ def init(client: Any = None, /, **options: Any) -> Any:
             raise unknown_keyword("init", keyword, _OPTIONS)
     instrument = options.pop("instrument", True)
     threads = options.pop("threads", True)
-    for key in ("name", "user", "session", "trace_id", "metadata"):
-        options.pop(key, None)
+    own = {key: options.pop(key) for key in _OF_CLIENTS if key in options}
     if isinstance(client, bool):
         instrument, client = client, None
     if state.delivery is None or options:
@@ -90,6 +86,17 @@ def init(client: Any = None, /, **options: Any) -> Any:
         _instrument(None if instrument is True else instrument, threads)
     if client is None:
         return None
+    return _record_client(client, own)
+
+
+def _record_client(client: Any, own: dict[str, Any]) -> Any:
+    from baserun._client import is_client, record_client
+
+    if not is_client(client):
+        # As before: what is no client that we know comes back as it is; the transport records it all the same.
+        return client
+    with guarded("init(client)"):
+        record_client(client, **own)
     return client
 
 
@@ -117,8 +124,10 @@ def _start(
 
 
 def _instrument(only: Iterable[str] | None, threads: bool) -> None:
-    from baserun import instrumentation
+    from baserun import _threads, instrumentation
 
+    if threads:
+        _threads.install()
     if only is not None:
         only = [only] if isinstance(only, str) else list(only)
         known = instrumentation.library_names()

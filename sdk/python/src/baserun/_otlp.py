@@ -38,6 +38,11 @@ class Written:
         """Return how many characters it holds."""
         return len(self.head) + len(self.content) + len(self.tail) + 200
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether its content was dropped."""
+        return self.content is self.without
+
     def drop_content(self) -> None:
         """Let go of the content and say so."""
         self.content = self.without

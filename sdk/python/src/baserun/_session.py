@@ -162,30 +162,32 @@ class with_session:
         if inspect.isasyncgenfunction(function):
 
             @functools.wraps(function)
-            def recorded(*args: Any, **kwargs: Any) -> Any:
+            def stream_async(*args: Any, **kwargs: Any) -> Any:
                 return run_async_generator(function(*args, **kwargs), self._again(), current.get())
 
-        elif inspect.isgeneratorfunction(function):
+            return stream_async  # type: ignore[return-value]
+        if inspect.isgeneratorfunction(function):
 
             @functools.wraps(function)
-            def recorded(*args: Any, **kwargs: Any) -> Any:
+            def stream(*args: Any, **kwargs: Any) -> Any:
                 return run_generator(function(*args, **kwargs), self._again(), current.get())
 
-        elif inspect.iscoroutinefunction(function):
+            return stream  # type: ignore[return-value]
+        if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
-            async def recorded(*args: Any, **kwargs: Any) -> Any:
+            async def run_async(*args: Any, **kwargs: Any) -> Any:
                 with self._again():
                     return await function(*args, **kwargs)
 
-        else:
+            return run_async  # type: ignore[return-value]
 
-            @functools.wraps(function)
-            def recorded(*args: Any, **kwargs: Any) -> Any:
-                with self._again():
-                    return function(*args, **kwargs)
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with self._again():
+                return function(*args, **kwargs)
 
-        return recorded  # type: ignore[return-value]
+        return run  # type: ignore[return-value]
 
 
 def open_session(
@@ -219,7 +221,7 @@ def scope_of(session: Session, around: Scope) -> Scope:
             trace.session_id = session.id
         if trace.user_id is None:
             trace.user_id = session.user_identifier
-    return Scope(session.id, session.user_identifier, around.span, around.trace, session)
+    return Scope(session.id, session.user_identifier, around.span, around.trace, session, around.step)
 
 
 def emit_end(
@@ -234,6 +236,11 @@ def emit_end(
     if completion_timestamp is not None:
         ended.time_ns = int(completion_timestamp.timestamp() * 1e9)
     record(ended)
+
+
+def current_session() -> Session | None:
+    """Return the session that holds for the code that runs now, or None."""
+    return current.get().session
 
 
 def start_session(
@@ -277,7 +284,7 @@ def end_session(
     if around.session_id == ended_id and around.session is not None:
         entered = getattr(around.session, "_before", None)
         before = entered[1] if entered else Scope()
-        current.set(Scope(before.session_id, before.user_id, around.span, around.trace, before.session))
+        current.set(Scope(before.session_id, before.user_id, around.span, around.trace, before.session, around.step))
 
 
 async def astart_session(*args: Any, **kwargs: Any) -> Session:

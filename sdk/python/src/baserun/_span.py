@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from baserun import _attributes as names
-from baserun._context import Scope, new_span_id, new_trace_id, new_uuid
+from baserun._context import Scope, new_span_id, new_trace_id, new_uuid, parent_of
 
 INTERNAL = 1
 CLIENT = 3
@@ -45,7 +45,7 @@ class Span:
     signal = "spans"
 
     def __init__(self, name: str, kind: int, scope: Scope, trace_id: str | None = None) -> None:
-        parent = scope.span
+        parent = parent_of(scope)
         self.name = name
         self.kind = kind
         if parent is not None and (trace_id is None or trace_id == parent.trace_id):
@@ -78,6 +78,16 @@ class Span:
     def to_record(self) -> Span:
         """Return what is written on the wire: itself."""
         return self
+
+
+class RemoteParent:
+    """A span of another process, or of another library: known by its ids only."""
+
+    __slots__ = ("span_id", "trace_id")
+
+    def __init__(self, trace_id: str, span_id: str) -> None:
+        self.trace_id = trace_id
+        self.span_id = span_id
 
 
 class LogRecord:

@@ -19,6 +19,16 @@ class Block(Protocol):
     def __exit__(self, kind: Any, error: Any, traceback: Any, /) -> Any: ...
 
 
+class _NoBlock:
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any, /) -> None: ...
+
+
+NO_BLOCK = _NoBlock()
+"""For generators that only need their scope."""
+
+
 def run_generator(
     inner: Generator[Any, Any, Any], block: Block, around: Scope, seen: Callable[[Any], None] | None = None
 ) -> Generator[Any, Any, Any]:

@@ -200,7 +200,7 @@ def begin_trace(
     trace_id: str | None = None,
 ) -> tuple[Trace, Scope]:
     """Begin a trace in a scope, and return it with the scope inside it."""
-    span = Span(name, INTERNAL, around, _wire_trace_id(trace_id))
+    span = Span(name, INTERNAL, around, wire_trace_id(trace_id))
     span.attributes[names.SPAN_KIND] = kind
     if user is not None:
         span.user_id = clean_user(user, state.settings.hash_users) or span.user_id
@@ -208,10 +208,10 @@ def begin_trace(
         span.session_id = clean_id(session, "session") or span.session_id
     is_root = span.parent_span_id is None
     trace = Trace(span, is_root, metadata)
-    return trace, Scope(span.session_id, span.user_id, span, span if is_root else around.trace, around.session)
+    return trace, Scope(span.session_id, span.user_id, span, span if is_root else around.trace, around.session, trace)
 
 
-def _wire_trace_id(trace_id: str | None) -> str | None:
+def wire_trace_id(trace_id: str | None) -> str | None:
     """Return a trace id of ours as it is; a UUID loses its dashes; any other text becomes an id by its hash."""
     if not trace_id:
         return None
@@ -290,18 +290,29 @@ def _exception_attributes(error: BaseException) -> dict[str, Any]:
     }
 
 
-@overload
-def trace(function: F, /) -> F: ...
+def current_trace() -> Trace | None:
+    """Return the trace, or the step of one, that the running code is in, or None: to assign `result` or `metadata`."""
+    return current.get().step
+
+
 @overload
 def trace(
-    function: F, /, name: str | None = None, metadata: dict[str, Any] | None = None, *, kind: str = "chain"
+    function: F,
+    /,
+    name: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    *,
+    kind: str = "chain",
+    capture: bool = True,
 ) -> F: ...
 @overload
 def trace(
     *, name: str | None = None, metadata: dict[str, Any] | None = None, kind: str = "chain", capture: bool = True
 ) -> Callable[[F], F]: ...
 @overload
-def trace(name: str, /, metadata: dict[str, Any] | None = None, *, kind: str = "chain") -> Callable[[F], F]: ...
+def trace(
+    name: str, /, *, metadata: dict[str, Any] | None = None, kind: str = "chain", capture: bool = True
+) -> Callable[[F], F]: ...
 def trace(
     function: Any = None,
     name: str | None = None,
@@ -322,7 +333,8 @@ def trace(
     if function is None:
         return functools.partial(trace, name=name, metadata=metadata, kind=kind, capture=capture)
     if isinstance(function, (staticmethod, classmethod)):
-        inner = trace(function.__func__, name=name, metadata=metadata, kind=kind, capture=capture)
+        undecorated: Any = function.__func__
+        inner = trace(undecorated, name=name, metadata=metadata, kind=kind, capture=capture)
         return type(function)(inner)
     if kind not in KINDS:
         raise InvalidArgument(f"`kind` is `{kind}`\n\nhint: give one of {', '.join(f'`{known}`' for known in KINDS)}")
@@ -342,38 +354,40 @@ def trace(
     if inspect.isasyncgenfunction(function):
 
         @functools.wraps(function)
-        def recorded(*args: Any, **kwargs: Any) -> Any:
+        def stream_async(*args: Any, **kwargs: Any) -> Any:
             block = begin(args, kwargs)
             return run_async_generator(function(*args, **kwargs), block, current.get(), _gatherer(block, capture))
 
-    elif inspect.isgeneratorfunction(function):
+        return stream_async
+    if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
-        def recorded(*args: Any, **kwargs: Any) -> Any:
+        def stream(*args: Any, **kwargs: Any) -> Any:
             block = begin(args, kwargs)
             return run_generator(function(*args, **kwargs), block, current.get(), _gatherer(block, capture))
 
-    elif inspect.iscoroutinefunction(function):
+        return stream
+    if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
-        async def recorded(*args: Any, **kwargs: Any) -> Any:
+        async def run_async(*args: Any, **kwargs: Any) -> Any:
             with begin(args, kwargs) as running:
                 result = await function(*args, **kwargs)
                 if capture and running.result is None:
                     running._result = result
                 return result
 
-    else:
+        return run_async
 
-        @functools.wraps(function)
-        def recorded(*args: Any, **kwargs: Any) -> Any:
-            with begin(args, kwargs) as running:
-                result = function(*args, **kwargs)
-                if capture and running.result is None:
-                    running._result = result
-                return result
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with begin(args, kwargs) as running:
+            result = function(*args, **kwargs)
+            if capture and running.result is None:
+                running._result = result
+            return result
 
-    return recorded
+    return run
 
 
 def _gatherer(block: start_trace, capture: bool) -> Callable[[Any], None] | None:

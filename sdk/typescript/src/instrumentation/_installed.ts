@@ -11,7 +11,6 @@ import Module from "node:module"
 import { dirname, extname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { guarded, report } from "../_guard.js"
-import { recordAi } from "./ai.js"
 import { recordBedrockClass } from "./bedrock.js"
 import { recordGoogle } from "./google_client.js"
 import { recordMistral } from "./mistral.js"
@@ -59,7 +58,6 @@ const LIBRARIES: readonly Library[] = [
     record: (exports) =>
       exports["BedrockRuntimeClient"] && recordBedrockClass((exports["BedrockRuntimeClient"] as { prototype: object }).prototype),
   },
-  { name: "ai", from: "ai", record: (exports) => recordAi(exports) },
 ]
 
 /** Record what is installed; resolves when ES modules are recorded too. Never rejects. */

@@ -5,6 +5,7 @@
 
 import { snapshot } from "../_content.js"
 import { current } from "../_context.js"
+import { isRecorded } from "../_config.js"
 import { guarded } from "../_guard.js"
 import { nowMs } from "../_ids.js"
 import { CLIENT, SpanRecord } from "../_span.js"
@@ -25,7 +26,6 @@ interface BedrockClient {
 
 const COMMANDS = new Set(["ConverseCommand", "ConverseStreamCommand", "InvokeModelCommand", "InvokeModelWithResponseStreamCommand"])
 
-const recorded = new WeakSet<object>()
 const prepared = new WeakSet<object>()
 
 /** Record all clients of the class of this one. */
@@ -38,8 +38,7 @@ export function recordBedrock(client: object): boolean {
 
 /** Record all clients of a class: each gets our middleware when it is first used. */
 export function recordBedrockClass(prototype: object): void {
-  if (recorded.has(prototype)) return
-  recorded.add(prototype)
+  if (isRecorded(prototype)) return
   const { send } = prototype as BedrockClient
   Object.defineProperty(prototype, "send", {
     value(this: BedrockClient, ...given: unknown[]) {

@@ -1,21 +1,20 @@
 /** The client of `@google/genai`: all its requests end in `apiCall` of a class that it does not export. */
 
 import { current, within } from "../_context.js"
+import { isRecorded } from "../_config.js"
 import { guarded } from "../_guard.js"
 import { recognises } from "./_dialects.js"
 import { Call, isRecording } from "./_exchange.js"
 
 type ApiCall = (this: object, url: string, init: RequestInit, ...given: unknown[]) => Promise<Response>
 
-const recorded = new WeakSet<object>()
 
 /** Record all clients of the class of this one. */
 export function recordGoogle(client: object): boolean {
   const inner = (client as { models?: { apiClient?: object } }).models?.apiClient ?? (client as { apiClient?: object }).apiClient
   const prototype = inner ? (Object.getPrototypeOf(inner) as { apiCall?: ApiCall }) : undefined
   if (typeof prototype?.apiCall !== "function") return false
-  if (recorded.has(prototype)) return true
-  recorded.add(prototype)
+  if (isRecorded(prototype)) return true
   const apiCall = prototype.apiCall
 
   prototype.apiCall = function (url, init, ...given) {

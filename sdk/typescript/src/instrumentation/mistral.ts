@@ -1,6 +1,7 @@
 /** The client of `@mistralai/mistralai`: all its requests, repeated ones included, end in `_do` of its base class. */
 
 import { current, within } from "../_context.js"
+import { isRecorded } from "../_config.js"
 import { guarded } from "../_guard.js"
 import { recognises } from "./_dialects.js"
 import { Call, isRecording } from "./_exchange.js"
@@ -10,14 +11,11 @@ interface Base {
   _do(this: object, request: Request, ...given: unknown[]): Promise<Outcome>
 }
 
-const recorded = new WeakSet<object>()
-
 /** Record all clients of the class of this one. */
 export function recordMistral(client: object): boolean {
   const base = baseOf(client)
   if (!base) return false
-  if (recorded.has(base)) return true
-  recorded.add(base)
+  if (isRecorded(base)) return true
   const send = base._do
 
   base._do = async function (request, ...given) {

@@ -6,6 +6,7 @@
  */
 
 import { current, within } from "../_context.js"
+import { isRecorded } from "../_config.js"
 import { guarded } from "../_guard.js"
 import { recognises } from "./_dialects.js"
 import { Call, isRecording } from "./_exchange.js"
@@ -16,14 +17,12 @@ interface Transport {
   fetchWithTimeout: Method
 }
 
-const recorded = new WeakSet<object>()
 
 /** Record all clients of a class, those that exist already included. Gives false where it is no such class. */
 export function recordStainless(prototype: object, library: string): boolean {
   const owner = transportOf(prototype)
   if (!owner) return false
-  if (recorded.has(owner)) return true
-  recorded.add(owner)
+  if (isRecorded(owner)) return true
   const { makeRequest, fetchWithTimeout } = owner
 
   owner.makeRequest = function (...given) {
@@ -48,7 +47,7 @@ export function recordStainless(prototype: object, library: string): boolean {
 
   owner.fetchWithTimeout = function (...given) {
     const call = current().call
-    if (call?.owner !== this || !recognises(String(given[0]))) return fetchWithTimeout.apply(this, given)
+    if (!(call instanceof Call) || call.owner !== this || !recognises(String(given[0]))) return fetchWithTimeout.apply(this, given)
     guarded("attempt", () => call.attempt(String(given[0]), (given[1] as { body?: unknown } | undefined)?.body))
     return fetchWithTimeout.apply(this, given).then(
       (response) => {

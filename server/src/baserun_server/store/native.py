@@ -9,14 +9,23 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-NUMBER_CODES = {"UInt8": "B", "UInt16": "H", "Int64": "q", "UInt64": "Q", "Float64": "d", "DateTime('UTC')": "I"}
+NUMBER_CODES = {
+    "UInt8": "B",
+    "UInt16": "H",
+    "UInt32": "I",
+    "Int64": "q",
+    "UInt64": "Q",
+    "Float64": "d",
+    "Date": "H",
+    "DateTime('UTC')": "I",
+}
 
 
 def block(columns: Sequence[tuple[str, str, Sequence[Any]]]) -> bytes:
     """Encode one block; a column is (name, type, values), and all have the same number of values.
 
     Types: the integers and floats above, `String`, `DateTime64(6, 'UTC')` (microseconds since the epoch), `Nullable(…)`
-    of a number, `Array(…)`, `Map(String, String)`.
+    of a number, `Array(…)`, `Map(…, …)` and `Tuple(…, …)` of simple types.
     """
     rows = len(columns[0][2]) if columns else 0
     parts = [_length(len(columns)), _length(rows)]
@@ -28,7 +37,7 @@ def block(columns: Sequence[tuple[str, str, Sequence[Any]]]) -> bytes:
 
 def _encode(type_: str, values: Sequence[Any], append: Callable[[bytes], None]) -> None:
     if type_ == "String":
-        append(b"".join(map(_string, values)))
+        append(_strings(values))
     elif type_ in NUMBER_CODES:
         append(array(NUMBER_CODES[type_], values).tobytes())
     elif type_.startswith("DateTime64"):
@@ -39,10 +48,14 @@ def _encode(type_: str, values: Sequence[Any], append: Callable[[bytes], None]) 
     elif type_.startswith("Array("):
         append(_offsets(values))
         _encode(type_[6:-1], [item for value in values for item in value], append)
-    elif type_ == "Map(String, String)":
+    elif type_.startswith("Map("):
+        key_type, value_type = type_[4:-1].split(", ")
         append(_offsets(values))
-        _encode("String", [key for value in values for key in value], append)
-        _encode("String", [item for value in values for item in value.values()], append)
+        _encode(key_type, [key for value in values for key in value], append)
+        _encode(value_type, [item for value in values for item in value.values()], append)
+    elif type_.startswith("Tuple("):
+        for place, item_type in enumerate(type_[6:-1].split(", ")):
+            _encode(item_type, [value[place] for value in values], append)
     else:
         raise ValueError(f"type `{type_}` cannot be written")
 
@@ -71,7 +84,22 @@ def _length(number: int) -> bytes:
     return SHORT_LENGTHS[number] if number < 16_384 else _varint(number)
 
 
-def _string(value: str) -> bytes:
+def _strings(values: Sequence[str | bytes]) -> bytes:
+    if not any(values):
+        return bytes(len(values))
+    sample = values[:64]
+    if len(set(sample)) * 4 <= len(sample):
+        # Few different values, as most columns have: each is encoded once.
+        encoded = {value: _string(value) for value in set(values)}
+        return b"".join(map(encoded.__getitem__, values))
+    parts: list[bytes] = []
+    for value in values:
+        text = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
+        parts += (_length(len(text)), text)
+    return b"".join(parts)
+
+
+def _string(value: str | bytes) -> bytes:
     # Half a surrogate pair is no UTF-8; the sender's text is kept around it.
-    encoded = value.encode("utf-8", "replace")
+    encoded = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
     return _length(len(encoded)) + encoded

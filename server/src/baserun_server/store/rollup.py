@@ -1,90 +1,363 @@
 """Roll-ups: traces from spans, sessions from traces, activity from sessions and traces, users from activity.
 
-Nothing is added to a number: each level is computed again from the one below, for the keys that a batch touched, and
-rows whose key has changed leave a tombstone. Which keys those are is read from tables that only grow (`trace_keys`,
-`sessions.days`, `sessions.user_keys`), so that the same touched traces lead to the same rows whenever it is done again,
-also after a crash between any two statements.
+Nothing is added to a number: each level is reckoned again from the one below, for the keys that a batch touched, and a
+row whose key has changed leaves a tombstone. Which keys those are is read from what only grows (`trace_keys`, and in
+`sessions` the columns `days` and `user_keys`), so that the same touched traces lead to the same rows whenever it is
+done again, also after a crash between any two steps. What rows hold is said in `totals.py`.
 """
 
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
 
-from . import statements
-from .duplicates import Node, duplicates
+import msgspec
+
+from . import native, statements
+from .rollup_rows import TABLES
+from .totals import (
+    ActivityRow,
+    DataVersion,
+    Event,
+    Feedback,
+    Identification,
+    Mark,
+    Part,
+    SessionRow,
+    SpanFacts,
+    TraceRow,
+    Update,
+    UserPart,
+    activity_rows,
+    facts_of,
+    session_row,
+    trace_row,
+    user_row,
+)
 from .touched import Touched, groups
 from .transport import Transport
 
-GROUP = 2_000
-"""Traces recomputed by one run of the statements."""
-LEVELS = ("traces", "sessions", "activity", "users")
+T = TypeVar("T")
+
+GROUP = 20_000
+"""Traces reckoned at once: bounded for the sake of memory, large because every statement costs something by itself."""
+HOUR_S = 3_600
+DAY_S = 86_400
+
+
+class Presence(msgspec.Struct):
+    """Which facts beside spans a project has at all."""
+
+    scores: int
+    scores_of_calls: int
+    updates: int
+    session_events: int
+    user_events: int
+
+
+class Place(msgspec.Struct):
+    """Where the spans of a trace lie, and which sessions and users any of them ever named."""
+
+    trace_id: str
+    first_hour: int
+    last_hour: int
+    first_batch: int
+    last_batch: int
+    session_ids: list[str]
+    user_ids: list[str]
+
+    @property
+    def hours(self) -> list[int]:
+        """Hours in which spans may start, in seconds since the epoch."""
+        return list(range(self.first_hour, self.last_hour + 1, HOUR_S))
+
+    @property
+    def days(self) -> list[int]:
+        """Days on which the trace may start, since the epoch."""
+        return list(range(self.first_hour // DAY_S, self.last_hour // DAY_S + 1))
+
+
+class TraceKey(msgspec.Struct, frozen=True):
+    """Key of a row of `traces`."""
+
+    day: int
+    session_id: str
+    user_id: str
+    trace_id: str
+
+
+class ActivityKey(msgspec.Struct, frozen=True):
+    """Key of a row of `activity`."""
+
+    user_id: str
+    session_id: str
+    day: int
+
+
+class SessionKeys(msgspec.Struct):
+    """Where rows of a session may stand."""
+
+    session_id: str
+    days: list[int] = []
+    user_keys: list[str] = []
+
+
+class JudgedCall(msgspec.Struct):
+    """A judgement of a call by an id of the call."""
+
+    response_id: str
+    completion_id: str
+    up: int
+    down: int
 
 
 class RollUp:
-    """Recomputes; one at a time on a store, because the greatest version wins."""
+    """Reckons roll-ups; one at a time on a store, because the greatest version of a row wins."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._version = 0
 
     async def run(self, touched: Sequence[Touched]) -> None:
-        """Recompute everything that was touched."""
-        for group in groups([await self._with_traces_of_calls(part) for part in touched], GROUP):
-            await self._recompute(group)
+        """Reckon again everything that was touched."""
+        for part in touched:
+            await self._find_traces_of_calls(part)
+        for group in groups(touched, GROUP):
+            await _Group(self, group).run()
 
-    async def _recompute(self, group: Touched) -> None:
-        keys: dict[str, Any] = {
-            "project_id": group.project_id,
-            "trace_ids": sorted(group.trace_ids),
-            "session_ids": sorted(group.session_ids),
-            "user_ids": sorted(group.user_ids),
-        }
-        keys |= await self._one_call_many_spans(keys) | await self._judged_calls(keys)
-        for level in LEVELS:
-            version = await self._next_version()
-            await self._transport.run(statements.render("rollups", level), {**keys, "version": version})
-        await self._transport.run(
-            statements.render("rollups", "data_version"),
-            {"project_id": group.project_id, "version": await self._next_version()},
-        )
+    async def read(self, statement: str, type_: type[T], **parameters: Any) -> list[T]:
+        """Rows of a statement of `sql/rollups`."""
+        return await self._transport.records(statements.render("rollups", statement), parameters, type_)
 
-    async def _with_traces_of_calls(self, part: Touched) -> Touched:
-        """The traces, too, whose calls were judged by an id of the call."""
-        if part.response_ids or part.completion_ids:
-            ids = {"response_ids": sorted(part.response_ids), "completion_ids": sorted(part.completion_ids)}
-            found = await self._read("traces_of_calls", {"project_id": part.project_id, **ids})
-            part.trace_ids.update(row["trace_id"] for row in found)
-        return part
+    async def insert(self, rows: Sequence[Any]) -> None:
+        """Insert rows of one kind as the newest of their keys."""
+        if not rows:
+            return
+        table, columns = TABLES[type(rows[0])]
+        block = [(name, type_, list(map(get, rows))) for name, type_, get in columns]
+        block.append(("version", "UInt64", [await self.next_version()] * len(rows)))
+        await self._transport.insert(table, [name for name, _, _ in block], native.block(block), {})
 
-    async def _one_call_many_spans(self, keys: dict[str, Any]) -> dict[str, Any]:
-        found = []
-        for row in await self._read("call_trees", keys):
-            nodes = (
-                Node(span, parent, llm == 1, usage == 1, response, start)
-                for span, parent, llm, usage, response, start in row["spans"]
-            )
-            found += [row["trace_id"] + span_id for span_id in duplicates(nodes)]
-        return {"duplicates": found}
-
-    async def _judged_calls(self, keys: dict[str, Any]) -> dict[str, Any]:
-        judged = []
-        if await self._read("calls_are_judged", keys):
-            judged = await self._read("judged_calls", keys)
-        return {
-            "judged_traces": [row["trace_id"] for row in judged] or [""],
-            "judged_up": [row["up"] for row in judged] or [0],
-            "judged_down": [row["down"] for row in judged] or [0],
-        }
-
-    async def _next_version(self) -> int:
-        """A number greater than every one before, also after the clock was set back.
-
-        Each statement may use this one and the one after it.
-        """
+    async def next_version(self) -> int:
+        """A number greater than every one before, also after the clock was set back."""
         if self._version == 0:
-            self._version = (await self._read("last_version", {}))[0]["version"]
-        self._version = max(self._version + 2, time.time_ns() // 1_000)
+            self._version = (await self._transport.rows(statements.render("rollups", "last_version"), {}))[0]["version"]
+        self._version = max(self._version + 1, time.time_ns() // 1_000)
         return self._version
 
-    async def _read(self, statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-        return await self._transport.rows(statements.render("rollups", statement), parameters)
+    async def _find_traces_of_calls(self, part: Touched) -> None:
+        """Add the traces whose calls were judged by an id of the call."""
+        if part.response_ids or part.completion_ids:
+            ids = {"response_ids": sorted(part.response_ids), "completion_ids": sorted(part.completion_ids)}
+            text = statements.render("rollups", "traces_of_calls")
+            found = await self._transport.rows(text, {"project_id": part.project_id, **ids})
+            part.trace_ids.update(row["trace_id"] for row in found)
+
+
+class _Group:
+    """One run: the levels in their order, each on what the one before found."""
+
+    def __init__(self, roll_up: RollUp, group: Touched) -> None:
+        self._insert = roll_up.insert
+        self._read_any = roll_up.read
+        self._group = group
+        self._project_id = group.project_id
+
+    async def _read(self, statement: str, type_: type[T], **parameters: Any) -> list[T]:
+        return await self._read_any(statement, type_, project_id=self._project_id, **parameters)
+
+    async def run(self) -> None:
+        self._has = (await self._read("presence", Presence))[0]
+        places = await self._read("trace_keys", Place, trace_ids=sorted(self._group.trace_ids))
+        fresh = self._group.fresh
+        self._moving = [
+            place
+            for place in places
+            if place.trace_id not in fresh
+            or not place.first_batch == place.last_batch == fresh[place.trace_id].batch_id
+        ]
+        """Traces of more than one batch: their spans must be read, and their rows may have had other keys."""
+        traces = await self._traces(places)
+        known = await self._session_keys(places)
+        parts = await self._session_parts(places, known)
+        marks = await self._marks(known)
+        sessions = await self._sessions(known, parts, *marks)
+        await self._activity(traces, sessions, parts, *marks)
+        await self._users(traces, sessions)
+        await self._insert([DataVersion(self._project_id)])
+
+    async def _traces(self, places: Sequence[Place]) -> list[TraceRow]:
+        moving = {place.trace_id for place in self._moving}
+        spans: defaultdict[str, list[SpanFacts]] = defaultdict(list)
+        for place in places:
+            if place.trace_id not in moving:
+                found = self._group.fresh[place.trace_id].spans.values()
+                spans[place.trace_id] = [facts_of(span) for span in found]
+        if moving:
+            hours = {(str(hour), session_id) for p in self._moving for hour in p.hours for session_id in p.session_ids}
+            for span in await self._read("spans", SpanFacts, places=sorted(hours), trace_ids=sorted(moving)):
+                spans[span.trace_id].append(span)
+        judged = _by_id(await self._judged_traces(spans))
+        updates: defaultdict[str, list[Update]] = defaultdict(list)
+        if self._has.updates:
+            for update in await self._read("updates", Update, trace_ids=sorted(spans)):
+                updates[update.trace_id].append(update)
+        rows = [
+            trace_row(self._project_id, own, judged[trace_id], updates[trace_id]) for trace_id, own in spans.items()
+        ]
+        await self._insert(rows + await self._left_traces(rows))
+        return rows
+
+    async def _judged_traces(self, spans: dict[str, list[SpanFacts]]) -> list[Feedback]:
+        if not self._has.scores:
+            return []
+        judged = await self._read("judged_traces", Feedback, trace_ids=sorted(spans))
+        if self._has.scores_of_calls:
+            responses: defaultdict[str, set[str]] = defaultdict(set)
+            completions: defaultdict[str, set[str]] = defaultdict(set)
+            for span in (span for own in spans.values() for span in own):
+                responses[span.response_id].add(span.trace_id)
+                completions[span.completion_id].add(span.trace_id)
+            ids = {"response_ids": sorted(responses), "completion_ids": sorted(completions)}
+            for call in await self._read("judged_calls", JudgedCall, **ids):
+                holders = responses[call.response_id] if call.response_id else completions[call.completion_id]
+                judged += [Feedback(trace_id, call.up, call.down) for trace_id in holders]
+        return judged
+
+    async def _left_traces(self, rows: Iterable[TraceRow]) -> list[TraceRow]:
+        """Tombstones of rows under keys that their traces have left."""
+        if not self._moving:
+            return []
+        kept = {TraceKey(row.day, row.session_id, row.user_id, row.trace_id) for row in rows}
+        days = {(_iso(day), id_) for place in self._moving for day in place.days for id_ in {*place.session_ids, ""}}
+        users = {"", *(user_id for place in self._moving for user_id in place.user_ids)}
+        ids = sorted(place.trace_id for place in self._moving)
+        found = await self._read("trace_rows", TraceKey, places=sorted(days), user_ids=sorted(users), trace_ids=ids)
+        return [
+            TraceRow(project_id=self._project_id, **msgspec.structs.asdict(key), is_deleted=True)
+            for key in found
+            if key not in kept
+        ]
+
+    async def _session_keys(self, places: Sequence[Place]) -> dict[str, SessionKeys]:
+        ids = {*self._group.session_ids, *(id_ for place in places for id_ in place.session_ids)} - {""}
+        if not ids:
+            return {}
+        known = {id_: SessionKeys(id_) for id_ in sorted(ids)}
+        known |= {
+            keys.session_id: keys for keys in await self._read("session_keys", SessionKeys, session_ids=sorted(ids))
+        }
+        for place in places:
+            for session_id in set(place.session_ids) - {""}:
+                known[session_id].days = sorted({*known[session_id].days, *place.days})
+        return known
+
+    async def _session_parts(self, places: Sequence[Place], known: dict[str, SessionKeys]) -> list[Part]:
+        days = sorted({(_iso(day), keys.session_id) for keys in known.values() for day in keys.days})
+        return await self._read("session_parts", Part, places=days) if days else []
+
+    async def _marks(self, known: dict[str, SessionKeys]) -> tuple[list[Event], list[Feedback]]:
+        events, judged, ids = [], [], sorted(known)
+        if ids and self._has.session_events:
+            events = await self._read("session_events", Event, session_ids=ids)
+        if ids and self._has.scores:
+            judged = await self._read("judged_sessions", Feedback, session_ids=ids)
+        return events, judged
+
+    async def _sessions(
+        self, known: dict[str, SessionKeys], parts: Iterable[Part], events: Iterable[Event], judged: Iterable[Feedback]
+    ) -> dict[str, SessionRow]:
+        own_parts, own_events, own_judged = _by(parts, "session_id"), _by(events, "session_id"), _by_id(judged)
+        rows = {
+            id_: session_row(
+                self._project_id, id_, own_parts[id_], own_events[id_], own_judged[id_], keys.days, keys.user_keys
+            )
+            for id_, keys in known.items()
+        }
+        await self._insert(list(rows.values()))
+        return rows
+
+    async def _activity(
+        self,
+        traces: Iterable[TraceRow],
+        sessions: dict[str, SessionRow],
+        parts: Iterable[Part],
+        events: Iterable[Event],
+        judged: Iterable[Feedback],
+    ) -> None:
+        cells = {(_iso(row.day), row.user_id) for row in traces if not row.session_id and row.user_id}
+        for place in self._moving:
+            if "" in place.session_ids:
+                cells |= {(_iso(day), user_id) for day in place.days for user_id in place.user_ids}
+        alone = await self._read("user_cells", Part, cells=sorted(cells)) if cells else []
+        marks = [
+            *(Mark(session_id=e.session_id, first_us=e.at_us, last_us=e.at_us) for e in events if e.kind != "assign"),
+            *(
+                Mark(session_id=j.id, first_us=j.first_us, last_us=j.last_us, feedback_up=j.up, feedback_down=j.down)
+                for j in judged
+            ),
+        ]
+        rows = activity_rows(self._project_id, [*parts, *alone], marks, sessions)
+        await self._insert(rows + await self._left_activity(rows, sessions, cells))
+
+    async def _left_activity(
+        self, rows: Iterable[ActivityRow], sessions: dict[str, SessionRow], cells: set[tuple[str, str]]
+    ) -> list[ActivityRow]:
+        """Tombstones of rows that the sessions, and the users without a session, no longer have.
+
+        A session can have lost a row only if a trace of it came in several batches, or was told something about
+        itself, or ever had more than one user.
+        """
+        restless = {id_ for place in self._moving for id_ in place.session_ids} | self._group.session_ids
+        restless |= {id_ for id_, session in sessions.items() if len(session.user_keys) > 1}
+        places = {(user_id, id_) for id_ in restless & sessions.keys() for user_id in sessions[id_].user_keys}
+        places |= {(user_id, "") for _, user_id in cells}
+        if not places:
+            return []
+        kept = {ActivityKey(row.user_id, row.session_id, row.day) for row in rows}
+        found = await self._read("activity_rows", ActivityKey, places=sorted(places), cells=sorted(cells))
+        return [
+            ActivityRow(project_id=self._project_id, **msgspec.structs.asdict(key), is_deleted=True)
+            for key in found
+            if key not in kept
+        ]
+
+    async def _users(self, traces: Iterable[TraceRow], sessions: dict[str, SessionRow]) -> None:
+        ids = {
+            *self._group.user_ids,
+            *(row.user_id for row in traces),
+            *(user_id for place in self._moving for user_id in place.user_ids),
+            *(user_id for session in sessions.values() for user_id in session.user_keys),
+        } - {""}
+        if not ids:
+            return
+        parts = {part.user_id: part for part in await self._read("user_parts", UserPart, user_ids=sorted(ids))}
+        told: list[Identification] = []
+        if self._has.user_events:
+            told = await self._read("user_events", Identification, user_ids=sorted(ids))
+        judged: list[Feedback] = []
+        if self._has.scores:
+            judged = await self._read("judged_users", Feedback, user_ids=sorted(ids))
+        own_told, own_judged = _by(told, "user_id"), _by_id(judged)
+        await self._insert(
+            [user_row(self._project_id, id_, parts.get(id_), own_told[id_], own_judged[id_]) for id_ in sorted(ids)]
+        )
+
+
+def _by(records: Iterable[T], field: str) -> defaultdict[str, list[T]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for record in records:
+        found[getattr(record, field)].append(record)
+    return found
+
+
+def _by_id(judged: Iterable[Feedback]) -> defaultdict[str, list[Feedback]]:
+    return _by(judged, "id")
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(day + EPOCH).isoformat()
+
+
+EPOCH = date(1970, 1, 1).toordinal()

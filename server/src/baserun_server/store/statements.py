@@ -68,7 +68,7 @@ def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
     places = {place: _part(place) for place in PLACE.findall(template.template)}
     if unknown := parts.keys() - places:
         raise LookupError(f"statement `{kind}/{name}` has no place for {sorted(unknown)}")
-    return template.substitute(places | parts)
+    return template.substitute({**places, **parts})
 
 
 @cache

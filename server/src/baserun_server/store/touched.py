@@ -1,8 +1,11 @@
 """What a batch may have changed: the keys whose roll-ups are recomputed after it."""
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
-from ..model import Batch
+from ..model import Batch, Span
+from .rows import batch_id, version_of
 
 
 class Touched(msgspec.Struct):
@@ -15,11 +18,27 @@ class Touched(msgspec.Struct):
     response_ids: set[str] = msgspec.field(default_factory=set)
     """Calls that were judged or tagged by the provider's id, their trace being unknown to the sender."""
     completion_ids: set[str] = msgspec.field(default_factory=set)
+    fresh: dict[str, "Fresh"] = msgspec.field(default_factory=dict)
+    """Spans of traces that only one of the batches brought: where no other ever did, they need not be read again."""
+
+
+class Fresh(msgspec.Struct):
+    """What a batch brought of a trace."""
+
+    batch_id: int
+    spans: dict[str, Span] = msgspec.field(default_factory=dict)
+
+    def take(self, span: Span) -> None:
+        """Keep the newest version of each span."""
+        known = self.spans.get(span.span_id)
+        if known is None or version_of(span) > version_of(known):
+            self.spans[span.span_id] = span
 
 
 def touched_by(batch: Batch) -> list[Touched]:
     """The keys that a batch touched, one record a project."""
     found: dict[str, Touched] = {}
+    number = batch_id(batch.token)
 
     def of(project_id: str) -> Touched:
         if project_id not in found:
@@ -27,7 +46,11 @@ def touched_by(batch: Batch) -> list[Touched]:
         return found[project_id]
 
     for span in batch.spans:
-        of(span.project_id).trace_ids.add(span.trace_id)
+        touched = of(span.project_id)
+        touched.trace_ids.add(span.trace_id)
+        if span.trace_id not in touched.fresh:
+            touched.fresh[span.trace_id] = Fresh(number)
+        touched.fresh[span.trace_id].take(span)
     for event in batch.session_events:
         of(event.project_id).session_ids.add(event.session_id)
     for event in batch.user_events:
@@ -47,23 +70,31 @@ def touched_by(batch: Batch) -> list[Touched]:
     return list(found.values())
 
 
-def groups(touched: list[Touched], traces: int) -> list[Touched]:
-    """The same keys with those of equal projects joined, and cut into groups of at most so many ids of a kind."""
+IDS = ("trace_ids", "session_ids", "user_ids", "response_ids", "completion_ids")
+
+
+def groups(touched: Iterable[Touched], size: int) -> list[Touched]:
+    """The same keys with those of equal projects joined, and cut into groups of at most `size` ids of a kind."""
     joined: dict[str, Touched] = {}
     for part in touched:
         whole = joined.setdefault(part.project_id, Touched(part.project_id))
-        for name in KINDS:
+        for trace_id, fresh in part.fresh.items():
+            known = whole.fresh.get(trace_id)
+            if trace_id not in whole.trace_ids:
+                whole.fresh[trace_id] = fresh
+            elif known is not None and known.batch_id != fresh.batch_id:
+                del whole.fresh[trace_id]
+        for name in IDS:
             getattr(whole, name).update(getattr(part, name))
-    return [group for whole in joined.values() for group in _cut(whole, traces)]
-
-
-KINDS = ("trace_ids", "session_ids", "user_ids", "response_ids", "completion_ids")
+    return [group for whole in joined.values() for group in _cut(whole, size)]
 
 
 def _cut(whole: Touched, size: int) -> list[Touched]:
-    ordered = {name: sorted(getattr(whole, name)) for name in KINDS}
+    ordered: dict[str, Sequence[str]] = {name: sorted(getattr(whole, name)) for name in IDS}
     longest = max(map(len, ordered.values()))
-    return [
-        Touched(whole.project_id, *(set(ordered[name][start : start + size]) for name in KINDS))
-        for start in range(0, longest, size)
-    ]
+    parts = [Touched(whole.project_id) for _ in range(0, longest, size)]
+    for number, part in enumerate(parts):
+        for name in IDS:
+            setattr(part, name, set(ordered[name][number * size : (number + 1) * size]))
+        part.fresh = {trace_id: whole.fresh[trace_id] for trace_id in part.trace_ids if trace_id in whole.fresh}
+    return parts

@@ -10,7 +10,7 @@ import secrets
 import ssl
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlencode, urlsplit
 
 import httpcore
@@ -18,6 +18,8 @@ import msgspec
 import orjson
 
 from ..errors import StoreAway, StoreError, StoreLimit, StoreRefused
+
+T = TypeVar("T")
 
 CODE_HEADER = b"x-clickhouse-exception-code"
 SUMMARY_HEADER = b"x-clickhouse-summary"
@@ -74,14 +76,23 @@ class Transport:
             keepalive_expiry=30.0,
         )
 
-    async def rows(self, text: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def rows(
+        self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}
+    ) -> list[dict[str, Any]]:
         """Run a statement that reads, and return its rows by column."""
-        asked = {"default_format": "JSONEachRow", **READING}
+        return orjson.loads(b"[" + b",".join((await self._read(text, parameters, settings)).splitlines()) + b"]")
+
+    async def _read(self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}) -> bytes:
+        asked = {"default_format": "JSONEachRow", **READING, **settings}
         if not self.embedded:
             # Readable only: then a server, too, stops the statement when we go away.
             asked |= {"readonly": "2", "cancel_http_readonly_queries_on_client_close": "1"}
-        reply = await self._send(asked, text, parameters)
-        return orjson.loads(b"[" + b",".join(reply.body.splitlines()) + b"]")
+        return (await self._send(asked, text, parameters)).body
+
+    async def records(self, text: str, parameters: Mapping[str, Any], type_: type[T]) -> list[T]:
+        """Run a statement that reads, and return its rows as records: its columns are their fields."""
+        reply = await self._read(text, parameters)
+        return msgspec.json.decode(b"[" + b",".join(reply.splitlines()) + b"]", type=list[type_])
 
     async def run(self, text: str, parameters: Mapping[str, Any] = {}, settings: Mapping[str, str] = {}) -> None:
         """Run a statement that changes something."""
@@ -140,9 +151,11 @@ class Transport:
 
 
 def value_text(value: Any) -> str:
-    """The text of a parameter's value as ClickHouse reads it (`\\` escapes; lists in brackets with quoted strings)."""
-    if isinstance(value, (list, tuple, set, frozenset)):
+    """The text of a parameter's value as ClickHouse reads it (lists in brackets, tuples in parentheses)."""
+    if isinstance(value, (list, set, frozenset)):
         return "[" + ",".join(map(_item_text, value)) + "]"
+    if isinstance(value, tuple):
+        return "(" + ",".join(map(_item_text, value)) + ")"
     if isinstance(value, str):
         return value.translate(ESCAPES)
     return _scalar_text(value)
@@ -154,7 +167,7 @@ ESCAPES = str.maketrans(
 
 
 def _item_text(value: Any) -> str:
-    return f"'{value.translate(ESCAPES)}'" if isinstance(value, str) else _scalar_text(value)
+    return f"'{value.translate(ESCAPES)}'" if isinstance(value, str) else value_text(value)
 
 
 def _scalar_text(value: Any) -> str:

@@ -11,7 +11,7 @@ import weakref
 from typing import Any
 
 from baserun import _config
-from baserun._context import Scope, current, new_span_id, new_trace_id
+from baserun._context import Scope, current, new_span_id, new_trace_id, parent_of
 from baserun._span import RECORD_OVERHEAD_BYTES, Span
 
 MAX_CAPTURED_BYTES = 16_000_000
@@ -57,7 +57,7 @@ class Exchange:
     signal = "spans"
 
     def __init__(self, scope: Scope, library: str) -> None:
-        parent = scope.span
+        parent = parent_of(scope)
         if parent is None:
             self.trace_id = new_trace_id()
             self.parent_span_id: str | None = None

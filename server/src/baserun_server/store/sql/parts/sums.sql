@@ -1,5 +1,4 @@
-       sum(part.traces) AS traces,
-       sum(part.spans_total) AS spans_total,
+sum(part.spans_total) AS spans_total,
        sum(part.llm_calls) AS llm_calls,
        sum(part.input_tokens) AS input_tokens,
        sum(part.output_tokens) AS output_tokens,

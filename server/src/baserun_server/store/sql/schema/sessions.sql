@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     app_user String CODEC(ZSTD(1)),                 -- of the earliest start event that names one, else of the earliest trace that does
     provider_user String CODEC(ZSTD(1)),            -- of the earliest trace that has one
     users Array(String) CODEC(ZSTD(1)),             -- effective users of its traces and its own, sorted
-    user_keys Array(String) CODEC(ZSTD(1)),         -- every user that it ever had: where its rows in `activity` may stand
+    user_keys Array(String) CODEC(ZSTD(1)),         -- every user that it ever had, '' for none: where its rows in `activity` may stand
     name String CODEC(ZSTD(1)),
     outcome String CODEC(ZSTD(1)),
     metadata Map(String, String) CODEC(ZSTD(1)),    -- of its events; value: JSON text

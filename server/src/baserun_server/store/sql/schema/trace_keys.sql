@@ -8,7 +8,9 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     first_hour SimpleAggregateFunction(min, DateTime('UTC')),
     last_hour SimpleAggregateFunction(max, DateTime('UTC')),
     session_ids SimpleAggregateFunction(groupUniqArrayArray, Array(String)),   -- as spans say, '' included where one said none
-    user_ids SimpleAggregateFunction(groupUniqArrayArray, Array(String))       -- of application and provider, without ''
+    user_ids SimpleAggregateFunction(groupUniqArrayArray, Array(String)),      -- of application and provider, without ''
+    first_batch SimpleAggregateFunction(min, UInt64),                          -- `batch_id` of the rows in `spans`; when they are
+    last_batch SimpleAggregateFunction(max, UInt64)                            -- equal, one batch brought all spans of the trace
 )
 ENGINE = ${engine}AggregatingMergeTree
 ORDER BY (project_id, trace_id)

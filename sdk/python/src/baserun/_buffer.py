@@ -1,0 +1,150 @@
+"""Written records that wait to be sent: bounded, losing content before structure, and saying so."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from baserun._otlp import Written
+
+BATCH_RECORDS = 512
+BATCH_BYTES = 2_000_000
+
+
+class Loss:
+    """What was lost since the last report."""
+
+    __slots__ = ("contents", "reason", "records")
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.contents = 0
+        self.reason = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.records or self.contents)
+
+    def add(self, reason: str, records: int = 0, contents: int = 0) -> None:
+        """Count a loss."""
+        self.records += records
+        self.contents += contents
+        self.reason = reason
+
+    def take(self) -> tuple[int, int, str]:
+        """Return what was lost, and begin to count anew."""
+        taken = (self.records, self.contents, self.reason)
+        self.records = self.contents = 0
+        return taken
+
+
+class Batch:
+    """Records of one signal that travel together."""
+
+    __slots__ = ("records", "signal", "size_bytes")
+
+    def __init__(self, signal: str, records: list[Written], size_bytes: int) -> None:
+        self.signal = signal
+        self.records = records
+        self.size_bytes = size_bytes
+
+
+class Buffer:
+    """A queue from which batches are taken; a batch counts against the bounds until it is settled or put back."""
+
+    def __init__(self, max_records: int, max_bytes: int, loss: Loss) -> None:
+        self._max_records = max_records
+        self._max_bytes = max_bytes
+        self._loss = loss
+        self._records: deque[Written] = deque()
+        self._size_bytes = 0
+        self._bare_until = 0
+        """How many records at the old end have lost their content already."""
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits and nothing is on its way."""
+        with self._lock:
+            return not self._records and not self._taken
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether something waits."""
+        return bool(self._records)
+
+    def put_report(self, written: Written) -> None:
+        """Add a report of losses: it makes nothing give way, else it would cause what it reports."""
+        with self._lock:
+            self._records.append(written)
+            self._size_bytes += written.size_bytes
+
+    def put(self, written: Written) -> None:
+        """Add a record; the oldest contents, then the oldest records, make room for it."""
+        with self._lock:
+            self._records.append(written)
+            self._size_bytes += written.size_bytes
+            while self._size_bytes > self._max_bytes and self._bare_until < len(self._records):
+                self._strip(self._records[self._bare_until], "queue_bytes")
+                self._bare_until += 1
+            while self._records and (
+                len(self._records) + self._taken > self._max_records or self._size_bytes > self._max_bytes
+            ):
+                self._size_bytes -= self._records.popleft().size_bytes
+                self._bare_until = max(0, self._bare_until - 1)
+                self._loss.add("queue_records", records=1)
+
+    def take(self) -> Batch | None:
+        """Take the oldest records of one signal, as many as fit in a request."""
+        with self._lock:
+            if not self._records:
+                return None
+            signal = self._records[0].signal
+            records: list[Written] = []
+            others: list[Written] = []
+            size_bytes = 0
+            while self._records and len(records) < BATCH_RECORDS and size_bytes < BATCH_BYTES:
+                written = self._records.popleft()
+                if written.signal == signal:
+                    records.append(written)
+                    size_bytes += written.size_bytes
+                else:
+                    others.append(written)
+            self._records.extendleft(reversed(others))
+            self._bare_until = 0
+            self._taken = len(records)
+            return Batch(signal, records, size_bytes)
+
+    def settle(self, batch: Batch) -> None:
+        """Let go of a batch that has arrived, is on disk, or will never be accepted."""
+        with self._lock:
+            self._size_bytes -= batch.size_bytes
+            self._taken = 0
+
+    def put_back(self, batch: Batch) -> None:
+        """Put a batch back in front: it is to be sent again."""
+        with self._lock:
+            self._records.extendleft(reversed(batch.records))
+            self._bare_until = 0
+            self._taken = 0
+
+    def put_back_smaller(self, batch: Batch) -> bool:
+        """Put a batch back that was too large, without its longest contents; False if there is nothing left to drop."""
+        with self._lock:
+            longest = max((len(written.content) for written in batch.records if not written.is_bare), default=0)
+            if not longest:
+                return False
+            for written in batch.records:
+                if not written.is_bare and len(written.content) * 2 > longest:
+                    self._strip(written, "http_413")
+            self._records.extendleft(reversed(batch.records))
+            self._taken = 0
+            return True
+
+    def _strip(self, written: Written, reason: str) -> None:
+        if written.is_bare or not written.content:
+            return
+        before = written.size_bytes
+        written.drop_content()
+        self._size_bytes += written.size_bytes - before
+        self._loss.add(reason, contents=1)

@@ -1,0 +1,135 @@
+/**
+ * Living beside OpenTelemetry: a span processor for applications that set it up themselves.
+ *
+ * `new NodeTracerProvider({ spanProcessors: [new BaserunSpanProcessor()] })` sends the spans of any instrumentation
+ * (LangChain.js, LlamaIndex.TS, …) to Baserun, each with the session and the user of the code that began it.
+ */
+
+import { type Attributes, encodeAttributes } from "../_attributes.js"
+import { type Settings, state } from "../_config.js"
+import { current, currentUser } from "../_context.js"
+import type { Item } from "../_export.js"
+import { guarded } from "../_guard.js"
+import { flush } from "../_life.js"
+import { isSampled } from "../_sampling.js"
+
+/** The part of OpenTelemetry's span that we read; its own types fit. */
+export interface OtelSpan {
+  readonly name: string
+  readonly kind: number
+  readonly startTime: readonly [number, number]
+  readonly endTime: readonly [number, number]
+  readonly status: { readonly code: number; readonly message?: string }
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly events: readonly { readonly name: string; readonly time: readonly [number, number]; readonly attributes?: object }[]
+  readonly parentSpanContext?: { readonly spanId: string }
+  readonly parentSpanId?: string
+  readonly instrumentationScope?: { readonly name: string; readonly version?: string }
+  spanContext(): { readonly traceId: string; readonly spanId: string }
+}
+
+/** A span that has just begun. */
+export interface OtelOpenSpan {
+  setAttribute(key: string, value: string): unknown
+  readonly attributes?: Readonly<Record<string, unknown>>
+}
+
+/** Which spans go to Baserun. */
+export interface SpanProcessorOptions {
+  /** Default: those of language models, their tools and frameworks. `() => true` sends all. */
+  filter?: ((span: OtelSpan) => boolean) | undefined
+}
+
+/** Sends spans of OpenTelemetry to Baserun, with session and user. It changes and holds up nothing of the application's. */
+export class BaserunSpanProcessor {
+  private readonly filter: (span: OtelSpan) => boolean
+
+  constructor(options: SpanProcessorOptions = {}) {
+    this.filter = options.filter ?? isOfModels
+  }
+
+  onStart(span: OtelOpenSpan): void {
+    guarded("span processor", () => {
+      const context = current()
+      const user = currentUser(context)
+      if (context.session && span.attributes?.["session.id"] === undefined) span.setAttribute("session.id", context.session.id)
+      if (user && span.attributes?.["user.id"] === undefined) span.setAttribute("user.id", user)
+    })
+  }
+
+  onEnd(span: OtelSpan): void {
+    guarded("span processor", () => {
+      const sampled = isSampled(current(), span.spanContext().traceId)
+      if (sampled && this.filter(span)) state().queue?.add(new ForeignSpan(span))
+    })
+  }
+
+  forceFlush(): Promise<void> {
+    return flush()
+  }
+
+  shutdown(): Promise<void> {
+    return flush()
+  }
+}
+
+/** Signs of spans that are about models, in the words of the instrumentations of the field. */
+const SIGNS = /^(gen_ai\.|llm\.|ai\.|openinference\.|traceloop\.|langfuse\.|langsmith\.|baserun\.|mcp\.)/
+
+function isOfModels(span: OtelSpan): boolean {
+  return Object.keys(span.attributes).some((key) => SIGNS.test(key))
+}
+
+/** A span of somebody else's, sent as it is: the server reads every dialect. */
+class ForeignSpan implements Item {
+  readonly signal = "span"
+  readonly bytes: number
+  private attributes: Attributes
+
+  constructor(private readonly span: OtelSpan) {
+    this.attributes = { ...span.attributes }
+    this.bytes = 500 + Object.values(this.attributes).reduce<number>((sum, one) => sum + (typeof one === "string" ? one.length : 16), 0)
+  }
+
+  dropContent(): void {
+    for (const [key, value] of Object.entries(this.attributes)) {
+      if (typeof value === "string" && value.length > 200) delete this.attributes[key]
+    }
+    this.attributes["baserun.content.dropped"] = true
+  }
+
+  render(settings: Settings): string {
+    const { span } = this
+    const { traceId, spanId } = span.spanContext()
+    const parent = span.parentSpanContext?.spanId ?? span.parentSpanId
+    const kept = settings.captureContent ? this.attributes : withoutContent(this.attributes)
+    const redacted = settings.redact ? redactTexts(kept, settings.redact) : kept
+    const status = `{"code":${span.status.code}${span.status.message ? `,"message":${JSON.stringify(span.status.message)}` : ""}}`
+    const events = span.events.map(
+      (event) =>
+        `{"name":${JSON.stringify(event.name)},"timeUnixNano":"${nanosecondsOf(event.time)}",` +
+        `"attributes":${encodeAttributes({ ...event.attributes } as Attributes, settings)}}`,
+    )
+    return (
+      `{"traceId":"${traceId}","spanId":"${spanId}",${parent ? `"parentSpanId":"${parent}",` : ""}` +
+      // OpenTelemetry's own numbers for the kind begin one lower than the wire's.
+      `"name":${JSON.stringify(span.name)},"kind":${span.kind + 1},"startTimeUnixNano":"${nanosecondsOf(span.startTime)}",` +
+      `"endTimeUnixNano":"${nanosecondsOf(span.endTime)}","status":${status},` +
+      `"attributes":${encodeAttributes(redacted, settings)},"events":[${events.join(",")}]}`
+    )
+  }
+}
+
+/** Attributes of any dialect that hold what people wrote. */
+const CONTENT_KEY = /(^|[._])(input|output|prompts?|completions?|contents?|messages?|arguments|args|result|text|documents?|object|values?|system_instructions)([._]|$)/
+
+function withoutContent(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => /usage|token/.test(key) || !CONTENT_KEY.test(key)))
+}
+
+function redactTexts(attributes: Attributes, redact: (text: string, where: string) => string): Attributes {
+  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, typeof value === "string" ? redact(value, key) : value]))
+}
+
+const nanosecondsOf = ([seconds, nanoseconds]: readonly [number, number]): string =>
+  String(BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds))

@@ -1,0 +1,12 @@
+part.app_user AS app_user, part.provider_user AS provider_user, toUInt16(part.day) AS day,
+       count() AS traces,
+       ${sums},
+       (toUnixTimestamp64Micro(min(part.started_at)), argMin(trace_id, (part.started_at, trace_id))) AS first,
+       toUnixTimestamp64Micro(max(part.ended_at)) AS last_us,
+       groupUniqArrayArray(part.models) AS models,
+       groupUniqArrayArray(part.providers) AS providers,
+       groupUniqArrayArray(part.tags) AS tags,
+       argMaxIf((toUnixTimestamp64Micro(part.started_at), trace_id, toString(part.environment)), (part.started_at, trace_id), part.environment != '') AS environment,
+       argMaxIf((toUnixTimestamp64Micro(part.started_at), trace_id, toString(part.release)), (part.started_at, trace_id), part.release != '') AS release,
+       argMinIf((toUnixTimestamp64Micro(part.started_at), trace_id, part.input_preview), (part.started_at, trace_id), part.input_preview != '') AS first_input,
+       argMaxIf((toUnixTimestamp64Micro(part.started_at), trace_id, part.output_preview), (part.started_at, trace_id), part.output_preview != '') AS last_output

@@ -1,1 +1,0 @@
-INSERT INTO data_versions SELECT {project_id:String}, {version:UInt64}
