@@ -13,6 +13,9 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from bench.dataset import SPANS, dataset
+from bench.table import Figure, report
+
 from baserun_server.ingest import decode
 from baserun_server.ingest.log import Entry, Position, Record
 from baserun_server.ingest.normalise import normalise
@@ -20,8 +23,6 @@ from baserun_server.ingest.pipeline import Pipeline
 from baserun_server.ingest.price import price
 from baserun_server.model import Batch
 from baserun_server.settings import Settings
-from bench.dataset import SPANS, dataset
-from bench.table import Figure, report
 
 ROUNDS = 7
 LIMIT_US = 30
