@@ -1,4 +1,4 @@
-"""The command line: `baserun-server serve`."""
+"""The command line: `baserun-server serve`, and what looks after the data (`maintenance.py`)."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ import uvicorn
 from . import __version__
 from .errors import BaserunError, DataFolderTaken, StoreError
 from .ingest.log import FolderLock
+from .maintenance import REBUILD_HELP, VERIFY_HELP, rebuild, verify
 from .settings import Settings
 from .store.interface import Store
 
@@ -69,6 +70,10 @@ def serve(
             asyncio.run(run(settings, listener))
     finally:
         lock.release()
+
+
+commands.command("verify", help=VERIFY_HELP)(verify)
+commands.command("rebuild", help=REBUILD_HELP)(rebuild)
 
 
 def check_keys(settings: Settings) -> None:

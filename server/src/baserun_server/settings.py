@@ -64,8 +64,8 @@ class Settings(BaseSettings):
     """Largest request after decompression."""
 
     batch_spans: int = Field(default=30_000, ge=1)
-    """A batch is written when it holds this many records (a roll-up costs the engine a third of a second of CPU whatever
-    it touches, so a backlog is worked off in large batches: more than twice as fast as in batches of 10,000) …"""
+    """A batch is written when it holds this many records (every statement costs the engine some time whatever it
+    touches, so a backlog is worked off in large batches: twice as fast as in batches of 10,000) …"""
     batch_bytes: int = Field(default=64 * MIB, ge=1)
     """… or this many bytes of the log …"""
     batch_interval_ms: int = Field(default=500, ge=0)

@@ -93,14 +93,11 @@ class Supervisor:
     """The processes of one server, in the order of their start."""
 
     def __init__(self, settings: Settings) -> None:
-        environment = _environment(settings)
-        python = sys.executable
-        engine = [python, "-m", "baserun_server.store.engine"]
-        engine += ["--data", str(settings.engine_dir), "--socket", str(settings.engine_socket)]
-        worker = [python, "-m", "baserun_server.worker"]
+        environment = environment_of(settings)
+        worker = [sys.executable, "-m", "baserun_server.worker"]
         self.children: list[Child] = []
         if settings.embedded:
-            self.children.append(Child("engine", engine, environment))
+            self.children.append(Child("engine", engine_command(settings), environment))
         self.children.append(Child("worker", worker, environment))
 
     async def start(self) -> None:
@@ -123,8 +120,14 @@ class Supervisor:
         return {child.name: child.pid for child in self.children}
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    # The children read the same settings; what came by option must reach them too.
+def engine_command(settings: Settings) -> list[str]:
+    """The command that runs the embedded engine."""
+    command = [sys.executable, "-m", "baserun_server.store.engine"]
+    return [*command, "--data", str(settings.engine_dir), "--socket", str(settings.engine_socket)]
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as variables: the children read the same, and what came by option must reach them too."""
     values = settings.model_dump(mode="json", exclude_none=True)
     return {f"BASERUN_{name.upper()}": str(value) for name, value in values.items()}
 

@@ -20,8 +20,14 @@ export class ApiError extends Error implements Fault {
     this.position = fault.position ?? null
   }
 
+  /** Nobody answered. */
   get away(): boolean {
-    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504
+    return this.status === 0 || this.code === 'http_502' || this.code === 'http_504'
+  }
+
+  /** Asking again later may help. */
+  get passing(): boolean {
+    return this.away || this.status === 503 || this.status === 429
   }
 }
 
@@ -52,7 +58,8 @@ export async function get<Answer>(path: string, parameters: Parameters = {}, sig
   }
   if (!response.ok) {
     const error = await errorOf(response)
-    noteServer(!error.away)
+    // One question that cannot be answered is that question's trouble; only silence means that the server is away.
+    noteServer(error.code !== 'http_502' && error.code !== 'http_504')
     throw error
   }
   noteServer(true)

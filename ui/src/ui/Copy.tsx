@@ -16,7 +16,7 @@ export function Copy({ text, label, words, className }: { text: string | (() => 
   }
   const Icon = done ? Check : CopyIcon
   return (
-    <button type="button" className={className ?? join(quiet, done && 'text-good')} aria-label={label} title={label} onClick={() => void copy()}>
+    <button type="button" className={className ?? join(quiet, done && 'text-good')} aria-label={words ? undefined : label} title={label} onClick={() => void copy()}>
       <Icon size={14} aria-hidden />
       {words}
       <span className="sr-only" role="status">

@@ -31,7 +31,7 @@ export function Fault({ error, retry, what }: { error: unknown; retry?: () => vo
   const Icon = known?.away ? CloudOff : TriangleAlert
   return (
     <div role="alert">
-      <Notice icon={<Icon size={24} className="text-error" aria-hidden />} title={known?.away ? 'The server does not answer' : `Could not load the ${what}`}>
+      <Notice icon={<Icon size={24} className="text-error" aria-hidden />} title={known?.away ? 'The server does not answer' : known?.passing ? `The ${what} cannot be shown at the moment` : `Could not load the ${what}`}>
         <p className="break-words">{message}</p>
         {known?.hint && <p>{known.hint}</p>}
         <p className="font-mono text-small text-faint">{code}</p>

@@ -1,15 +1,16 @@
 """`ClickHouseStore`: the store contract over the ClickHouse HTTP protocol."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import StoreShort
 from ..model import Batch
-from . import native, rows, statements
+from . import native, rows, statements, upkeep
 from .proof import proof
 from .rollup import RollUp
 from .touched import Touched
 from .transport import Transport
+from .upkeep import Disagreement
 
 
 class ClickHouseStore:
@@ -58,6 +59,14 @@ class ClickHouseStore:
         """Run the statement of `sql/queries/<statement>.sql` and return its rows."""
         return await self._transport.rows(statements.render("queries", statement, parts), parameters)
 
+    async def verify(self) -> list[Disagreement]:
+        """Where the totals of one level do not agree with the level below."""
+        return await upkeep.verify(self._transport)
+
+    async def rebuild(self, progress: Callable[[int], None] = lambda traces: None) -> None:
+        """Reckon every roll-up again from the stored facts."""
+        await upkeep.rebuild(self._transport, self._roll_up, progress)
+
     async def data_version(self, project_id: str) -> str:
         """A word that changes whenever something that a reader could see has changed."""
         found = await self._transport.rows(
@@ -72,7 +81,7 @@ class ClickHouseStore:
 
     async def _insert(self, table: str, columns: Sequence[rows.Column], records: Sequence[Any], token: str) -> None:
         data = native.block([(name, type_, list(map(get, records))) for name, type_, get in columns])
-        settings = {"insert_deduplication_token": f"{token}:{table}"}
+        settings = {"insert_deduplication_token": f"{rows.batch_id(token)}:{table}"}
         await self._transport.insert(table, [name for name, _, _ in columns], data, settings)
 
     async def _prove(self, facts: rows.Facts, records: Sequence[Any], token: str) -> None:

@@ -84,7 +84,7 @@ def _length(number: int) -> bytes:
     return SHORT_LENGTHS[number] if number < 16_384 else _varint(number)
 
 
-def _strings(values: Sequence[str]) -> bytes:
+def _strings(values: Sequence[str | bytes]) -> bytes:
     if not any(values):
         return bytes(len(values))
     sample = values[:64]
@@ -94,12 +94,12 @@ def _strings(values: Sequence[str]) -> bytes:
         return b"".join(map(encoded.__getitem__, values))
     parts: list[bytes] = []
     for value in values:
-        text = value.encode("utf-8", "replace")
+        text = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
         parts += (_length(len(text)), text)
     return b"".join(parts)
 
 
-def _string(value: str) -> bytes:
+def _string(value: str | bytes) -> bytes:
     # Half a surrogate pair is no UTF-8; the sender's text is kept around it.
-    encoded = value.encode("utf-8", "replace")
+    encoded = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
     return _length(len(encoded)) + encoded

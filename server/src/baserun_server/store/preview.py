@@ -29,6 +29,9 @@ def _text(message: dict[str, Any]) -> str:
     parts = message.get("parts")
     if not isinstance(parts, list):
         return ""
+    if len(parts) == 1 and isinstance(parts[0], dict) and parts[0].get("type") == "text":
+        content = parts[0].get("content")
+        return content if isinstance(content, str) else ""
     texts = [part.get("content") for part in parts if isinstance(part, dict) and part.get("type") == "text"]
     return "\n".join(text for text in texts if isinstance(text, str) and text)
 
@@ -41,5 +44,5 @@ def _plain(value: Any) -> str:
 
 def _cut(text: str) -> str:
     # Cut roughly first: the text may be megabytes long.
-    words = " ".join(text[: PREVIEW_CHARACTERS * 4].split())
+    words = " ".join(text[: PREVIEW_CHARACTERS * 2].split())
     return words if len(words) <= PREVIEW_CHARACTERS else words[: PREVIEW_CHARACTERS - 1] + "…"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import statements
-from .rows import Facts, batch_id, version_of
+from .rows import Facts, batch_id
 
 MANY = 1_000
 """A condition on more values than this costs more than it spares."""
@@ -15,7 +15,14 @@ def proof(facts: Facts, records: Sequence[Any], token: str, *, replaced: bool) -
 
     `replaced` also counts rows whose place a newer version has taken: dearer, and rarely needed.
     """
-    near, parameters = [], {"replaced": replaced, "batch_id": batch_id(token), "version": min(map(version_of, records))}
+    near, parameters = (
+        [],
+        {
+            "replaced": replaced,
+            "batch_id": batch_id(token),
+            "version": min(record.received_us for record in records) << 12,
+        },
+    )
     for column in facts.key:
         values = {getattr(record, column) for record in records}
         # The last column tells rows apart; without the batch's number the rows must be named one by one.

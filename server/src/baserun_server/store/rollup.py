@@ -40,8 +40,8 @@ from .transport import Transport
 
 T = TypeVar("T")
 
-GROUP = 2_000
-"""Traces reckoned at once."""
+GROUP = 20_000
+"""Traces reckoned at once: bounded for the sake of memory, large because every statement costs something by itself."""
 HOUR_S = 3_600
 DAY_S = 86_400
 
@@ -136,10 +136,10 @@ class RollUp:
             return
         table, columns = TABLES[type(rows[0])]
         block = [(name, type_, list(map(get, rows))) for name, type_, get in columns]
-        block.append(("version", "UInt64", [await self._next_version()] * len(rows)))
+        block.append(("version", "UInt64", [await self.next_version()] * len(rows)))
         await self._transport.insert(table, [name for name, _, _ in block], native.block(block), {})
 
-    async def _next_version(self) -> int:
+    async def next_version(self) -> int:
         """A number greater than every one before, also after the clock was set back."""
         if self._version == 0:
             self._version = (await self._transport.rows(statements.render("rollups", "last_version"), {}))[0]["version"]

@@ -76,12 +76,14 @@ class Transport:
             keepalive_expiry=30.0,
         )
 
-    async def rows(self, text: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def rows(
+        self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}
+    ) -> list[dict[str, Any]]:
         """Run a statement that reads, and return its rows by column."""
-        return orjson.loads(b"[" + b",".join((await self._read(text, parameters)).splitlines()) + b"]")
+        return orjson.loads(b"[" + b",".join((await self._read(text, parameters, settings)).splitlines()) + b"]")
 
-    async def _read(self, text: str, parameters: Mapping[str, Any]) -> bytes:
-        asked = {"default_format": "JSONEachRow", **READING}
+    async def _read(self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}) -> bytes:
+        asked = {"default_format": "JSONEachRow", **READING, **settings}
         if not self.embedded:
             # Readable only: then a server, too, stops the statement when we go away.
             asked |= {"readonly": "2", "cancel_http_readonly_queries_on_client_close": "1"}

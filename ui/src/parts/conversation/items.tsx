@@ -204,7 +204,7 @@ export function ScoreItem({ score }: { score: Score }) {
   const verdict = verdictOf(score)
   const look = verdict === 'good' ? 'bg-good-tint text-good' : verdict === 'bad' ? 'bg-error-tint text-error' : 'bg-inset text-secondary'
   const Icon = verdict === 'bad' ? ThumbsDown : score.source === 'feedback' && verdict === 'good' ? ThumbsUp : Check
-  const value = [score.label, score.value === null ? null : Number(score.value.toFixed(3))].filter((one) => one !== null && one !== '').join(' ')
+  const value = score.label || (score.value === null ? '' : String(Number(score.value.toFixed(3))))
   return (
     <p className={join('flex w-fit max-w-full items-start gap-2 rounded-control px-2 py-1 text-small', look)}>
       <Icon size={13} aria-hidden className="mt-[2px] shrink-0" />

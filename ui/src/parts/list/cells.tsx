@@ -101,7 +101,7 @@ export function nameOf(traits: Record<string, unknown> | undefined): string | nu
 }
 
 export const IdLink = ({ href, id }: { href: string; id: string }) => (
-  <Link href={href} className="hover:text-accent hover:underline" title={id}>
+  <Link href={href} className="inline-block max-w-full overflow-hidden py-0.5 align-middle text-ellipsis hover:text-accent hover:underline" title={id}>
     <Visible text={shortId(id)} />
   </Link>
 )

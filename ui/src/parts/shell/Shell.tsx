@@ -58,7 +58,7 @@ export function Shell() {
       </a>
       <nav aria-label="Pages" className={join('flex shrink-0 border-hairline bg-raised max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:flex-col sm:border-r sm:p-2', folded ? 'sm:w-12' : 'sm:w-12 lg:w-52')}>
         <Project folded={folded} />
-        <button type="button" title={`Search (${modifierName()} K)`} aria-label="Search" className={join(entryLook, 'max-sm:order-last sm:mb-2', !folded && 'lg:border lg:border-hairline lg:bg-background')} onPointerEnter={() => void loadOverlays()} onClick={() => setOverlay('palette')}>
+        <button type="button" title={`Search (${modifierName()} K)`} className={join(entryLook, 'max-sm:order-last sm:mb-2', !folded && 'lg:border lg:border-hairline lg:bg-background')} onPointerEnter={() => void loadOverlays()} onClick={() => setOverlay('palette')}>
           <Search size={16} aria-hidden className="shrink-0" />
           <span className={join(labelLook, folded && 'sm:hidden')}>Search</span>
           <kbd className={join('ml-auto hidden font-sans text-label text-faint', !folded && 'lg:inline')}>{modifierName()} K</kbd>

@@ -211,7 +211,7 @@ function Origin({ title, found, href, trace }: { title: string; found: Resolutio
           <p className="text-small text-secondary">
             {sources[found.source]}
             {found.attribute && <>, in <code>{found.attribute}</code></>}
-            {found.span_id && <> of <Link href={paths.span(trace.trace_id, found.span_id)} className={link}>span {shortId(found.span_id)}</Link></>}
+            {found.span_id && <> of <Link href={paths.span(trace.trace_id, found.span_id)} className={join(link, 'underline')}>span {shortId(found.span_id)}</Link></>}
           </p>
           {found.overrode.map((other, index) => (
             <p key={index} className="text-small text-warning">also said, and overruled: <Visible text={other.value} /> ({sources[other.source]}{other.attribute && `, ${other.attribute}`})</p>

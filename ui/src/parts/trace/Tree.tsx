@@ -51,7 +51,7 @@ export function Tree(props: TreeProps) {
           <div role="columnheader" className="relative overflow-hidden leading-6">
             <span className="sr-only">Time</span>
             {!narrow && ticks.map(({ at, offsetMs }) => (
-              <span key={offsetMs} aria-hidden className={join('absolute top-0 whitespace-nowrap', at > 0.94 ? '-translate-x-full pr-1' : 'pl-1')} style={{ left: `${at * 100}%` }}>{offsetMs === 0 ? '0' : duration(offsetMs)}</span>
+              <span key={offsetMs} aria-hidden className={join('absolute top-0 whitespace-nowrap', at > 0.86 ? '-translate-x-full pr-1' : 'pl-1')} style={{ left: `${at * 100}%` }}>{offsetMs === 0 ? '0' : duration(offsetMs)}</span>
             ))}
             {narrow && <span aria-hidden className="block pr-3 text-right">time</span>}
           </div>
@@ -76,7 +76,7 @@ export function Tree(props: TreeProps) {
   )
 } // prettier-ignore
 
-function TreeLine({ row, index, columns, range, selected, critical, matches, isOpen, onToggle, onSelect, onPrefetch, narrow, treeWidth }: TreeProps & { row: TreeRow<LightSpan>; index: number; columns: string }) {
+function TreeLine({ row, index, columns, range, selected, critical, matches, isOpen, onToggle, onSelect, onPrefetch, narrow }: TreeProps & { row: TreeRow<LightSpan>; index: number; columns: string }) {
   const foldable = row.type === 'group' || row.node.children.length > 0
   const open = foldable && isOpen(row)
   const here = row.id === selected
@@ -106,7 +106,7 @@ function TreeLine({ row, index, columns, range, selected, critical, matches, isO
       aria-selected={here}
       tabIndex={here || (selected === null && index === 0) ? 0 : -1}
       data-row={row.id}
-      className={join('grid h-full cursor-pointer outline-offset-[-2px]', here ? 'bg-selected' : 'hover:bg-hover', faded && 'opacity-50')}
+      className={join('grid h-full cursor-pointer outline-offset-[-2px]', here ? 'bg-selected' : 'hover:bg-hover')}
       style={{ gridTemplateColumns: columns }}
       onClick={choose}
       onKeyDown={onKeyDown}
@@ -123,8 +123,8 @@ function TreeLine({ row, index, columns, range, selected, critical, matches, isO
         {row.depth > DEEPEST && <span className="text-label text-faint">{row.depth}</span>}
         <KindIcon kind={kind} />
         {row.type === 'group' && <span className="shrink-0 text-small text-secondary">× {row.nodes.length}</span>}
-        <span className={join('min-w-0 truncate', failed && 'text-error')}><Visible text={name} /></span>
-        {row.type === 'span' && row.node.span.model && !name.includes(row.node.span.model) && <span className="min-w-0 shrink-[3] truncate text-small text-faint">{row.node.span.model}</span>}
+        <span className={join('min-w-0 truncate', failed ? 'text-error' : faded && 'text-faint')}><Visible text={name} /></span>
+        {row.type === 'span' && row.node.span.model && !row.node.span.model.startsWith(name.slice(name.lastIndexOf(' ') + 1)) && <span className="min-w-0 shrink-[3] truncate text-small text-faint">{row.node.span.model}</span>}
         {failed && <TriangleAlert size={12} role="img" aria-label="failed" className="shrink-0 text-error" />}
         {row.type === 'span' && !failed && row.node.failing && !open && <span className="size-1.5 shrink-0 rounded-full bg-error" title="something below failed" />}
         {row.type === 'span' && row.node.span.orphan && <Unlink size={12} role="img" aria-label="its parent was never received" className="shrink-0 text-warning" />}
@@ -135,15 +135,15 @@ function TreeLine({ row, index, columns, range, selected, critical, matches, isO
         {narrow ? (
           <span className="block pr-3 text-right text-small leading-7 text-secondary">{duration(row.type === 'group' ? row.medianMs : row.node.span.duration_ms)}</span>
         ) : (
-          <Bars row={row} range={range} onPath={row.type === 'span' && critical.has(row.id)} kind={kind} failed={failed} treeWidth={treeWidth} />
+          <Bars row={row} range={range} onPath={row.type === 'span' && critical.has(row.id)} kind={kind} failed={failed} faded={faded} />
         )}
       </div>
     </div>
   )
 } // prettier-ignore
 
-function Bars({ row, range, onPath, kind, failed }: { row: TreeRow<LightSpan>; range: Range; onPath: boolean; kind: LightSpan['kind']; failed: boolean; treeWidth: number }) {
-  const look = failed ? 'bg-error' : kinds[kind].bar
+function Bars({ row, range, onPath, kind, failed, faded }: { row: TreeRow<LightSpan>; range: Range; onPath: boolean; kind: LightSpan['kind']; failed: boolean; faded: boolean }) {
+  const look = join(failed ? 'bg-error' : kinds[kind].bar, faded && 'opacity-20')
   const whole = row.type === 'group' ? barOf(row.startMs, row.endMs, range) : barOf(row.node.startMs, row.node.endMs, range)
   if (!whole) return null
   const label = row.type === 'group'
@@ -158,10 +158,10 @@ function Bars({ row, range, onPath, kind, failed }: { row: TreeRow<LightSpan>; r
       {pieces ? (
         pieces.map((bar, index) => <span key={index} data-bar className={join('absolute top-[7px] h-3.5 min-w-px rounded-[2px]', look)} style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }} />)
       ) : (
-        <span data-bar className={join('absolute top-[7px] h-3.5 min-w-[2px] rounded-[3px]', look, row.type === 'group' && 'opacity-60', whole.before && 'rounded-l-none', whole.after && 'rounded-r-none')} style={{ left: `${whole.left * 100}%`, width: `${whole.width * 100}%` }} />
+        <span data-bar className={join('absolute top-[7px] h-3.5 min-w-[2px] rounded-[3px]', look, row.type === 'group' && !faded && 'opacity-60', whole.before && 'rounded-l-none', whole.after && 'rounded-r-none')} style={{ left: `${whole.left * 100}%`, width: `${whole.width * 100}%` }} />
       )}
       {onPath && <span aria-hidden className="absolute top-[23px] h-px min-w-[2px] bg-text" style={{ left: `${whole.left * 100}%`, width: `${whole.width * 100}%` }} />}
-      <span className={join('absolute top-0 text-label leading-7 whitespace-nowrap', side === 'inside' ? 'text-on-accent top-[7px]! leading-[14px]!' : 'text-secondary')} style={place}>{label}</span>
+      <span className={join('absolute top-0 text-label leading-7 whitespace-nowrap', side === 'inside' ? join('top-[7px]! leading-[14px]!', faded ? 'text-text' : 'text-on-accent') : 'text-secondary')} style={place}>{label}</span>
     </>
   )
 } // prettier-ignore

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from baserun import _propagation
-from baserun.instrumentation import _stainless, _transport
+from baserun.instrumentation import _aiohttp, _botocore, _clients, _litellm, _transport
 from baserun.instrumentation._imports import Install, no_longer, when_imported
 
 LIBRARIES: tuple[tuple[str, str, Install], ...] = (
     ("httpx", "httpx", _transport.install),
     ("httpx", "httpx2", _transport.install),
-    ("httpx", "requests.sessions", _propagation.install_requests),
+    ("httpx", "aiohttp.client", _aiohttp.install),
     ("httpx", "aiohttp.client", _propagation.install_aiohttp),
-    ("openai", "openai._base_client", _stainless.installer("openai")),
+    ("httpx", "requests.sessions", _propagation.install_requests),
+    ("openai", "openai._base_client", _clients.generated("openai")),
+    ("anthropic", "anthropic._base_client", _clients.generated("anthropic")),
+    ("groq", "groq._base_client", _clients.generated("groq")),
+    ("together", "together._base_client", _clients.generated("together")),
+    ("cerebras", "cerebras.cloud.sdk._base_client", _clients.generated("cerebras")),
+    ("google-genai", "google.genai._api_client", _clients.google),
+    ("mistralai", "mistralai.client.basesdk", _clients.mistral),
+    ("mistralai", "mistralai.basesdk", _clients.mistral),
+    ("cohere", "cohere.core.http_client", _clients.cohere),
+    ("boto3", "botocore.client", _botocore.install),
+    ("litellm", "litellm", _litellm.install),
+    ("ollama", "ollama._client", _clients.by_transport),
 )
 """The name under which `init(instrument=[…])` asks for it, the module to wait for, and what to do with it."""
 
@@ -21,11 +33,15 @@ installed: set[str] = set()
 """Modules that are watched, or will be once they are imported."""
 
 
+_done: set[tuple[str, str, Install]] = set()
+
+
 def install(only: Iterable[str] | None = None) -> None:
     """Watch the libraries: those already imported now, the others when they are."""
     chosen = None if only is None else {*only, "httpx"}
     for library, module_name, install_module in LIBRARIES:
-        if module_name not in installed and (chosen is None or library in chosen):
+        if (library, module_name, install_module) not in _done and (chosen is None or library in chosen):
+            _done.add((library, module_name, install_module))
             installed.add(module_name)
             when_imported(module_name, install_module)
 

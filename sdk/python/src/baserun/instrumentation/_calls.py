@@ -11,21 +11,26 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from baserun import _attributes as names
 from baserun import _config
+from baserun._context import Scope
 from baserun._guard import report
+from baserun._identity import clean_id
 from baserun.instrumentation._exchange import Exchange, open_exchanges
 
 
 class Call:
     """A call in progress: `exchange` is there once the transport has recognised its request."""
 
-    __slots__ = ("client", "exchange", "library", "options")
+    __slots__ = ("busy", "client", "exchange", "library", "options")
 
     def __init__(self, library: str, client: Any, options: Any) -> None:
         self.library = library
         self.client = client
         self.options = options
         self.exchange: Exchange | None = None
+        self.busy = False
+        """Whether a transport is at work: another one beneath it is part of the same attempt."""
 
     def failed(self, error: BaseException) -> None:
         """Record the call as failed."""
@@ -57,6 +62,38 @@ class Call:
 active: ContextVar[Call | None] = ContextVar("baserun_call", default=None)
 
 
+class Told:
+    """What a library above the client knows of a call: its session, its user, and the field that held the user."""
+
+    __slots__ = ("session", "user", "user_field")
+
+    def __init__(self, session: Any = None, user: str | None = None, user_field: str | None = None) -> None:
+        self.session = session
+        self.user = user
+        self.user_field = user_field
+
+
+told: ContextVar[Told | None] = ContextVar("baserun_told", default=None)
+
+
+def identify_call(exchange: Exchange, client: Any) -> None:
+    """Give a call what its client and the libraries above it say of session and user; the application's word stands."""
+    if hasattr(client, "_baserun_trace_id"):
+        from baserun._client import apply_client
+
+        apply_client(client, exchange)
+    known = told.get()
+    if known is None:
+        return
+    around: Scope = exchange.scope
+    if known.session and around.session_id is None:
+        session_id = clean_id(known.session, "session")
+        exchange.scope = Scope(session_id, around.user_id, around.span, around.trace, around.session, around.step)
+    if known.user:
+        noted = {names.PROVIDER_USER: known.user[:1_024], names.PROVIDER_USER_FIELD: known.user_field}
+        exchange.attributes = {**noted, **(exchange.attributes or {})}
+
+
 def around(original: Callable[..., Any], library: str) -> Callable[..., Any]:
     """Wrap a client's synchronous request method."""
 
@@ -64,7 +101,7 @@ def around(original: Callable[..., Any], library: str) -> Callable[..., Any]:
     def request(self: Any, *args: Any, **kwargs: Any) -> Any:
         if active.get() is not None or not _config.is_recording():
             return original(self, *args, **kwargs)
-        call = Call(library, self, args)
+        call = Call(library, self, (*args, *kwargs.values()))
         token = active.set(call)
         try:
             result = original(self, *args, **kwargs)
@@ -86,7 +123,7 @@ def around_async(original: Callable[..., Any], library: str) -> Callable[..., An
     async def request(self: Any, *args: Any, **kwargs: Any) -> Any:
         if active.get() is not None or not _config.is_recording():
             return await original(self, *args, **kwargs)
-        call = Call(library, self, args)
+        call = Call(library, self, (*args, *kwargs.values()))
         token = active.set(call)
         try:
             result = await original(self, *args, **kwargs)

@@ -19,7 +19,7 @@ class _Finder(MetaPathFinder):
     """Lets the ordinary finders find a module and puts our loader around theirs."""
 
     def __init__(self) -> None:
-        self.installs: dict[str, Install] = {}
+        self.installs: dict[str, list[Install]] = {}
         self._finding: set[str] = set()
 
     def find_spec(
@@ -41,9 +41,9 @@ class _Finder(MetaPathFinder):
 
 
 class _Loader(Loader):
-    def __init__(self, loader: Any, install: Install) -> None:
+    def __init__(self, loader: Any, installs: list[Install]) -> None:
         self._loader = loader
-        self._install = install
+        self._installs = installs
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)
@@ -54,8 +54,9 @@ class _Loader(Loader):
             module.__spec__.loader = self._loader
         module.__loader__ = self._loader
         self._loader.exec_module(module)
-        with guarded(f"instrumentation of {module.__name__}"):
-            self._install(module)
+        for install in list(self._installs):
+            with guarded(f"instrumentation of {module.__name__}"):
+                install(module)
 
 
 _finder = _Finder()
@@ -68,7 +69,7 @@ def when_imported(module_name: str, install: Install) -> None:
         with guarded(f"instrumentation of {module_name}"):
             install(module)
         return
-    _finder.installs[module_name] = install
+    _finder.installs.setdefault(module_name, []).append(install)
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
 

@@ -58,13 +58,17 @@ def _read_answer(exchange: Exchange, wire: Any, reading: Reading) -> None:
     if hasattr(wire, "read_bytes"):
         wire.read_bytes(reading, content, exchange.content_type)
         return
-    if "event-stream" in exchange.content_type or (reading.stream and content.lstrip()[:5] in (b"data:", b"event")):
+    if "amazon.eventstream" in exchange.content_type:
+        wire.read_events(reading, aws_events(content))
+    elif "text/event-stream" in exchange.content_type or (
+        reading.stream and content.lstrip()[:5] in (b"data:", b"event")
+    ):
         events = sse_events(content)
         wire.read_events(reading, events)
         for _, event in events:
             if isinstance(event, dict) and event.get("error"):
                 read_error(reading, event)
-    elif "ndjson" in exchange.content_type:
+    elif "ndjson" in exchange.content_type or "stream+json" in exchange.content_type:
         lines = [("", _json_or_none(line)) for line in content.splitlines() if line.strip()]
         wire.read_events(reading, lines)
     else:
@@ -109,6 +113,46 @@ def _add_event(events: list[tuple[str, Any]], name: str, data: list[bytes]) -> N
     parsed = _json_or_none(joined)
     if parsed is not None:
         events.append((name, parsed))
+
+
+def aws_events(content: bytes) -> list[tuple[str, Any]]:
+    """Read Amazon's event stream: frames of a length, headers and a JSON payload that holds an event in base64."""
+    import base64
+
+    events: list[tuple[str, Any]] = []
+    at = 0
+    while at + 16 <= len(content):
+        total, headers = int.from_bytes(content[at : at + 4], "big"), int.from_bytes(content[at + 4 : at + 8], "big")
+        if total < 16 or at + total > len(content):
+            break
+        payload = _json_or_none(content[at + 12 + headers : at + total - 4])
+        if isinstance(payload, dict) and isinstance(payload.get("bytes"), str):
+            payload = _json_or_none(base64.b64decode(payload["bytes"]))
+        if payload is not None:
+            events.append(("", payload))
+        at += total
+    return events
+
+
+def read_bedrock(exchange: Any, capture_content: bool) -> Span:
+    """Read a call of boto3 into a span."""
+    from baserun.instrumentation.wires import bedrock
+
+    reading = Reading()
+    reading.stream = exchange.operation.endswith("Stream")
+    bedrock.read_request(reading, exchange.parameters)
+    if exchange.answer is not None and "error" in exchange.answer:
+        error = exchange.answer["error"]
+        reading.error_message, reading.error_type = error.get("Message"), error.get("Code")
+    elif exchange.operation == "Converse":
+        bedrock.read_answer(reading, exchange.answer or {})
+    elif exchange.operation == "ConverseStream":
+        bedrock.read_events(reading, [("", event) for event in exchange.events])
+    elif exchange.operation == "InvokeModel":
+        bedrock.read_invoked(reading, b"".join(exchange.events))
+    else:
+        bedrock.read_invoked_events(reading, exchange.events)
+    return _to_span(exchange, reading, capture_content)
 
 
 def decompress(content: bytes, encoding: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 from baserun import _config
 from baserun._guard import report
 from baserun.instrumentation import _exchange
-from baserun.instrumentation._calls import active
+from baserun.instrumentation._calls import Call, active, identify_call
 from baserun.instrumentation._exchange import MAX_CAPTURED_BYTES, Exchange
 from baserun.instrumentation.wires import may_be_model_call
 
@@ -45,14 +45,20 @@ def _wrap(client: Any, wrapped: Any) -> None:
 def _send(original: Any, stream_class: Any) -> Any:
     @functools.wraps(original)
     def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        exchange = _begin(request)
-        if exchange is None:
+        call = _begin(request)
+        if call is None:
             return original(self, request, *args, **kwargs)
+        exchange: Any = call.exchange
+        token = active.set(call)
+        call.busy = True
         try:
             response = original(self, request, *args, **kwargs)
         except BaseException as error:
             _failed(exchange, error)
             raise
+        finally:
+            call.busy = False
+            active.reset(token)
         _answered(exchange, response, stream_class)
         return response
 
@@ -62,21 +68,27 @@ def _send(original: Any, stream_class: Any) -> Any:
 def _send_async(original: Any, stream_class: Any) -> Any:
     @functools.wraps(original)
     async def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        exchange = _begin(request)
-        if exchange is None:
+        call = _begin(request)
+        if call is None:
             return await original(self, request, *args, **kwargs)
+        exchange: Any = call.exchange
+        token = active.set(call)
+        call.busy = True
         try:
             response = await original(self, request, *args, **kwargs)
         except BaseException as error:
             _failed(exchange, error)
             raise
+        finally:
+            call.busy = False
+            active.reset(token)
         _answered(exchange, response, stream_class)
         return response
 
     return send
 
 
-def _begin(request: Any) -> Exchange | None:
+def _begin(request: Any) -> Call | None:
     """Begin an exchange, or the next attempt of the one around; None for what is no model call."""
     try:
         if request.method != "POST" or not _config.is_recording():
@@ -88,33 +100,30 @@ def _begin(request: Any) -> Exchange | None:
             _propagate(request)
             return None
         call = active.get()
-        if call is not None and call.exchange is not None:
+        if call is None:
+            call = Call("", None, None)
+            exchange = call.exchange = _exchange.begin("")
+            exchange.returned = True
+            identify_call(exchange, None)
+        elif call.busy:
+            return None
+        elif call.exchange is not None:
             exchange = call.exchange
             exchange.begin_attempt()
-        elif call is not None:
-            exchange = call.exchange = _exchange.begin(call.library)
-            _bind(exchange, call.client)
         else:
-            exchange = _exchange.begin("")
-            exchange.returned = True
+            exchange = call.exchange = _exchange.begin(call.library)
+            identify_call(exchange, call.client)
         exchange.host = url.host
         exchange.port = url.port
         exchange.path = path.decode("ascii", "replace")
         body = getattr(request, "_content", None)
-        if body is None and call is not None:
+        if body is None:
             exchange.options = call.options
         exchange.request_body = body
-        return exchange
+        return call
     except Exception as error:
         report("transport.begin", error)
         return None
-
-
-def _bind(exchange: Exchange, client: Any) -> None:
-    if hasattr(client, "_baserun_trace_id"):
-        from baserun._client import apply_client
-
-        apply_client(client, exchange)
 
 
 def _propagate(request: Any) -> None:
