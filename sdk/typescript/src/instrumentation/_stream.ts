@@ -119,18 +119,19 @@ const whole =
 
 const responseMethods = (base: Methods) => ({
   /** The text is kept and parsed twice: an object would be the application's to change. */
-  async json(this: object): Promise<unknown> {
+  json(this: object): Promise<unknown> {
     const watcher = watchers.get(this)!
-    let text: string
-    try {
-      text = (await base["text"]!.call(this)) as string
-      watcher.chunk(text)
-      watcher.ended("complete")
-    } catch (error) {
-      watcher.failed(error)
-      throw error
-    }
-    return JSON.parse(text)
+    return (base["text"]!.call(this) as Promise<string>).then(
+      (text) => {
+        watcher.chunk(text)
+        watcher.ended("complete")
+        return JSON.parse(text) as unknown
+      },
+      (error: unknown) => {
+        watcher.failed(error)
+        throw error
+      },
+    )
   },
   text: whole(base, "text"),
   arrayBuffer: whole(base, "arrayBuffer"),
