@@ -15,7 +15,7 @@ def main() -> None:
         from baserun_server.__main__ import main as server_main
     except ImportError:
         print(
-            "the server is not installed here; `baserun doctor` works without it\n\nhint: pip install 'baserun[server]'",
+            "the server is not installed here\n\nhint: pip install 'baserun[server]' (`baserun doctor` works without it)",
             file=sys.stderr,
         )
         raise SystemExit(2) from None
