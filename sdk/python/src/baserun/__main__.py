@@ -14,10 +14,7 @@ def main() -> None:
     try:
         from baserun_server.__main__ import main as server_main
     except ImportError:
-        print(
-            "the server is not installed here\n\nhint: pip install 'baserun[server]' (`baserun doctor` works without it)",
-            file=sys.stderr,
-        )
+        print("the server is not installed here\n\nhint: pip install 'baserun[server]'", file=sys.stderr)
         raise SystemExit(2) from None
     server_main()
 

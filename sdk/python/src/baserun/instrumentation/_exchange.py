@@ -10,7 +10,7 @@ import time
 import weakref
 from typing import Any
 
-from baserun import _config
+from baserun import _config, _context
 from baserun._context import Scope, current, new_span_id, new_trace_id, parent_of
 from baserun._span import RECORD_OVERHEAD_BYTES, Span
 
@@ -66,6 +66,8 @@ class Exchange:
         else:
             self.trace_id = parent.trace_id
             self.parent_span_id = parent.span_id
+            if _context.foreign_span is not None:
+                _context.recent_parents.append(parent.span_id)
         self.span_id = new_span_id()
         self.scope = scope
         self.library = library
