@@ -8,6 +8,7 @@ from fastapi import Query
 from ..store.fields import Condition
 from . import lists, rows, schemas
 from .identity import identity_of, user_of
+from .names import names_of
 from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
 from .reader import Ask, Reader, not_found
 from .spans import as_columns, duplicates_among, places_of
@@ -24,10 +25,12 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
         extra.append(of_user(query.user))
     found = await lists.find(ask, lists.TRACES, query, *extra)
     sessions = await _sessions_of(ask, found.rows)
+    users = [user_of(trace, sessions.get(trace["session_id"])) for trace in found.rows]
+    names = await names_of(ask, users)
     return schemas.TracePage(
         items=[
-            schemas.TraceRow(**rows.trace_row(trace, user_of(trace, sessions.get(trace["session_id"]))))
-            for trace in found.rows
+            schemas.TraceRow(**rows.trace_row(trace, user_id, names))
+            for trace, user_id in zip(found.rows, users, strict=True)
         ],
         total=found.total,
         next_cursor=found.next_cursor,
@@ -67,8 +70,9 @@ async def get_trace(
         _contents(ask, place, shown),
     )
     session = sessions.get(trace["session_id"])
+    user_id = user_of(trace, session)
     common = {
-        **rows.trace_row(trace, user_of(trace, session)),
+        **rows.trace_row(trace, user_id, await names_of(ask, [user_id])),
         "identity": identity_of(trace, session),
         "metadata": rows.json_map(trace["metadata"]),
         "scores": [rows.score(score) for score in scores],
