@@ -7,6 +7,7 @@ from fastapi import Query
 
 from ..store.fields import Condition
 from . import lists, rows, schemas
+from .contents import with_contents
 from .identity import identity_of, user_of
 from .names import names_of
 from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
@@ -88,9 +89,7 @@ async def get_trace(
 async def get_span(ask: Ask, trace_id: Id, span_id: Id, query: Annotated[SpanParameters, Query()]) -> schemas.Span:
     """One span with its content."""
     place = {"ids": [trace_id], **await _place(ask, trace_id)}
-    spans, found = await ask.all(
-        ask.rows("spans_light", place), ask.rows("spans_full", {**place, "span_ids": [span_id]})
-    )
+    spans, found = await ask.all(ask.rows("spans_light", place), _contents(ask, place, [span_id]))
     if not found:
         raise not_found("span", span_id)
     return rows.span(found[0], duplicates_among(spans).get(span_id), whole=query.content == "full")
@@ -104,7 +103,7 @@ async def _place(ask: Reader, trace_id: str) -> dict[str, Any]:
 
 
 async def _contents(ask: Reader, place: dict[str, Any], span_ids: list[str]) -> list[dict[str, Any]]:
-    return await ask.rows("spans_full", {**place, "span_ids": span_ids}) if span_ids else []
+    return await with_contents(ask, await ask.rows("spans_full", {**place, "span_ids": span_ids})) if span_ids else []
 
 
 async def _sessions_of(ask: Reader, traces: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
