@@ -38,7 +38,7 @@ def install_workspaces() -> None:
     """`npm ci` where the lock file, the workspaces or Node changed since the last time."""
     command = npm()
     stamp = ROOT / "node_modules" / ".dev-stamp"
-    files = [ROOT / "package-lock.json", *(ROOT / name / "package.json" for name in (".", "ui", "sdk/typescript"))]
+    files = [ROOT / "package-lock.json", *(ROOT / name / "package.json" for name in (".", "ui", "sdk/typescript", "tests/browser"))]
     parts = [*(file.read_bytes() for file in files), *(part.encode() for part in command)]
     mark = sha256(b"\0".join(parts)).hexdigest()
     if stamp.exists() and stamp.read_text() == mark:
