@@ -31,7 +31,11 @@ class Server:
         self._environment = os.environ | environment
 
     def __enter__(self) -> "Server":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -122,13 +126,11 @@ class Server:
 
     def wait_ready(self, seconds: float = 60) -> None:
         """Wait until every part runs; `behind` counts as running."""
-        self._wait(lambda ready: ready["engine"] and ready["worker"], seconds, "ready", pause=0.02)
+        self._wait(lambda ready: ready["engine"] and ready["worker"], seconds, "ready", 0.02)
 
     def wait_stored(self, seconds: float = 3600) -> None:
         """Wait until everything acknowledged can be queried."""
-        self._wait(
-            lambda ready: ready["engine"] and ready["worker"] and not ready["backlog_bytes"], seconds, "caught up"
-        )
+        self._wait(lambda ready: ready["status"] == "ready" and not ready["backlog_bytes"], seconds, "caught up", 0.1)
 
     def _wait(self, done: Any, seconds: float, word: str, pause: float) -> None:
         last, until = None, time.monotonic() + seconds

@@ -37,6 +37,8 @@ class RecordedClient:
     what the client says.
     """
 
+    _baserun_base: Any
+    """The provider's class that it is a subclass of."""
     name: str | None
     """Name of the client's trace."""
     user: Any
@@ -50,7 +52,7 @@ class RecordedClient:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         own = {key: kwargs.pop(key) for key in _OWN if key in kwargs}
-        super().__init__(*args, **kwargs)
+        self._baserun_base.__init__(self, *args, **kwargs)
         bind(self, **own)
 
     @property
@@ -132,7 +134,7 @@ class RecordedClient:
 
     def copy(self, **kwargs: Any) -> Any:
         """Copy the client; the copy is recorded under the same name, user, session and trace."""
-        copied = super().copy(**kwargs)  # type: ignore[misc]
+        copied = self._baserun_base.copy(self, **kwargs)
         copied.name, copied.user, copied.session = self.name, self.user, self.session
         copied.metadata = dict(self.metadata)
         for key in ("_baserun_trace_id", "_baserun_trace_given"):
@@ -160,14 +162,18 @@ class RecordedClient:
 
 def recorded_class(client_class: type) -> type:
     """Return the subclass of a client's class that is recorded under its own name, user and session."""
-    if issubclass(client_class, RecordedClient):
-        return client_class
-    return _recorded_class(client_class)
+    return client_class if hasattr(client_class, "_baserun_base") else _recorded_class(client_class)
 
 
 @functools.cache
 def _recorded_class(client_class: type) -> type:
-    return type(client_class.__name__, (RecordedClient, client_class), {"__module__": client_class.__module__})
+    # Its methods are put into the one class rather than inherited: an object can only change to a class of one base.
+    members = {name: member for name, member in vars(RecordedClient).items() if name not in _OF_EVERY_CLASS}
+    members |= {"__module__": client_class.__module__, "_baserun_base": client_class}
+    return type(client_class.__name__, (client_class,), members)
+
+
+_OF_EVERY_CLASS = ("__dict__", "__weakref__", "__module__", "__annotations__")
 
 
 def provider_class(module_name: str, class_name: str) -> type:
@@ -177,7 +183,7 @@ def provider_class(module_name: str, class_name: str) -> type:
 
 def record_client(client: Any, **own: Any) -> Any:
     """Make a client a recorded one, in place."""
-    if not isinstance(client, RecordedClient):
+    if not hasattr(client, "_baserun_base"):
         client.__class__ = recorded_class(type(client))
         bind(client, **own)
         return client
@@ -189,7 +195,7 @@ def record_client(client: Any, **own: Any) -> Any:
 
 def is_client(value: Any) -> bool:
     """Whether a value is a provider's client that can be recorded under its own name, user and session."""
-    return isinstance(value, RecordedClient) or (
+    return hasattr(value, "_baserun_base") or (
         hasattr(type(value), "copy") and any(hasattr(type(value), resource) for resource in ("chat", "messages"))
     )
 

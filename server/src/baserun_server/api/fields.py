@@ -31,7 +31,7 @@ async def get_facets(ask: Ask, query: Annotated[FacetParameters, Query()]) -> sc
         "facets",
         {**conditions.parameters, "now_us": ask.now_us, "prefix": query.prefix or "", "limit": query.limit + 1},
         value=value,
-        source=source_of(LISTS[query.for_], conditions, value),
+        source=source_of(LISTS[query.for_], conditions, value, final=True),
         where=conditions.sql,
     )
     items = [schemas.Facet(value=row["value"], count=row["count"]) for row in rows[: query.limit]]
@@ -48,7 +48,7 @@ async def get_histogram(ask: Ask, query: Annotated[HistogramParameters, Query()]
     conditions = _set(ask, query, field.name)
     parts = {
         "value": f"toFloat64({field.sql}) / {_PER_UNIT.get(field.type, 1)}",
-        "source": source_of(list_, conditions),
+        "source": source_of(list_, conditions, final=True),
         "where": conditions.sql,
     }
     parameters = {**conditions.parameters, "now_us": ask.now_us}

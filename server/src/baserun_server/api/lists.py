@@ -1,11 +1,11 @@
 """A page of users, sessions or traces: which rows, in which order, from where.
 
-A list is read in two steps: ids and sort keys first, over the narrow columns that conditions and order need, then the
-whole rows of the page by their ids.
+A list is read in two steps: candidates first, over the narrow columns that conditions and order need, then the whole
+rows of the page by their ids. Candidates are read without merging replaced rows away; one whose row by id has another
+version was replaced and is left out.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..errors import BadParameter
 from ..store.fields import Condition, compile_filter
 from ..store.filters import Clause, parse_filter
 from . import schemas
-from .paging import fingerprint, parse_order, read_cursor, write_cursor
+from .paging import Order, fingerprint, parse_order, read_cursor, write_cursor
 from .parameters import ListParameters, WindowParameters
 from .reader import Reader
 from .times import parse_time
@@ -37,6 +37,8 @@ SESSIONS = List(
     ("session_id", "name", "first_input", "last_output", "arrayStringConcat(users, '\\n')"),
 )
 TRACES = List("traces", "trace_id", "-started_at", ("trace_id", "name", "input_preview", "output_preview"))
+SPARE_CANDIDATES = 50
+"""Candidates beyond the page, for those that turn out to be replaced; where they do not suffice, four times as many."""
 LISTS = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
 
 
@@ -55,9 +57,8 @@ class Window:
 
 @dataclass
 class Found:
-    """A page: ids in order, the rows of keys behind them, and what leads on."""
+    """A page: whole rows in order, and what leads on."""
 
-    ids: list[str]
     rows: list[dict[str, Any]]
     window: Window
     next_cursor: str | None
@@ -106,26 +107,57 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
         window = Window(from_us if from_us >= 0 else None, to_us if to_us >= 0 else None)
     conditions = conditions_of(list_, window, query.q, parse_filter(query.filter or ""), ask.now_us, *extra)
     rest = Conditions([*conditions.parts, order.after(after)] if after else conditions.parts)
-    questions: list[Any] = [
-        ask.rows(
-            f"list_{list_.name}",
-            {**rest.parameters, "now_us": ask.now_us, "limit": query.limit + 1},
-            columns=order.columns,
-            order=order.by,
-            where=rest.sql,
-            source=source_of(list_, conditions, order.columns),
-        )
-    ]
+    questions: list[Any] = [_live_rows(ask, list_, rest, order, query.limit + 1)]
     if query.include == "total":
         questions.append(count(ask, list_, conditions))
-    rows, *totals = await ask.all(*questions)
-    page = rows[: query.limit]
+    found, *totals = await ask.all(*questions)
+    page = found[: query.limit]
     next_cursor = None
-    if len(rows) > query.limit:
+    if len(found) > query.limit:
         bounds = [-1 if edge is None else edge for edge in (window.from_us, window.to_us)]
         next_cursor = write_cursor(belongs_to, [*bounds, *order.values(page[-1])])
     total = schemas.Total(value=totals[0], exact=True) if totals else None
-    return Found([row["id"] for row in page], page, window, next_cursor, total)
+    return Found(page, window, next_cursor, total)
+
+
+async def _live_rows(
+    ask: Reader, list_: List, conditions: Conditions, order: Order, wanted: int
+) -> list[dict[str, Any]]:
+    """The first rows under these conditions, whole and with their sort keys."""
+    limit = wanted + SPARE_CANDIDATES
+    while True:
+        candidates = await ask.rows(
+            f"list_{list_.name}",
+            {**conditions.parameters, "now_us": ask.now_us, "limit": limit},
+            columns=order.columns,
+            order=order.by,
+            where=conditions.sql,
+            source=source_of(list_, conditions, order.columns),
+        )
+        live = await _by_id(ask, list_, candidates)
+        rows = [
+            {**live[candidate["id"]], **candidate}
+            for candidate in candidates
+            if candidate["id"] in live and live[candidate["id"]]["version"] == candidate["version"]
+        ]
+        # The same row may stand twice until the engine has merged a repeated insert away.
+        rows = list({row["id"]: row for row in rows}.values())
+        if len(rows) >= wanted or len(candidates) < limit:
+            return rows[:wanted]
+        limit *= 4
+
+
+async def _by_id(ask: Reader, list_: List, candidates: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The rows that hold now, by id."""
+    if not candidates:
+        return {}
+    parameters: dict[str, Any] = {"ids": sorted({candidate["id"] for candidate in candidates})}
+    if list_ is TRACES:
+        days = [candidate["day"] for candidate in candidates]
+        parameters |= {"session_ids": sorted({candidate["session_id"] for candidate in candidates})}
+        parameters |= {"first_day": min(days), "last_day": max(days)}
+    rows = await ask.rows(f"{list_.name}_by_id", parameters)
+    return {row[list_.id_name]: row for row in rows}
 
 
 async def count(ask: Reader, list_: List, conditions: Conditions) -> int:
@@ -134,7 +166,7 @@ async def count(ask: Reader, list_: List, conditions: Conditions) -> int:
         f"count_{list_.name}",
         {**conditions.parameters, "now_us": ask.now_us},
         where=conditions.sql,
-        source=source_of(list_, conditions),
+        source=source_of(list_, conditions, final=True),
     )
     return row["value"]
 
@@ -151,20 +183,22 @@ def conditions_of(
     return conditions
 
 
-def source_of(list_: List, conditions: Conditions, *more: str) -> str:
-    """The table of a list; of traces with the sessions joined where their settled user is asked for."""
-    if list_ is not TRACES:
-        return f"{list_.name} FINAL"
-    if any("effective_user" in text for text in (conditions.sql, *more)):
-        return TRACES_WITH_USERS
-    return "traces FINAL"
+def source_of(list_: List, conditions: Conditions, *more: str, final: bool = False) -> str:
+    """The table of a list; of traces with the sessions joined where their settled user is asked for.
+
+    `final` leaves out replaced rows: what counts and adds up needs that.
+    """
+    table = f"{list_.name} FINAL" if final else list_.name
+    if list_ is TRACES and any("effective_user" in text for text in (conditions.sql, *more)):
+        return TRACES_WITH_USERS.replace("<traces>", table)
+    return table
 
 
 TRACES_WITH_USERS = """(
     SELECT t.*, multiIf(
         s_assigned_user != '', s_assigned_user, t.app_user != '', t.app_user, s_app_user != '', s_app_user,
         t.provider_user != '', t.provider_user, s_provider_user) AS effective_user
-    FROM (SELECT * FROM traces FINAL WHERE project_id = {project_id:String}) AS t
+    FROM (SELECT * FROM <traces> WHERE project_id = {project_id:String}) AS t
     LEFT JOIN (
         SELECT session_id AS s_session_id, assigned_user AS s_assigned_user, app_user AS s_app_user,
             provider_user AS s_provider_user
@@ -214,9 +248,3 @@ def _add_words(conditions: Conditions, list_: List, text: str) -> None:
         bound = f"{{q{index}:String}}"
         somewhere = " OR ".join(f"positionCaseInsensitiveUTF8({column}, {bound}) > 0" for column in list_.searched)
         conditions.add(f"NOT ({somewhere})" if minus else somewhere, **{f"q{index}": wanted})
-
-
-def in_order(ids: Sequence[str], rows: Sequence[dict[str, Any]], id_name: str) -> list[dict[str, Any]]:
-    """Rows in the order of the ids; ids without a row are left out."""
-    by_id = {row[id_name]: row for row in rows}
-    return [by_id[id_] for id_ in ids if id_ in by_id]

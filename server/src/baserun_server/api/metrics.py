@@ -111,7 +111,11 @@ class _Question:
         """The values that get a line of their own: those with most traces. Unsplit it is one line without a name."""
         if self.by is None:
             return [""]
-        parts = {"value": BY[self.by], "where": self.conditions.sql, "source": source_of(TRACES, self.conditions)}
+        parts = {
+            "value": BY[self.by],
+            "where": self.conditions.sql,
+            "source": source_of(TRACES, self.conditions, final=True),
+        }
         parameters = {**self.conditions.parameters, "limit": VALUES_MOST + 1}
         values = [row["value"] for row in await self.ask.rows("metrics_lines", parameters, **parts)]
         return values if len(values) <= VALUES_MOST else [*values[:VALUES_MOST], OTHER]
@@ -132,7 +136,7 @@ class _Question:
             statement,
             {**self.conditions.parameters, **more},
             measures=measures,
-            source=source_of(TRACES, self.conditions, measures),
+            source=source_of(TRACES, self.conditions, measures, final=True),
             where=self.conditions.sql,
             **parts,
         )

@@ -23,11 +23,9 @@ async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query(
 async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> schemas.SessionPage:
     """A page of sessions for which `extra` holds."""
     found = await lists.find(ask, lists.SESSIONS, query, *extra)
-    answer = await ask.rows("sessions_by_id", {"ids": found.ids}) if found.ids else []
-    sessions = lists.in_order(found.ids, answer, "session_id")
-    parts = await windows.of_sessions(ask, found.window, sessions) if found.window.bounded else {}
+    parts = await windows.of_sessions(ask, found.window, found.rows) if found.window.bounded else {}
     return schemas.SessionPage(
-        items=[rows.session(row, ask.now_us, parts.get(row["session_id"])) for row in sessions],
+        items=[rows.session(row, ask.now_us, parts.get(row["session_id"])) for row in found.rows],
         total=found.total,
         next_cursor=found.next_cursor,
     )

@@ -23,12 +23,11 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
     if query.user is not None:
         extra.append(of_user(query.user))
     found = await lists.find(ask, lists.TRACES, query, *extra)
-    traces = await _rows_of(ask, found.rows) if found.ids else []
-    sessions = await _sessions_of(ask, traces)
+    sessions = await _sessions_of(ask, found.rows)
     return schemas.TracePage(
         items=[
             schemas.TraceRow(**rows.trace_row(trace, user_of(trace, sessions.get(trace["session_id"]))))
-            for trace in lists.in_order(found.ids, traces, "trace_id")
+            for trace in found.rows
         ],
         total=found.total,
         next_cursor=found.next_cursor,
@@ -102,20 +101,6 @@ async def _place(ask: Reader, trace_id: str) -> dict[str, Any]:
 
 async def _contents(ask: Reader, place: dict[str, Any], span_ids: list[str]) -> list[dict[str, Any]]:
     return await ask.rows("spans_full", {**place, "span_ids": span_ids}) if span_ids else []
-
-
-async def _rows_of(ask: Reader, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of the traces on a page."""
-    days = [row["day"] for row in found]
-    return await ask.rows(
-        "traces_by_id",
-        {
-            "ids": [row["id"] for row in found],
-            "session_ids": sorted({row["session_id"] for row in found}),
-            "first_day": min(days),
-            "last_day": max(days),
-        },
-    )
 
 
 async def _sessions_of(ask: Reader, traces: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

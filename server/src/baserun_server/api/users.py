@@ -12,11 +12,9 @@ from .reader import Ask, Reader, not_found
 async def find_users(ask: Ask, query: Annotated[ListParameters, Query()]) -> schemas.UserPage:
     """The users who were active in a window, with their full totals and those of the window."""
     found = await lists.find(ask, lists.USERS, query)
-    answer = await ask.rows("users_by_id", {"ids": found.ids}) if found.ids else []
-    users = lists.in_order(found.ids, answer, "user_id")
-    parts = await windows.of_users(ask, found.window, users) if found.window.bounded else {}
+    parts = await windows.of_users(ask, found.window, found.rows) if found.window.bounded else {}
     return schemas.UserPage(
-        items=[rows.user(row, parts.get(row["user_id"])) for row in users],
+        items=[rows.user(row, parts.get(row["user_id"])) for row in found.rows],
         total=found.total,
         next_cursor=found.next_cursor,
     )

@@ -5,13 +5,13 @@ Text that is no JSON stands in base64.
 """
 
 import base64
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import orjson
 
 from .pipeline import DeadLetter
 
@@ -21,20 +21,7 @@ LIMIT_BYTES = 256 << 20
 
 def keep_dead_letters(path: Path, letters: Iterable[DeadLetter], now_us: int) -> int:
     """Append letters, on the disk when it returns; returns how many."""
-    lines = [
-        orjson.dumps(
-            {
-                "id": letter.position,
-                "reason": letter.reason,
-                "at_us": now_us,
-                "kind": type(letter.record).__name__.lower(),
-                "record": msgspec.to_builtins(letter.record),
-            },
-            default=_plain,
-            option=orjson.OPT_NON_STR_KEYS,
-        )
-        for letter in letters
-    ]
+    lines = [_line(letter, now_us) for letter in letters]
     if not lines:
         return 0
     if path.exists() and path.stat().st_size > LIMIT_BYTES:
@@ -44,6 +31,22 @@ def keep_dead_letters(path: Path, letters: Iterable[DeadLetter], now_us: int) ->
         file.flush()
         os.fsync(file.fileno())
     return len(lines)
+
+
+def _line(letter: DeadLetter, now_us: int) -> bytes:
+    document = {
+        "id": letter.position,
+        "reason": letter.reason,
+        "at_us": now_us,
+        "kind": type(letter.record).__name__.lower(),
+        "record": letter.record,
+    }
+    # The record is here because something about it is strange: whatever it holds, it must be written down.
+    try:
+        document["record"] = msgspec.to_builtins(letter.record)
+    except (TypeError, ValueError, RecursionError):
+        document["record"] = repr(letter.record)
+    return json.dumps(document, default=_plain, skipkeys=True).encode()
 
 
 def _plain(value: Any) -> Any:

@@ -30,6 +30,7 @@ Durability = Literal["always", "200ms", "off"]
 MAGIC = b"\xb5RUN"
 HEADER = struct.Struct("<4sII")
 SYNC_SECONDS = 0.2
+LOOK_SECONDS = 0.2
 RETRY_AFTER_SECONDS = 5
 
 
@@ -122,7 +123,8 @@ class Log:
         self._segment = max([*segments(folder), load_cursor(folder).done[0]])
         self._size = 0
         self._syncing: asyncio.Task[None] | None = None
-        self._backlog_seen = (0.0, 0)
+        self._looked_at = -LOOK_SECONDS
+        self._backlog_bytes = 0
         self._closed = False
 
     async def append(self, entry: Entry) -> None:
@@ -144,13 +146,12 @@ class Log:
         await done
 
     def backlog_bytes(self) -> int:
-        """Bytes that the worker has not finished with; looked up at most five times a second."""
-        looked_at, known = self._backlog_seen
+        """Bytes that the worker has not finished with: never too few, and at most 0.2 s behind the worker."""
         now = time.monotonic()
-        if now - looked_at > 0.2:
-            known = backlog_bytes(self.folder)
-            self._backlog_seen = (now, known)
-        return known
+        if now - self._looked_at > LOOK_SECONDS:
+            self._looked_at = now
+            self._backlog_bytes = backlog_bytes(self.folder)
+        return self._backlog_bytes
 
     async def close(self) -> None:
         """Finish what is under way, sync and let go of the file."""
@@ -176,6 +177,7 @@ class Log:
                         hint="send it again later; look at the disk of the server's data folder",
                         retry_after_s=RETRY_AFTER_SECONDS,
                     )
+                self._backlog_bytes += sum(len(record) for record, _ in group)
                 for _, done in group:
                     if done.cancelled():
                         continue

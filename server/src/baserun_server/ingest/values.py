@@ -15,6 +15,8 @@ SCRUBBED = "[Scrubbed due to "
 """How Logfire replaces a value whose key looks like a secret, `session_id` among them."""
 UNUSUAL_STARTS = frozenset('"[ \t\r\n\v\f')
 REPR_LIMIT = 200_000
+LARGEST_COUNT = 10**12
+"""More tokens than any call has; what is above it is an error of the sender, and would overflow in sums."""
 
 
 def text(value: Any) -> str:
@@ -40,19 +42,15 @@ def text(value: Any) -> str:
 
 
 def count(value: Any) -> int | None:
-    """A whole number that is not negative, None where the value is none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value if value >= 0 else None
+    """A whole number from 0 to `LARGEST_COUNT`, None where the value is none."""
     if isinstance(value, str):
         try:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, float) and value >= 0 and value - value == 0:
-        return int(value)
-    return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return int(value) if 0 <= value <= LARGEST_COUNT else None
 
 
 def number(value: Any) -> float | None:

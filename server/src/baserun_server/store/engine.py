@@ -89,12 +89,13 @@ class Engine:
             gone.cancel()
 
     async def watch_idleness(self) -> None:
-        """Give the library's pages back whenever nothing has been asked for a while; never returns."""
+        """Give memory back to the system whenever nothing has been asked for a while; never returns."""
         given_back_at = 0.0
         while True:
             await asyncio.sleep(IDLE_S / 4)
             idle_s = time.monotonic() - self._last_statement
             if not self._running and idle_s >= IDLE_S and given_back_at < self._last_statement:
+                await asyncio.wrap_future(self._pool.submit(Statement(text="SYSTEM JEMALLOC PURGE")))
                 await asyncio.to_thread(give_back_library_pages)
                 given_back_at = time.monotonic()
 

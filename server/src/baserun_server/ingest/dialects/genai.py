@@ -61,6 +61,9 @@ FIRST_TOKEN_SECONDS = (
     "gen_ai.client.operation.time_to_first_chunk",
     "gen_ai.server.time_to_first_token",
 )
+DAY_SECONDS = 86_400
+LARGEST_COST_USD = 1_000_000.0
+"""More than any call costs."""
 STREAMING = ("gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming")
 ROLE_EVENTS = {
     "gen_ai.system.message": "system",
@@ -109,7 +112,7 @@ def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
         span.streaming = any(flag(attributes[key]) for key in STREAMING if key in attributes)
     if span.time_to_first_token_us is None:
         seconds = number(first(attributes, FIRST_TOKEN_SECONDS))
-        if seconds is not None and seconds >= 0:
+        if seconds is not None and 0 <= seconds < DAY_SECONDS:
             span.time_to_first_token_us = round(seconds * 1_000_000)
     for key in COSTS:
         if span.cost_nano_usd is None and key in attributes:
@@ -117,7 +120,7 @@ def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
     ticks = number(attributes.get("gen_ai.usage.cost_in_usd_ticks"))
     if ticks and span.cost_nano_usd is None:
         # xAI counts in ticks of 10^-10 USD.
-        span.cost_nano_usd, span.cost_source = round(ticks / 10), "reported"
+        report_cost(span, ticks / 10_000_000_000)
 
 
 @lru_cache(20_000)
@@ -129,7 +132,7 @@ def parameter_name(key: str) -> str:
 def report_cost(span: Span, cost_usd: Any) -> None:
     """Keep a cost that the sender reports; 0 means that it did not know."""
     reported = number(cost_usd)
-    if reported and reported > 0:
+    if reported and 0 < reported < LARGEST_COST_USD:
         span.cost_nano_usd, span.cost_source = round(reported * 1_000_000_000), "reported"
 
 
@@ -160,10 +163,10 @@ def _read_content(sent: SentSpan, span: Span) -> None:
         span.attributes.pop(key, None)
     if not took_in and not gave_out and sent.events:
         took_in, gave_out = messages_of_events(sent.events)
-    if not took_in:
-        took_in = _flat(attributes, span, "gen_ai.prompt")
-    if not gave_out:
-        gave_out = _flat(attributes, span, "gen_ai.completion")
+    if sent.scope["name"] != "baserun":
+        # Our own SDKs never wrote the older form, and looking for it means going through every attribute.
+        took_in = took_in or _flat(attributes, span, "gen_ai.prompt")
+        gave_out = gave_out or _flat(attributes, span, "gen_ai.completion")
     if "gen_ai.tool.definitions" in attributes and not span.tool_definitions:
         tools = structure(attributes["gen_ai.tool.definitions"])
         if isinstance(tools, list):

@@ -6,6 +6,7 @@ from collections.abc import Set
 from ...model import Span
 from ..decode import SentSpan
 from ..values import number
+from .genai import DAY_SECONDS
 
 EVENT_LOOP = "execute_event_loop_cycle"
 
@@ -20,5 +21,5 @@ def read(sent: SentSpan, span: Span) -> None:
     if sent.name == EVENT_LOOP:
         span.kind = "chain"
     milliseconds = number(sent.attributes.get("gen_ai.server.time_to_first_token"))
-    if milliseconds is not None and milliseconds >= 0:
+    if milliseconds is not None and 0 <= milliseconds < DAY_SECONDS * 1000:
         span.time_to_first_token_us = round(milliseconds * 1000)

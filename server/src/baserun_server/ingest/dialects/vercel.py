@@ -10,6 +10,7 @@ from ...model import Span
 from ..decode import SentSpan
 from ..messages import message, read_messages
 from ..values import first, number, parsed, structure, text, texts
+from .genai import DAY_SECONDS
 from .words import fill_counts, fill_texts, finish_reason_of, kind_of, provider_of
 
 TEXTS = (
@@ -72,7 +73,7 @@ def _read_call(sent: SentSpan, span: Span) -> None:
         span.streaming = True
     milliseconds = number(attributes.get("ai.response.msToFirstChunk"))
     if milliseconds is not None and span.time_to_first_token_us is None:
-        span.time_to_first_token_us = round(milliseconds * 1000)
+        span.time_to_first_token_us = min(max(round(milliseconds * 1000), 0), DAY_SECONDS * 1_000_000)
     reason = text(attributes.get("ai.response.finishReason"))
     if reason and not span.finish_reasons:
         span.finish_reasons = [finish_reason_of(reason)]

@@ -1,6 +1,6 @@
 -- Traces by id and place.
 SELECT
-    trace_id, session_id, user_id, app_user, provider_user, sessions_said, users_said, name,
+    trace_id, version, session_id, user_id, app_user, provider_user, sessions_said, users_said, name,
     toUnixTimestamp64Micro(started_at) AS started_us, toUnixTimestamp64Micro(ended_at) AS ended_us,
     status, spans_total, models, tags, environment, release, metadata, input_preview, output_preview,
     llm_calls, input_tokens, output_tokens, cached_tokens, reasoning_tokens, cost_nano_usd, unpriced_calls,
