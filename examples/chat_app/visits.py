@@ -58,8 +58,7 @@ class Visits:
         ) as session:
             user_id = baserun.hash_identifier(address) if address else None
             if planned.person and named:
-                person = planned.person
-                baserun.identify(address, name=person.name, town=person.town, plan=person.plan)
+                baserun.identify(traits=planned.person.traits)
             for turn in planned.sittings[self.sitting]:
                 self.take_turn(planned, session.id, user_id, messages, turn)
             if planned.outcome and self.sitting == len(planned.sittings) - 1:
