@@ -124,13 +124,13 @@ class Performance:
         assert self.watch is not None
         seen = self.watch.seconds_until_visible(self.turns)
         visible_seconds = percentile(seen, 95) if seen else float("inf")
-        memory_mib = self._memory_at_rest_mib()
+        memory_mib = self.memory_at_rest_mib()
         self._print(differences, visible_seconds, len(seen), memory_mib)
         good = not differences.wrong and visible_seconds <= ASKED_VISIBLE_SECONDS
         return 0 if good and memory_mib["all"] <= ASKED_MEMORY_MIB else 1
 
-    def _memory_at_rest_mib(self) -> dict[str, float]:
-        """Memory by part, once the server has given back what it needs no more; it does so some time after the last work."""
+    def memory_at_rest_mib(self) -> dict[str, float]:
+        """Memory by part, once the server has given back what it needs no more, some time after its last work."""
         until = time.monotonic() + REST_SECONDS
         while True:
             memory_mib = {part: size / 2**20 for part, size in self.server.memory_bytes().items()}

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     more = [argument for argument in [arguments.pattern, *arguments.arguments] if argument not in (None, "--")]
     pattern = more[0] if more and not more[0].startswith("-") else None
     if pattern is None:
-        more = ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadfile", *more]
+        more = ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder", *more]
     elif not (ROOT / pattern.partition("::")[0]).exists():
         more = ["-k", *more]
     command = [sys.executable, "-m", "pytest", "-q", *more]

@@ -31,7 +31,7 @@ def main() -> int:
     pages = reads(data)
     folder = WORK / "mixed"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(filled(data), folder, ignore=shutil.ignore_patterns("*.sock"))
+    shutil.copytree(filled(data), folder, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
     figures: list[Figure] = []
     with Server(folder) as server:
         calm = timings_ms(server.port, pages, arguments.calls)

@@ -1,19 +1,23 @@
 """How long the first page of every list and view takes, warm, over a stored load.
 
-The data folder is filled through the front door once and kept (`--fresh` fills it anew). `--grown-from N` measures a
-smaller load in the same run, and reports how the times grow.
+The data folder is filled through the front door once and kept (`--fresh` fills it anew). `--copies 10` multiplies it
+inside the engine (`multiplied.py`). `--grown-from N` measures a smaller load in the same run, without copies, and
+reports how the times grow.
 """
 
+import argparse
 import sys
 
 from ..dataset import dataset
 from ..filled import filled
 from ..measure import PACKAGES, options, size_name
+from ..multiplied import multiplied
 from ..server import Server
 from ..table import Figure, report
-from .reads import reads
+from .reads import Read, reads
 from .timing import p50_p95, timings_ms
 
+Times = dict[str, list[float]]
 GROWTH_FLOOR_MS = 5.0  # below this a ratio only compares noise
 
 
@@ -22,10 +26,11 @@ def main() -> int:
     parser = options("pages", __doc__, 100_000)
     parser.add_argument("--calls", type=int, default=30, help="timed calls of every page (default 30)")
     parser.add_argument("--grown-from", type=int, metavar="N", help="measure N spans too, and the growth")
+    parser.add_argument("--copies", type=int, default=1, metavar="N", help="store the load N times over (default 1)")
     parser.add_argument("--fresh", action="store_true", help="fill the data folder anew")
     arguments = parser.parse_args()
-    smaller = _times(arguments.grown_from, arguments) if arguments.grown_from else {}
-    pages, times = _pages_and_times(arguments.spans, arguments)
+    smaller = _pages_and_times(arguments.grown_from, 1, arguments)[1] if arguments.grown_from else {}
+    pages, times = _pages_and_times(arguments.spans, arguments.copies, arguments)
     figures: list[Figure] = []
     for page in pages:
         if page.name not in times:
@@ -39,17 +44,14 @@ def main() -> int:
             figures.append(
                 Figure(f"… against {size_name(arguments.grown_from)} spans", "×", grown, at_most=2, note="p50")
             )
-    return report(f"pages-{size_name(arguments.spans)}", figures, packages=PACKAGES)
+    return report(f"pages-{size_name(arguments.spans * arguments.copies)}", figures, packages=PACKAGES)
 
 
-def _times(spans: int, arguments) -> dict[str, list[float]]:
-    return _pages_and_times(spans, arguments)[1]
-
-
-def _pages_and_times(spans: int, arguments):
+def _pages_and_times(spans: int, copies: int, arguments: argparse.Namespace) -> tuple[list[Read], Times]:
     data = dataset(spans, arguments.seed)
     pages = reads(data)
-    with Server(filled(data, fresh=arguments.fresh)) as server:
+    folder = multiplied(data, copies, fresh=arguments.fresh) if copies > 1 else filled(data, fresh=arguments.fresh)
+    with Server(folder) as server:
         return pages, timings_ms(server.port, pages, arguments.calls)
 
 

@@ -57,10 +57,8 @@ class Visits:
             user_identifier=address if named else None, session_identifier=memory.get("session_id"), name=name
         ) as session:
             user_id = baserun.hash_identifier(address) if address else None
-            if planned.person and not memory:
-                # The id stays a hash; what the pages may show of a person is what the application chooses to tell.
-                traits = {"name": planned.person.name, "town": planned.person.town, "plan": planned.person.plan}
-                baserun.identify(address, traits)
+            if planned.person and named:
+                baserun.identify(traits=planned.person.traits)
             for turn in planned.sittings[self.sitting]:
                 self.take_turn(planned, session.id, user_id, messages, turn)
             if planned.outcome and self.sitting == len(planned.sittings) - 1:

@@ -87,6 +87,8 @@ def read_provider_user(attributes: Mapping[str, Any], span: Span) -> None:
             return
     for key in REQUEST_ATTRIBUTES:
         request = attributes.get(key)
+        if request is None:
+            continue
         # A word search spares parsing documents that cannot hold the field.
         if isinstance(request, str) and not ("user" in request or "safety_identifier" in request):
             continue

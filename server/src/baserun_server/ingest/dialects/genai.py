@@ -163,10 +163,10 @@ def _read_content(sent: SentSpan, span: Span) -> None:
         span.attributes.pop(key, None)
     if not took_in and not gave_out and sent.events:
         took_in, gave_out = messages_of_events(sent.events)
-    if not took_in:
-        took_in = _flat(attributes, span, "gen_ai.prompt")
-    if not gave_out:
-        gave_out = _flat(attributes, span, "gen_ai.completion")
+    if sent.scope["name"] != "baserun":
+        # Our own SDKs never wrote the older form, and looking for it means going through every attribute.
+        took_in = took_in or _flat(attributes, span, "gen_ai.prompt")
+        gave_out = gave_out or _flat(attributes, span, "gen_ai.completion")
     if "gen_ai.tool.definitions" in attributes and not span.tool_definitions:
         tools = structure(attributes["gen_ai.tool.definitions"])
         if isinstance(tools, list):
