@@ -1,4 +1,4 @@
-"""The command line: `baserun serve` and `baserun demo` hand over to the server package."""
+"""The command line: `baserun serve` hands over to the server package."""
 
 from __future__ import annotations
 
