@@ -4,9 +4,9 @@
 // output by that file alone, and so do Node and every bundler when they read what we publish.
 
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import { dirname, join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
@@ -26,23 +26,22 @@ compile(".")
 const copy = join(root, "dist/commonjs-sources")
 mkdirSync(copy, { recursive: true })
 cpSync(join(root, "src"), join(copy, "src"), { recursive: true })
+// Waiting at the top of a module is for ES modules only.
+rmSync(join(copy, "src/register.mts"))
 cpSync(join(root, "tsconfig.json"), join(copy, "tsconfig.json"))
-const platform = {
-  "#platform": {
-    workerd: "./platform/edge.js",
-    "edge-light": "./platform/edge.js",
-    browser: "./platform/edge.js",
-    default: "./platform/node.js",
-  },
-}
 writeFileSync(
   join(copy, "package.json"),
   JSON.stringify({ type: "commonjs", imports: { "#platform": "./src/platform/node.ts" } }),
 )
 compile(copy, "--verbatimModuleSyntax", "false", "--outDir", join(root, "dist/cjs"), "--sourceRoot", "../../src")
 rmSync(copy, { recursive: true })
-// A folder's package.json starts a scope of its own, so the platform has to be named there again.
-writeFileSync(
-  join(root, "dist/cjs/package.json"),
-  JSON.stringify({ type: "commonjs", sideEffects: ["./register.js"], imports: platform }, null, 2) + "\n",
-)
+// A folder's package.json starts a scope of its own, in which the package's "imports" do not hold.
+const cjs = join(root, "dist/cjs")
+writeFileSync(join(cjs, "package.json"), JSON.stringify({ type: "commonjs", sideEffects: ["./register.js"] }, null, 2) + "\n")
+for (const file of readdirSync(cjs, { recursive: true })) {
+  if (!/\.(js|d\.ts)$/.test(file)) continue
+  const path = join(cjs, file)
+  const platform = relative(dirname(path), join(cjs, "platform/node.js")).replaceAll("\\", "/")
+  const text = readFileSync(path, "utf8")
+  if (text.includes('"#platform"')) writeFileSync(path, text.replaceAll('"#platform"', `"${platform.startsWith(".") ? platform : `./${platform}`}"`))
+}

@@ -31,6 +31,7 @@ export interface Delivery {
   items: number
 }
 
+const LOSS = "baserun.sdk.loss"
 const BATCH_ITEMS = 512
 const BATCH_BYTES = 4 * 1024 * 1024
 const SLICE_MS = 2
@@ -56,6 +57,7 @@ export class Queue {
   private scheduled = false
   private running: Promise<void> | undefined
   private stopWaiting: (() => void) | undefined
+  private underWay: AbortController | undefined
   private lostSpans = 0
   private lostContents = 0
   private closed = false
@@ -100,17 +102,27 @@ export class Queue {
       const left = until - performance.now()
       if (left <= 0) return false
       this.stopWaiting?.()
-      const timeout = delay(left)
-      await Promise.race([this.run(), timeout.passed])
-      timeout.cancel()
+      // Unlike every other timer of ours this one keeps the process: somebody waits for it.
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const timedOut = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, left)
+      })
+      await Promise.race([this.run(), timedOut])
+      clearTimeout(timer)
     }
     return true
+  }
+
+  /** Break off the request under way; what it carried waits on. */
+  abort(): void {
+    this.underWay?.abort()
   }
 
   /** Deliver what can be delivered in `timeoutMs`, put the rest in the spool, and accept nothing more. */
   async close(timeoutMs: number): Promise<void> {
     await this.flush(timeoutMs)
     this.closed = true
+    this.abort()
     this.stopWaiting?.()
     const left = this.takeAll()
     if (left.length > 0 && this.settings.spoolDirectory) writeSpool(this.settings.spoolDirectory, left)
@@ -197,6 +209,8 @@ export class Queue {
     const scope = `"scope":{"name":"baserun","version":"${VERSION}"}`
     const spans = rendered.filter((one) => one.signal === "span").map((one) => one.text)
     const logs = rendered.filter((one) => one.signal === "log").map((one) => one.text)
+    // A report of losses that is lost itself is no loss: it would be reported for ever.
+    const reports = rendered.filter((one) => one.isReport).length
     const deliveries: Delivery[] = []
     if (spans.length > 0) {
       const body = `{"resourceSpans":[{"resource":${this.resource},"scopeSpans":[{${scope},"spans":[${spans.join(",")}]}]}]}`
@@ -204,7 +218,7 @@ export class Queue {
     }
     if (logs.length > 0) {
       const body = `{"resourceLogs":[{"resource":${this.resource},"scopeLogs":[{${scope},"logRecords":[${logs.join(",")}]}]}]}`
-      deliveries.push({ path: "/v1/logs", body, items: logs.length })
+      deliveries.push({ path: "/v1/logs", body, items: logs.length - reports })
     }
     return deliveries
   }
@@ -225,13 +239,16 @@ export class Queue {
 
   private async attempt(delivery: Delivery): Promise<{ done: boolean; retryAfterMs?: number | undefined }> {
     const { settings } = this
+    const underWay = new AbortController()
+    this.underWay = underWay
+    const timer = later(() => underWay.abort(), settings.timeoutMs)
     try {
       const compress = delivery.body.length >= GZIP_FROM_CHARACTERS && !isLoopback(settings.url)
       const response = await this.send(settings.url + delivery.path, {
         method: "POST",
         headers: deliveryHeaders(settings, compress),
         body: compress ? await gzip(delivery.body) : delivery.body,
-        signal: AbortSignal.timeout(settings.timeoutMs),
+        signal: underWay.signal,
       })
       const text = await response.text()
       if (response.ok) {
@@ -256,6 +273,9 @@ export class Queue {
         "start the server with `baserun serve`, or set BASERUN_URL; this is told only once",
       )
       return { done: false }
+    } finally {
+      clearTimeout(timer)
+      this.underWay = undefined
     }
   }
 
@@ -294,7 +314,7 @@ export class Queue {
   }
 
   private addLossReport(): void {
-    if (this.lostSpans + this.lostContents === 0 || this.items.length === 0) return
+    if (this.lostSpans + this.lostContents === 0) return
     const attributes = {
       "session.id": undefined,
       "user.id": undefined,
@@ -304,7 +324,7 @@ export class Queue {
     }
     this.lostSpans = 0
     this.lostContents = 0
-    const record = new LogRecord("baserun.sdk.loss", attributes, undefined, {}, undefined)
+    const record = new LogRecord(LOSS, attributes, undefined, {}, undefined)
     this.items.unshift(record)
     this.bytes += record.bytes
   }
@@ -313,10 +333,12 @@ export class Queue {
 interface Rendered {
   signal: "span" | "log"
   text: string
+  isReport: boolean
 }
 
 function renderItem(item: Item, settings: Settings): Rendered {
-  return { signal: item.signal, text: item.render(settings) }
+  const isReport = item instanceof LogRecord && item.eventName === LOSS
+  return { signal: item.signal, text: item.render(settings), isReport }
 }
 
 /** Headers of a delivery. */

@@ -26,10 +26,8 @@ export function report(what: string, fault: unknown): undefined {
 
 /** Print a warning the first time that `kind` is met. */
 export function warnOnce(kind: string, what: string, hint: string): void {
-  if (told.has(kind)) return
+  if (told.has(kind) || state().settings?.quiet) return
   told.add(kind)
-  const settings = state().settings
-  if (settings?.quiet) return
   console.warn(`${what}\n\nhint: ${hint}`)
 }
 

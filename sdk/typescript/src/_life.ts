@@ -40,7 +40,7 @@ export function init(options: InitOptions = {}): Promise<void> {
   state().queue = queue
   if (before) void before.flush(settings.shutdownTimeoutMs)
   guarded("spool", () => settings.spoolDirectory && queue.restore(readSpool(settings.spoolDirectory)))
-  guarded("end of the process", () => deliverBeforeEnd(() => state().queue, () => state().settings))
+  guarded("end of the process", () => deliverBeforeEnd(() => state().queue, () => state().settings, endCallsUnderWay))
   guarded("AI SDK", () => wants(settings.instrument, "ai") && recordAi())
   return instrumentInstalled(settings.instrument)
 }

@@ -1,7 +1,7 @@
 /** A timed step while it runs, and how it is written for the wire. */
 
 import { type Attributes, CONTENT, encodeAttributes } from "./_attributes.js"
-import { contentText } from "./_content.js"
+import { contentText, Snapshot } from "./_content.js"
 import { state, type Settings } from "./_config.js"
 import { type Context, current, currentTrace, currentUser } from "./_context.js"
 import type { Item } from "./_export.js"
@@ -16,6 +16,7 @@ export const CLIENT = 3
 
 /** Characters that a record takes beside its content, about. */
 const STRUCTURE_BYTES = 1_000
+const RECORD_BYTES = 500
 
 /** Something that happened at a moment inside a span. */
 export interface SpanEvent {
@@ -152,7 +153,7 @@ export class LogRecord implements Item {
       ...attributes,
     }
     this.sampled = context.span ? context.span.sampled : isSampled(context, above?.traceId ?? newTraceId())
-    this.bytes = 500 + (typeof body === "string" ? body.length : 0)
+    this.bytes = RECORD_BYTES + (typeof body === "string" ? body.length : body instanceof Snapshot ? body.text.length : 0)
   }
 
   /** Hand the record over to delivery. */
@@ -163,6 +164,7 @@ export class LogRecord implements Item {
   dropContent(): void {
     this.body = undefined
     this.attributes["baserun.content.dropped"] = true
+    this.bytes = RECORD_BYTES
   }
 
   render(settings: Settings): string {

@@ -28,10 +28,15 @@ const stainless = (name: string, from: string, className: string): Library => ({
   name,
   from,
   record(exports) {
-    const Client = (exports[className] ?? exports["default"]?.[className] ?? exports["default"] ?? exports) as { prototype?: object }
+    const Client = (named(exports, className) ?? exports["default"] ?? exports) as { prototype?: object }
     if (Client.prototype) recordStainless(Client.prototype, name)
   },
 })
+
+/** An export by its name; of CommonJS that was imported it may stand one level deeper. */
+function named(exports: Loose, name: string): unknown {
+  return exports[name] ?? exports["default"]?.[name]
+}
 
 const LIBRARIES: readonly Library[] = [
   stainless("openai", "openai", "OpenAI"),
@@ -42,7 +47,7 @@ const LIBRARIES: readonly Library[] = [
     name: "google",
     from: "@google/genai",
     record(exports) {
-      const Client = exports["GoogleGenAI"] as (new (options: object) => object) | undefined
+      const Client = named(exports, "GoogleGenAI") as (new (options: object) => object) | undefined
       // The class that makes the requests is not exported: a client that is never used leads to it.
       if (Client) recordGoogle(new Client({ apiKey: "never used", vertexai: false }))
     },
@@ -50,13 +55,18 @@ const LIBRARIES: readonly Library[] = [
   {
     name: "mistral",
     from: "@mistralai/mistralai",
-    record: (exports) => void (exports["Mistral"] && recordMistral((exports["Mistral"] as { prototype: object }).prototype)),
+    record(exports) {
+      const Client = named(exports, "Mistral") as { prototype: object } | undefined
+      if (Client) recordMistral(Client.prototype)
+    },
   },
   {
     name: "bedrock",
     from: "@aws-sdk/client-bedrock-runtime",
-    record: (exports) =>
-      exports["BedrockRuntimeClient"] && recordBedrockClass((exports["BedrockRuntimeClient"] as { prototype: object }).prototype),
+    record(exports) {
+      const Client = named(exports, "BedrockRuntimeClient") as { prototype: object } | undefined
+      if (Client) recordBedrockClass(Client.prototype)
+    },
   },
 ]
 
@@ -114,7 +124,7 @@ export function moduleEntry(folder: string, name: string): string | undefined {
     const root = join(at, "node_modules", name)
     if (existsSync(join(root, "package.json"))) {
       const described = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Loose
-      const main = chosen(described["exports"]?.["."] ?? described["exports"]) ?? described["module"] ?? described["main"]
+      const main = chosen(described["exports"]?.["."] ?? described["exports"]) ?? described["main"]
       return typeof main === "string" ? realpathSync(join(root, main)) : undefined
     }
     if (dirname(at) === at) return undefined

@@ -26,23 +26,24 @@ Promise.allSettled(deliveries.map(send)).then(() => { Atomics.store(flags, 0, 1)
 
 let watching = false
 
-/** Deliver what waits when the process ends; to be called once, later calls replace the queue. */
-export function deliverBeforeEnd(queue: () => Queue | undefined, settings: () => Settings | undefined): void {
+/** Deliver what waits when the process ends. `finish` ends what is under way: no answer is read any more. */
+export function deliverBeforeEnd(queue: () => Queue | undefined, settings: () => Settings | undefined, finish: () => void): void {
   if (watching) return
   watching = true
   let tried: Queue | undefined
   process.on("beforeExit", () => {
+    guarded("calls under way", finish)
     const now = queue()
     if (!now || now === tried || now.waiting === 0) return
     void now.flush(settings()?.shutdownTimeoutMs ?? 0).then((arrived) => {
-      if (!arrived) tried = now
+      if (arrived) return
+      tried = now
+      now.abort()
     })
-    // The delivery itself holds the process only while a request is under way; a pause between two would not.
-    const hold = setInterval(() => now.waiting === 0 && clearInterval(hold), 10)
-    setTimeout(() => clearInterval(hold), settings()?.shutdownTimeoutMs ?? 0).unref()
   })
   process.on("exit", () => {
     guarded("last delivery", () => {
+      finish()
       const given = settings()
       const now = queue()
       if (!given || !now || now.waiting === 0) return

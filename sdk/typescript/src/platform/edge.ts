@@ -39,8 +39,8 @@ export const keyedHash = (key: string, value: string): string => hex(hmacSha256(
 
 export const plainHash = (value: string): string => hex(sha256(bytes(value)))
 
-export function later(run: () => void, ms: number): void {
-  setTimeout(run, ms)
+export function later(run: () => void, ms: number): ReturnType<typeof setTimeout> {
+  return setTimeout(run, ms)
 }
 
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
@@ -52,7 +52,7 @@ export const readSpool = (_directory: string): Delivery[] => []
 
 export function writeSpool(_directory: string, _deliveries: readonly Delivery[]): void {}
 
-export function deliverBeforeEnd(_queue: () => Queue | undefined, _settings: () => Settings | undefined): void {}
+export function deliverBeforeEnd(_queue: () => Queue | undefined, _settings: () => Settings | undefined, _finish: () => void): void {}
 
 function makeStorage(): Storage<Context> {
   const Found = globals.AsyncLocalStorage ?? globals.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage

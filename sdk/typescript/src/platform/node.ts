@@ -43,8 +43,10 @@ export const keyedHash = (key: string, value: string): string => createHmac("sha
 export const plainHash = (value: string): string => createHash("sha256").update(value).digest("hex")
 
 /** A timer that keeps no process alive. */
-export function later(run: () => void, ms: number): void {
-  setTimeout(run, ms).unref?.()
+export function later(run: () => void, ms: number): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(run, ms)
+  timer.unref?.()
+  return timer
 }
 
 function programName(): string {

@@ -62,12 +62,11 @@ export class Collector {
   static async start(port = 0): Promise<Collector> {
     const collector = new Collector()
     await new Promise<void>((resolve) => collector.server.listen(port, "127.0.0.1", resolve))
+    collector.port = (collector.server.address() as AddressInfo).port
     return collector
   }
 
-  get port(): number {
-    return (this.server.address() as AddressInfo).port
-  }
+  port = 0
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`

@@ -109,10 +109,20 @@ function PartView({ part, plain }: { part: Part; plain: boolean }) {
   }
   if (part.type === 'reasoning') return <LongText text={asText(part['content'])} mono={false} />
   if (part.type === 'blob' || part.type === 'uri' || part.type === 'file') return <Attachment part={part} />
-  if (part.type === 'tool_call') return <Json value={{ [String(part['name'] ?? 'tool')]: part['arguments'] ?? null }} label="tool call" />
-  if (part.type === 'tool_call_response') return <Json value={part['response'] ?? part['result'] ?? part['content'] ?? null} label="tool result" />
+  if (part.type === 'tool_call') return <ToolPart title={`asks for ${asText(part['name']) || 'a tool'}`} value={part['arguments'] ?? null} />
+  if (part.type === 'tool_call_response') return <ToolPart title="answer of the tool" value={part['response'] ?? part['result'] ?? part['content'] ?? null} />
   return <Json value={part} label={`${part.type} part`} open={1} />
 }
+
+const ToolPart = ({ title, value }: { title: string; value: unknown }) => (
+  <div className="rounded-control border border-dashed border-control px-2 py-1">
+    <p className="mb-1 flex items-center gap-2 text-small text-secondary">
+      <Wrench size={13} aria-hidden className="text-tool" />
+      <Visible text={title} />
+    </p>
+    <Json value={value} label={title} />
+  </div>
+)
 
 // Named, never loaded: the address of a picture can carry a conversation out.
 function Attachment({ part }: { part: Part }) {

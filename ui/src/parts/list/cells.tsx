@@ -2,7 +2,7 @@
 import { ThumbsDown, ThumbsUp, TriangleAlert } from 'lucide-react'
 import { compact, cost, count } from '../../format/number'
 import { duration } from '../../format/time'
-import { oneLine, shortId } from '../../format/text'
+import { oneLine, preview, shortId } from '../../format/text'
 import { join } from '../../ui/classes'
 import { Link } from '../../ui/Link'
 import { Visible } from '../../ui/Visible'
@@ -61,7 +61,7 @@ export function Words({ text, none = '–', className }: { text: string | null; 
   if (!text) return <span className="text-faint">{none}</span>
   return (
     <span className={className} dir="auto" title={oneLine(text, 400)}>
-      <Visible text={oneLine(text)} />
+      <Visible text={preview(text)} />
     </span>
   )
 }

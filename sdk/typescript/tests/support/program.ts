@@ -1,0 +1,39 @@
+/** Programs of their own, run by a fresh Node. */
+
+import { spawn } from "node:child_process"
+import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { mkdirSync } from "node:fs"
+
+const ROOT = join(import.meta.dirname, "../../../..")
+
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+  ms: number
+}
+
+/** An application's folder with these files and the workspace's packages. */
+export function application(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "baserun-app-"))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"))
+  return folder
+}
+
+/** Run Node in a folder; the program is told where collector and provider are. */
+export function run(folder: string, given: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const start = performance.now()
+  const child = spawn(process.execPath, given, { cwd: folder, env: { PATH: process.env["PATH"]!, ...env }, stdio: ["ignore", "pipe", "pipe"] })
+  let stdout = ""
+  let stderr = ""
+  child.stdout.on("data", (text: Buffer) => (stdout += text))
+  child.stderr.on("data", (text: Buffer) => (stderr += text))
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr, ms: performance.now() - start })))
+}
