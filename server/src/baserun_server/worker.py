@@ -261,8 +261,8 @@ def main() -> int:
     hold_lifeline()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("httpcore").setLevel(logging.WARNING)
-    # Records hold no reference cycles, and there are millions of objects in a batch: looking for cycles while one is read
-    # and rolled up costs a quarter of the time. `_clean` looks for them when no batch is there.
+    # Records hold no reference cycles, and there are millions of objects in a batch: looking for cycles while one is
+    # read and rolled up costs a quarter of the time. `_clean` looks for them when no batch is there.
     gc.disable()
     settings = Settings()
     try:
