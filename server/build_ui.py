@@ -130,7 +130,8 @@ def _run(command: list[str], folder: Path) -> None:
 
 def _sources() -> Iterator[Path]:
     yield from (ROOT / name for name in ("package.json", "package-lock.json", ".npmrc"))
-    yield ROOT / "sdk" / "typescript" / "package.json"
+    # npm wants the manifest of every workspace of the lock file, also of those that are not installed.
+    yield from (ROOT / folder / "package.json" for folder in ("sdk/typescript", "tests/browser"))
     for folder, folders, files in os.walk(ROOT / "ui"):
         folders[:] = sorted(set(folders) - LEFT_OUT)
         yield from (Path(folder) / name for name in sorted(files) if not name.endswith(".tsbuildinfo"))

@@ -26,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         ("types (pyright)", [*python, "pyright"]),
         ("Python lock file (uv)", [os.environ.get("DEV_UV", "uv"), "lock", "--check"]),
         ("types and lint of the pages", [*npm(), "run", "check", "--workspace", "ui", "--if-present"]),
+        ("types and lint of the browser tests", [*npm(), "run", "check", "--workspace", "tests/browser"]),
         ("types of the TypeScript SDK", [*npm(), "run", "check", "--workspace", "sdk/typescript", "--if-present"]),
         ("documents and repository", [*python, "pytest", "-q", "tests/repository"]),
     ]

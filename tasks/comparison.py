@@ -109,6 +109,7 @@ def compare(expected: Expected, server: Any, plan: list[PlannedSession]) -> Diff
             outcome.wrong.append(Difference(where, "user_id", expected.user_of[session_id], shown.get("user_id")))
     for user_id, numbers in expected.users.items():
         _compare_numbers(outcome, f"user {user_id[:12]}…", ("sessions", *NUMBERS), numbers, users.get(user_id, {}))
+    _compare_people(outcome, expected, users, plan)
     _compare_words(outcome, expected, server, plan)
     return outcome
 
@@ -166,6 +167,23 @@ def _compare_numbers(
     for name in names:
         if shown.get(name) != sent[name]:
             outcome.wrong.append(Difference(where, name, sent[name], shown.get(name)))
+
+
+def _compare_people(
+    outcome: Differences, expected: Expected, users: dict[str, Any], plan: list[PlannedSession]
+) -> None:
+    """What the application told of a person must stand on their page; one whom it did not name must be derived."""
+    person_of = {session.key: session.person for session in plan}
+    people = {user: person_of[expected.keys[session]] for session, user in expected.user_of.items() if user}
+    right = 0
+    for user_id, person in people.items():
+        shown = users.get(user_id, {})
+        known = (shown.get("traits"), shown.get("derived"))
+        wanted = (person.traits, False) if person and person.named else ({}, True)
+        right += known == wanted
+        if known != wanted:
+            outcome.wrong.append(Difference(f"user {user_id[:12]}…", "traits, derived", wanted, known))
+    outcome.lines.append(Line("people with their traits", f"{len(people)}", f"{right}", right == len(people)))
 
 
 def _compare_words(outcome: Differences, expected: Expected, server: Any, plan: list[PlannedSession]) -> None:

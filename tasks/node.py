@@ -38,7 +38,8 @@ def install_workspaces() -> None:
     """`npm ci` where the lock file, the workspaces or Node changed since the last time."""
     command = npm()
     stamp = ROOT / "node_modules" / ".dev-stamp"
-    files = [ROOT / "package-lock.json", *(ROOT / name / "package.json" for name in (".", "ui", "sdk/typescript"))]
+    folders = (".", "ui", "sdk/typescript", "tests/browser")
+    files = [ROOT / "package-lock.json", *(ROOT / folder / "package.json" for folder in folders)]
     parts = [*(file.read_bytes() for file in files), *(part.encode() for part in command)]
     mark = sha256(b"\0".join(parts)).hexdigest()
     if stamp.exists() and stamp.read_text() == mark:

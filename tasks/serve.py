@@ -1,7 +1,7 @@
 """Run the server alone, on its embedded engine, with the pages built from this checkout.
 
-Its data lies in .dev/data/serve unless `--data` names another folder. The same as `baserun serve` of the installed
-package, whose options all work here: `./dev serve --port 8080`.
+Its data lies in .dev/data/serve unless `--data` names another folder. Every other setting is an environment variable
+(docs/reference/settings.md), as for `baserun serve` of the installed package.
 """
 
 import argparse

@@ -49,6 +49,11 @@ class Person:
         """What the application knows them by; it is hashed before it leaves the process."""
         return f"{self.name.lower()}@example.com"
 
+    @property
+    def traits(self) -> dict[str, str]:
+        """What the application knows about them."""
+        return {"name": self.name, "town": self.town, "plan": self.plan}
+
 
 @dataclass(frozen=True)
 class PlannedTurn:

@@ -57,6 +57,8 @@ class Visits:
             user_identifier=address if named else None, session_identifier=memory.get("session_id"), name=name
         ) as session:
             user_id = baserun.hash_identifier(address) if address else None
+            if planned.person and named:
+                baserun.identify(traits=planned.person.traits)
             for turn in planned.sittings[self.sitting]:
                 self.take_turn(planned, session.id, user_id, messages, turn)
             if planned.outcome and self.sitting == len(planned.sittings) - 1:
@@ -113,6 +115,7 @@ class BackOffice:
         use = self._uses[self.uses]
         assert (use.name, use.arguments) == (name, arguments)
         self.uses += 1
+        time.sleep(0.01 + 0.08 * (len(str(use.result)) % 7) / 7)
         if use.error:
             self.failures += 1
             kind, _, message = use.error.partition(": ")

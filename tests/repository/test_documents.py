@@ -88,10 +88,10 @@ def dependencies() -> set[str]:
     names: set[str] = set()
     for path in ("pyproject.toml", "sdk/python/pyproject.toml", "server/pyproject.toml"):
         lists = re.findall(
-            r"^(?:dependencies|requires|dev|clients) = \[(.*?)\]$", tomls(path), re.MULTILINE | re.DOTALL
+            r"^(?:dependencies|requires|dev|clients|frameworks) = \[(.*?)\]$", tomls(path), re.MULTILINE | re.DOTALL
         )
         names |= {name for found in lists for name in re.findall(r'"([A-Za-z0-9_.\-]+)', found)}
-    for path in ("ui/package.json", "sdk/typescript/package.json"):
+    for path in ("ui/package.json", "sdk/typescript/package.json", "tests/browser/package.json"):
         package = json.loads(tomls(path))
         for kind in ("dependencies", "devDependencies"):
             names |= set(package.get(kind, {}))

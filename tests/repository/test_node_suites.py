@@ -11,7 +11,7 @@ from tasks.node import build_ui, install_workspaces, npm
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("script", ["check", "test"])
-@pytest.mark.parametrize("workspace", ["sdk/typescript", "ui"])
+@pytest.mark.parametrize("workspace", ["sdk/typescript", "ui", "tests/browser"])
 def test_the_workspace_passes_its_own(workspace: str, script: str):
     install_workspaces()
     command = [*npm(), "run", script, "--workspace", workspace, "--if-present"]

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import pickle
 
+import httpx
 import openai
 import pytest
 
@@ -216,3 +217,15 @@ def test_the_stream_helper_of_the_client_still_works_and_is_recorded(captured, c
     assert completion.choices[0].message.content == "by helper"
     (span,) = captured.spans
     assert span["attributes"]["gen_ai.output.messages"][0]["parts"][0]["content"] == "by helper"
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_a_client_on_the_older_httpx_is_recorded_alike(captured, provider, is_streamed):
+    client = openai.OpenAI(base_url=provider.openai_url, api_key="sk-test", http_client=httpx.Client())
+    answer = client.chat.completions.create(**ask("[fake answer=older] hi", stream=is_streamed))
+    if is_streamed:
+        for _ in answer:
+            pass
+
+    (span,) = captured.spans
+    assert span["attributes"]["gen_ai.output.messages"][0]["parts"][0]["content"] == "older"

@@ -1,4 +1,8 @@
-"""The command line: `baserun-server serve`, and what looks after the data (`maintenance.py`)."""
+"""The command line: `baserun-server serve`, and what looks after the data (`maintenance.py`).
+
+What a command needs is imported when it runs: `serve` starts the engine and the worker before it loads the application,
+so that all three load at the same time.
+"""
 
 import asyncio
 import contextlib
@@ -7,17 +11,17 @@ import logging
 import socket
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 
 from . import __version__
 from .errors import BaserunError, DataFolderTaken, StoreError
-from .ingest.log import FolderLock
-from .maintenance import REBUILD_HELP, VERIFY_HELP, rebuild, verify
-from .settings import Settings
-from .store.interface import Store
+
+if TYPE_CHECKING:
+    from .ingest.log import FolderLock
+    from .settings import Settings
+    from .store.interface import Store
 
 START_SECONDS = 30.0
 
@@ -53,6 +57,8 @@ def serve(
     ] = None,
 ) -> None:
     """Run the server until it is stopped."""
+    from .settings import Settings
+
     given = {"host": host, "port": port, "data_dir": data, "store_url": store_url}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # pyright: ignore[reportArgumentType]
     settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
@@ -72,11 +78,40 @@ def serve(
         lock.release()
 
 
-commands.command("verify", help=VERIFY_HELP)(verify)
-commands.command("rebuild", help=REBUILD_HELP)(rebuild)
+DATA_OPTION = typer.Option(help="Folder that holds everything.")
+STORE_OPTION = typer.Option(help="clickhouse://user:password@host:8123/database in place of the embedded engine.")
+
+VERIFY_HELP = """Prove that the totals agree: a session is the sum of its traces, a user of the activity, and so on.
+
+Works beside a running server (best when nothing arrives) and without one. Exits with 1 where something disagrees.
+"""
+REBUILD_HELP = """Reckon every total again from the stored spans.
+
+The server must not be running. Nothing is missing from the pages meanwhile, and it may be stopped and done again.
+"""
 
 
-def check_keys(settings: Settings) -> None:
+@commands.command(help=VERIFY_HELP)
+def verify(
+    data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
+) -> None:
+    """Compare every level of totals with the one below."""
+    from . import maintenance
+
+    maintenance.verify(data, store_url)
+
+
+@commands.command(help=REBUILD_HELP)
+def rebuild(
+    data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
+) -> None:
+    """Reckon every total again from the stored spans."""
+    from . import maintenance
+
+    maintenance.rebuild(data, store_url)
+
+
+def check_keys(settings: "Settings") -> None:
     """Refuse to let the network in without keys."""
     if not settings.loopback and not settings.api_keys.strip():
         raise BaserunError(
@@ -85,8 +120,10 @@ def check_keys(settings: Settings) -> None:
         )
 
 
-def take_folder(settings: Settings) -> FolderLock:
+def take_folder(settings: "Settings") -> "FolderLock":
     """The data folder, for this process alone."""
+    from .ingest.log import FolderLock
+
     try:
         return FolderLock(settings.data_dir)
     except DataFolderTaken:
@@ -98,7 +135,7 @@ def take_folder(settings: Settings) -> FolderLock:
         ) from None
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(settings: "Settings") -> socket.socket:
     """A socket that listens where the settings say."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -123,11 +160,17 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-async def run(settings: Settings, listener: socket.socket) -> None:
-    """Serve the application, and say so once it is ready."""
+async def run(settings: "Settings", listener: socket.socket) -> None:
+    """Start the other processes, serve the application, and say so once it is ready."""
+    from .supervisor import Supervisor
+
+    supervisor = Supervisor(settings)
+    await supervisor.start()
+    import uvicorn
+
     from .app import create_app
 
-    app = create_app(settings)
+    app = create_app(settings, supervisor)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -150,7 +193,7 @@ async def run(settings: Settings, listener: socket.socket) -> None:
     answering.cancel()
 
 
-async def until_store_answers(store: Store) -> None:
+async def until_store_answers(store: "Store") -> None:
     """Return once pages can be read: the engine is up and its tables are there.
 
     The worker makes the tables too; here it happens while the worker is still being loaded.
@@ -162,7 +205,7 @@ async def until_store_answers(store: Store) -> None:
             await asyncio.sleep(0.05)
 
 
-def address_of(settings: Settings) -> str:
+def address_of(settings: "Settings") -> str:
     """The address as one types it into a browser."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"

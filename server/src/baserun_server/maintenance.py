@@ -5,7 +5,6 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.progress import Progress
@@ -16,29 +15,13 @@ from .settings import Settings
 from .store.clickhouse import ClickHouseStore
 from .supervisor import Child, engine_command, environment_of
 
-DATA_OPTION = typer.Option(help="Folder that holds everything.")
-STORE_OPTION = typer.Option(help="clickhouse://user:password@host:8123/database in place of the embedded engine.")
 
-VERIFY_HELP = """Prove that the totals agree: a session is the sum of its traces, a user of the activity, and so on.
-
-Works beside a running server (best when nothing arrives) and without one. Exits with 1 where something disagrees.
-"""
-REBUILD_HELP = """Reckon every total again from the stored spans.
-
-The server must not be running. Nothing is missing from the pages meanwhile, and it may be stopped and done again.
-"""
-
-
-def verify(
-    data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
-) -> None:
+def verify(data: Path | None, store_url: str | None) -> None:
     """Compare every level of totals with the one below."""
     _run(_verify(_settings(data, store_url)))
 
 
-def rebuild(
-    data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
-) -> None:
+def rebuild(data: Path | None, store_url: str | None) -> None:
     """Reckon every roll-up again."""
     _run(_rebuild(_settings(data, store_url)))
 

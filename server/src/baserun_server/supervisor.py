@@ -101,9 +101,10 @@ class Supervisor:
         self.children.append(Child("worker", worker, environment))
 
     async def start(self) -> None:
-        """Start every process."""
+        """Start every process that was not started before."""
         for child in self.children:
-            await child.start()
+            if not child.starts:
+                await child.start()
 
     async def stop(self) -> None:
         """Stop every process, the last one first."""

@@ -198,3 +198,23 @@ async def test_a_turn_without_a_model_shows_what_went_in_and_came_out(server):
     await server.settled()
     (turn,) = (await server.get("/sessions/plain/turns"))["items"]
     assert spoken(turn) == ["Oslo", "rain"]
+
+
+async def test_a_session_and_its_traces_say_the_name_that_the_application_told_of_their_user(server):
+    await server.send("traces", traces_of(call(0x7A7000, at_ns=time.time_ns(), session__id="named", user__id="hash-1")))
+    told = [
+        {"key": key, "value": {"stringValue": value}}
+        for key, value in {
+            "baserun.event.id": "told-1",
+            "user.id": "hash-1",
+            "baserun.trait.email": "ada@example.com",
+            "baserun.trait.name": "Ada",
+        }.items()
+    ]
+    record = {"timeUnixNano": str(time.time_ns()), "eventName": "baserun.user.identify", "attributes": told}
+    await server.send("logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]})
+    await server.settled()
+    assert (await server.get("/sessions/named"))["user_name"] == "Ada"
+    assert [row["user_name"] for row in (await server.get("/sessions", user="hash-1"))["items"]] == ["Ada"]
+    assert [row["user_name"] for row in (await server.get("/traces", session="named"))["items"]] == ["Ada"]
+    assert (await server.get(f"/traces/{0x7A7000:032x}"))["user_name"] == "Ada"

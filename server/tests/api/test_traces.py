@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from .running import call, message, span, traces_of
+from .running import attribute, call, message, span, traces_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -207,3 +207,39 @@ async def test_scores_are_walked_newest_first(server):
 @pytest.mark.parametrize("address", ["/traces/nothing", f"/traces/{T:032x}/spans/nothing", "/traces/" + "0" * 32])
 async def test_what_there_is_not_is_not_found(server, address):
     assert (await server.refusal(address, 404))["code"] == "not_found"
+
+
+async def test_messages_that_came_in_log_records_long_before_their_span_are_read_with_it(server):
+    made = span(
+        0x7C0001,
+        at_ns=time.time_ns(),
+        name="chat gpt-4.1-mini",
+        gen_ai__operation__name="chat",
+        gen_ai__provider__name="openai",
+        gen_ai__request__model="gpt-4.1-mini",
+        session__id="apart",
+    )
+    details = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.input.messages": [message("user", "Where is my order?")],
+        "gen_ai.output.messages": [message("assistant", "It ships today.")],
+    }
+    record = {
+        "timeUnixNano": made["startTimeUnixNano"],
+        "eventName": "gen_ai.client.inference.operation.details",
+        "traceId": made["traceId"],
+        "spanId": made["spanId"],
+        "attributes": [attribute(key, value) for key, value in details.items()],
+    }
+    await server.send("logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]})
+    await server.settled()
+    await server.send("traces", traces_of(made))
+    await server.settled()
+    for read in (
+        (await server.get(f"/traces/{made['traceId']}"))["spans"][0],
+        await server.get(f"/traces/{made['traceId']}/spans/{made['spanId']}"),
+    ):
+        assert read["input_messages"][0]["parts"][0]["content"] == "Where is my order?"
+        assert read["output_messages"][0]["parts"][0]["content"] == "It ships today."
+    (turn,) = (await server.get("/sessions/apart/turns"))["items"]
+    assert [said["parts"][0]["content"] for said in turn["new_messages"]] == ["Where is my order?", "It ships today."]

@@ -99,6 +99,8 @@ export const queryClient = new QueryClient({
     queries: {
       // A broken connection is asked again by the next poll; a refusal would be refused again.
       retry: false,
+      // A server on this machine answers without the internet.
+      networkMode: 'always',
       staleTime: 1_000,
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: true,

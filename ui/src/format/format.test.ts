@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bytes, compact, cost, count, plural } from './number'
-import { asText, oneLine, segments, shortId } from './text'
+import { asText, oneLine, preview, segments, shortId } from './text'
 import { ago, duration } from './time'
 
 describe('numbers', () => {
@@ -44,6 +44,7 @@ describe('lengths of time', () => {
   test.each([
     [null, '–'],
     [0, '0 ms'],
+    [0.02, '< 0.1 ms'],
     [0.42, '0.4 ms'],
     [9.97, '10 ms'],
     [85.4, '85 ms'],
@@ -94,6 +95,9 @@ describe('untrusted text', () => {
   test('one line', () => {
     expect(oneLine(' where\n is   my order ')).toBe('where is my order')
     expect(oneLine('abcdefgh', 5)).toBe('abcd…')
+  })
+  test('a preview leaves the signs of Markdown out, and nothing else', () => {
+    expect(preview('# Sent\nIt is **really** `gone`, 2 * 3 ** 2, a_b__c')).toBe('Sent It is really gone, 2 * 3 ** 2, a_b__c')
   })
   test('a long id keeps head and tail', () => {
     expect(shortId('0123456789abcdef0123456789abcdef', 10)).toBe('012345…def')

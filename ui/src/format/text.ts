@@ -33,6 +33,10 @@ export function oneLine(text: string, limit = 200): string {
   return line.length > limit ? `${line.slice(0, limit - 1).trimEnd()}…` : line
 }
 
+/** One line of Markdown as a reader would say it: without the signs of emphasis, code and headings. */
+export const preview = (text: string, limit = 200): string =>
+  oneLine(text.slice(0, limit * 4).replace(/(\*\*|__)(?=\S)([^]*?\S)\1/g, '$2').replace(/`([^`\n]+)`/g, '$1').replace(/^#{1,6} /gm, ''), limit)
+
 /** An id that fits: long ones keep head and tail. */
 export const shortId = (id: string, limit = 24): string =>
   id.length <= limit ? id : `${id.slice(0, Math.ceil(limit * 0.6))}…${id.slice(-Math.floor(limit * 0.3))}`

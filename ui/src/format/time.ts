@@ -10,6 +10,7 @@ export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–'
   if (ms < 0) return `−${duration(-ms)}`
   if (ms === 0) return '0 ms'
+  if (ms < 0.05) return '< 0.1 ms'
   if (ms < 9.95) return `${ms.toFixed(1).replace(/\.0$/, '')} ms`
   if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 9_950) return `${(ms / SECOND).toFixed(1)} s`

@@ -1,4 +1,4 @@
-"""The command line: `baserun serve` and `baserun demo` hand over to the server package."""
+"""The command line: `baserun doctor` looks at this installation; everything else is the server package's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; everything but what belongs to this package is the server's."""
+    """Run the command line."""
+    if sys.argv[1:2] == ["doctor"]:
+        from baserun._doctor import examine
+
+        raise SystemExit(examine())
     try:
         from baserun_server.__main__ import main as server_main
     except ImportError:

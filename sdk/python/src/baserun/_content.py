@@ -19,6 +19,7 @@ UNREDACTABLE = "[redaction failed: left out]"
 
 Redact = Callable[[str], str]
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -74,9 +75,9 @@ def short_repr(value: Any) -> str:
 def to_json(value: Any) -> str:
     """Write a snapshot as JSON text; what is no number in JSON (NaN, infinity) becomes text."""
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return _encode(value)
     except (ValueError, TypeError, RecursionError):
-        return json.dumps(_finite(snapshot(value)), ensure_ascii=False, separators=(",", ":"))
+        return _encode(_finite(snapshot(value)))
 
 
 def _finite(value: Any) -> Any:

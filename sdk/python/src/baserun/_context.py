@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 foreign_span: Callable[[], RemoteParent | None] | None = None
 """Gives the span of OpenTelemetry that the code runs in; set only where the application joined the two."""
+
+
+recent_parents: deque[str] = deque(maxlen=256)
+"""Spans of other libraries in which a model call was recorded lately: theirs for the same call is not counted again."""
 
 
 class Scope:

@@ -21,6 +21,11 @@ _text = json.encoder.c_encode_basestring or json.encoder.py_encode_basestring  #
 _DROPPED = f',{{"key":"{names.CONTENT_DROPPED}","value":{{"boolValue":true}}}}'
 
 
+MAX_HEADS = 1_000
+_heads: dict[str, str] = {}
+"""The beginnings of attributes, written once."""
+
+
 class Written:
     """A record as text: `head + content + tail`; `without` is what stands for the content once that is dropped."""
 
@@ -80,7 +85,14 @@ def attributes(values: dict[str, Any]) -> str:
 
 def attribute(key: str, value: Any) -> str:
     """Write one attribute."""
-    return f'{{"key":{_text(key)},"value":{any_value(value)}}}'
+    head = _heads.get(key)
+    if head is None:
+        head = f'{{"key":{_text(key)},"value":'
+        if len(_heads) < MAX_HEADS:
+            _heads[key] = head
+    if type(value) is str:
+        return f'{head}{{"stringValue":{_text(value)}}}}}'
+    return f"{head}{any_value(value)}}}"
 
 
 def any_value(value: Any) -> str:

@@ -8,6 +8,7 @@ import asyncio
 from typing import Any
 
 from . import rows, schemas
+from .contents import with_contents
 from .identity import user_of
 from .paging import fingerprint, read_cursor, write_cursor
 from .parameters import TurnParameters
@@ -44,7 +45,7 @@ async def read_works(ask: Reader, session: dict[str, Any], traces: list[dict[str
         return []
     ids = [trace["trace_id"] for trace in traces]
     places = await places_of(ask, ids)
-    spans = await ask.rows("spans_spoken", {**places, "ids": ids}) if places else []
+    spans = await with_contents(ask, await ask.rows("spans_spoken", {**places, "ids": ids})) if places else []
     by_trace = _grouped(spans)
     scores, logs = await ask.all(
         ask.rows(

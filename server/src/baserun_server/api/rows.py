@@ -57,12 +57,13 @@ def user(row: Row, window: schemas.Numbers | None = None) -> schemas.User:
     )
 
 
-def session(row: Row, now_us: int, window: schemas.Numbers | None = None) -> schemas.Session:
-    """A row of `sessions`."""
+def session(row: Row, now_us: int, names: Mapping[str, str], window: schemas.Numbers | None = None) -> schemas.Session:
+    """A row of `sessions`; `names` are those of users, by id."""
     return schemas.Session(
         **numbers(row),
         session_id=row["session_id"],
         user_id=row["user_id"] or None,
+        user_name=names.get(row["user_id"]),
         users=row["users"],
         name=row["name"] or None,
         status=_session_status(row, now_us),
@@ -84,13 +85,14 @@ def session(row: Row, now_us: int, window: schemas.Numbers | None = None) -> sch
     )
 
 
-def trace_row(row: Row, user_id: str | None) -> dict[str, Any]:
+def trace_row(row: Row, user_id: str | None, names: Mapping[str, str]) -> dict[str, Any]:
     """A row of `traces`, as the properties of a `TraceRow`; its user is settled with its session."""
     return {
         **numbers({"traces": 1, **row}),
         "trace_id": row["trace_id"],
         "session_id": row["session_id"] or None,
         "user_id": user_id,
+        "user_name": names.get(user_id or ""),
         "name": row["name"],
         "started_at": format_time(row["started_us"]),
         "duration_ms": (row["ended_us"] - row["started_us"]) / 1_000,

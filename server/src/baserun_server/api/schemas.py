@@ -69,6 +69,8 @@ class User(Numbers):
 class Session(Numbers):
     session_id: str
     user_id: str | None
+    user_name: str | None
+    """The user's name, where the application told one (trait `name`, `full_name` or `email`)."""
     users: list[str]
     """More than one where traces of the session name different users."""
     name: str | None
@@ -119,6 +121,7 @@ class TraceRow(Numbers):
     trace_id: str
     session_id: str | None
     user_id: str | None
+    user_name: str | None
     name: str
     started_at: str
     duration_ms: float

@@ -8,6 +8,7 @@ from ..errors import BadParameter
 from ..store.fields import Condition
 from . import lists, rows, schemas, windows, writing
 from .conversations import read_page
+from .names import names_of
 from .parameters import Id, ListParameters, Parameters, SessionListParameters, TurnParameters
 from .reader import Ask, Reader
 from .times import format_time
@@ -24,8 +25,9 @@ async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> sc
     """A page of sessions for which `extra` holds."""
     found = await lists.find(ask, lists.SESSIONS, query, *extra)
     parts = await windows.of_sessions(ask, found.window, found.rows) if found.window.bounded else {}
+    names = await names_of(ask, (row["user_id"] for row in found.rows))
     return schemas.SessionPage(
-        items=[rows.session(row, ask.now_us, parts.get(row["session_id"])) for row in found.rows],
+        items=[rows.session(row, ask.now_us, names, parts.get(row["session_id"])) for row in found.rows],
         total=found.total,
         next_cursor=found.next_cursor,
     )
@@ -43,7 +45,8 @@ def of_user(user_id: str) -> Condition:
 async def get_session(ask: Ask, session_id: Id, query: Annotated[Parameters, Query()]) -> schemas.SessionDetail:
     """One session, with its time strip."""
     row = await read_session(ask, session_id)
-    scores, strip = await ask.all(
+    names, scores, strip = await ask.all(
+        names_of(ask, [row["user_id"]]),
         ask.rows("scores_of_session", {"session_id": session_id}),
         ask.rows(
             "session_strip",
@@ -55,7 +58,7 @@ async def get_session(ask: Ask, session_id: Id, query: Annotated[Parameters, Que
         ),
     )
     return schemas.SessionDetail(
-        **rows.session(row, ask.now_us).model_dump(),
+        **rows.session(row, ask.now_us, names).model_dump(),
         turns_total=row["traces"],
         strip=_strip(strip),
         scores=[rows.score(score) for score in scores],

@@ -7,7 +7,9 @@ from fastapi import Query
 
 from ..store.fields import Condition
 from . import lists, rows, schemas
+from .contents import with_contents
 from .identity import identity_of, user_of
+from .names import names_of
 from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
 from .reader import Ask, Reader, not_found
 from .spans import as_columns, duplicates_among, places_of
@@ -24,10 +26,12 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
         extra.append(of_user(query.user))
     found = await lists.find(ask, lists.TRACES, query, *extra)
     sessions = await _sessions_of(ask, found.rows)
+    users = [user_of(trace, sessions.get(trace["session_id"])) for trace in found.rows]
+    names = await names_of(ask, users)
     return schemas.TracePage(
         items=[
-            schemas.TraceRow(**rows.trace_row(trace, user_of(trace, sessions.get(trace["session_id"]))))
-            for trace in found.rows
+            schemas.TraceRow(**rows.trace_row(trace, user_id, names))
+            for trace, user_id in zip(found.rows, users, strict=True)
         ],
         total=found.total,
         next_cursor=found.next_cursor,
@@ -67,8 +71,9 @@ async def get_trace(
         _contents(ask, place, shown),
     )
     session = sessions.get(trace["session_id"])
+    user_id = user_of(trace, session)
     common = {
-        **rows.trace_row(trace, user_of(trace, session)),
+        **rows.trace_row(trace, user_id, await names_of(ask, [user_id])),
         "identity": identity_of(trace, session),
         "metadata": rows.json_map(trace["metadata"]),
         "scores": [rows.score(score) for score in scores],
@@ -84,9 +89,7 @@ async def get_trace(
 async def get_span(ask: Ask, trace_id: Id, span_id: Id, query: Annotated[SpanParameters, Query()]) -> schemas.Span:
     """One span with its content."""
     place = {"ids": [trace_id], **await _place(ask, trace_id)}
-    spans, found = await ask.all(
-        ask.rows("spans_light", place), ask.rows("spans_full", {**place, "span_ids": [span_id]})
-    )
+    spans, found = await ask.all(ask.rows("spans_light", place), _contents(ask, place, [span_id]))
     if not found:
         raise not_found("span", span_id)
     return rows.span(found[0], duplicates_among(spans).get(span_id), whole=query.content == "full")
@@ -100,7 +103,7 @@ async def _place(ask: Reader, trace_id: str) -> dict[str, Any]:
 
 
 async def _contents(ask: Reader, place: dict[str, Any], span_ids: list[str]) -> list[dict[str, Any]]:
-    return await ask.rows("spans_full", {**place, "span_ids": span_ids}) if span_ids else []
+    return await with_contents(ask, await ask.rows("spans_full", {**place, "span_ids": span_ids})) if span_ids else []
 
 
 async def _sessions_of(ask: Reader, traces: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -18,6 +18,8 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from socket import AF_UNIX, SOCK_STREAM
+from socket import socket as Socket
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
@@ -181,16 +183,29 @@ async def serve(data: Path, socket: Path) -> None:
     pool = Pool(f"{data / 'clickhouse'}?config-file={configuration}", READERS, WRITERS)
     await asyncio.wrap_future(pool.submit(Statement(text="SELECT 1")))
     engine = Engine(pool)
-    config = uvicorn.Config(
-        engine, uds=str(socket), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
-    )
+    config = uvicorn.Config(engine, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
     server = Server(config)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, server.stop)
     watching = asyncio.ensure_future(engine.watch_idleness())
-    await server.serve()
+    with _listening(socket) as listening:
+        await server.serve(sockets=[listening])
     watching.cancel()
     pool.close()
+
+
+@contextlib.contextmanager
+def _listening(path: Path) -> Iterator[Socket]:
+    """A Unix socket that only this user may speak to: whoever can, can read everything."""
+    path.unlink(missing_ok=True)
+    with Socket(AF_UNIX, SOCK_STREAM) as listening:
+        everybody = os.umask(0o177)
+        try:
+            listening.bind(str(path))
+        finally:
+            os.umask(everybody)
+        yield listening
+    path.unlink(missing_ok=True)
 
 
 def _hold(data: Path) -> IO[str]:
@@ -215,7 +230,6 @@ def main() -> None:
     arguments.data.mkdir(parents=True, exist_ok=True)
     lock = _hold(arguments.data)
     hold_lifeline()
-    arguments.socket.unlink(missing_ok=True)
     asyncio.run(serve(arguments.data, arguments.socket))
     lock.close()
     # The library's own threads may outlive the connections; there is nothing left to wait for.

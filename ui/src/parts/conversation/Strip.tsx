@@ -28,7 +28,7 @@ export function Strip({ marks, current, onJump }: { marks: readonly TurnMark[]; 
                 <span aria-hidden className="absolute top-1/2 h-3 -translate-y-1/2 border-l border-dashed border-control" style={{ left: `calc(${place.left * 100}% - 4px)` }} />
               )}
               <button type="button" tabIndex={-1} title={words} aria-label={words} onClick={() => onJump(mark.n)} className="group/mark absolute inset-y-0 min-w-[3px]" style={{ left: `${place.left * 100}%`, width: `${place.width * 100}%` }}>
-                <span data-bar className={join('absolute inset-x-0 top-[15px] flex h-3.5 min-w-[3px] overflow-hidden rounded-[2px] bg-inset', here && 'ring-2 ring-accent')}>
+                <span data-bar className={join('absolute top-[15px] right-px left-0 flex h-3.5 min-w-[3px] overflow-hidden rounded-[2px] bg-inset', here && 'ring-2 ring-accent')}>
                   <span className="bg-llm" style={{ width: `${model * 100}%` }} />
                   <span className="bg-tool" style={{ width: `${tool * 100}%` }} />
                   <span className="flex-1 bg-control group-hover/mark:bg-accent" />

@@ -65,7 +65,7 @@ function WaitBar({ mark }: { mark: TurnMark }) {
     { name: 'model', ms: mark.model_ms, look: 'bg-llm' },
     { name: 'tools', ms: mark.tool_ms, look: 'bg-tool' },
     { name: 'own', ms: Math.max(0, mark.wait_ms - mark.model_ms - mark.tool_ms), look: 'bg-control' },
-  ].filter(({ ms }) => ms > 0)
+  ].filter(({ ms }) => ms > mark.wait_ms / 500)
   const whole = parts.reduce((sum, { ms }) => sum + ms, 0)
   return (
     <div className="my-1.5">

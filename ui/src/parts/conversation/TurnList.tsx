@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ThumbsDown, ThumbsUp, TriangleAlert } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Turn } from '../../api/types'
-import { oneLine } from '../../format/text'
+import { preview } from '../../format/text'
 import { duration } from '../../format/time'
 import { titleOf } from '../../layout/turns'
 import { join } from '../../ui/classes'
@@ -34,7 +34,7 @@ export function TurnList({ total, turns, current, onJump, onSight }: TurnListPro
             <li key={n} className="absolute inset-x-0 px-2" style={{ top: item.start, height: 30 }}>
               <button type="button" aria-current={here ? 'true' : undefined} onClick={() => onJump(n)} className={join('flex h-[30px] w-full items-center gap-2 rounded-control px-2 text-left text-small hover:bg-hover', here ? 'bg-selected' : 'text-secondary')}>
                 <span className="w-6 shrink-0 text-right text-label text-faint">{n}</span>
-                <span className="min-w-0 flex-1 truncate" dir="auto">{turn ? <Visible text={oneLine(titleOf(turn), 80)} /> : <span className="skeleton inline-block h-3 w-24 align-middle" />}</span>
+                <span className="min-w-0 flex-1 truncate" dir="auto">{turn ? <Visible text={preview(titleOf(turn), 80)} /> : <span className="skeleton inline-block h-3 w-24 align-middle" />}</span>
                 {turn && turn.errors.length > 0 && <TriangleAlert size={12} role="img" aria-label="failed" className="shrink-0 text-error" />}
                 {turn?.scores.some((score) => verdictOf(score) === 'bad') && <ThumbsDown size={12} role="img" aria-label="disliked" className="shrink-0 text-error" />}
                 {turn?.scores.some((score) => verdictOf(score) === 'good') && <ThumbsUp size={12} role="img" aria-label="liked" className="shrink-0 text-good" />}

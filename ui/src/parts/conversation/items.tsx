@@ -58,6 +58,7 @@ function MessageItem({ item, model, traceId }: { item: Extract<Item, { type: 'me
       <p className="flex items-center gap-2 text-label text-faint">
         {assistant && <Bot size={13} aria-hidden className="text-llm" />}
         <span className="font-medium text-secondary">{item.role}</span>
+        {item.inner && <span className={join(chip, 'bg-inset')}>behind the scenes</span>}
         {assistant && model && <span className="truncate">{model}</span>}
         <Clock at={item.at} />
         <MessageTools copy={whole} href={paths.span(traceId, item.spanId)} />
@@ -109,10 +110,20 @@ function PartView({ part, plain }: { part: Part; plain: boolean }) {
   }
   if (part.type === 'reasoning') return <LongText text={asText(part['content'])} mono={false} />
   if (part.type === 'blob' || part.type === 'uri' || part.type === 'file') return <Attachment part={part} />
-  if (part.type === 'tool_call') return <Json value={{ [String(part['name'] ?? 'tool')]: part['arguments'] ?? null }} label="tool call" />
-  if (part.type === 'tool_call_response') return <Json value={part['response'] ?? part['result'] ?? part['content'] ?? null} label="tool result" />
+  if (part.type === 'tool_call') return <ToolPart title={`asks for ${asText(part['name']) || 'a tool'}`} value={part['arguments'] ?? null} />
+  if (part.type === 'tool_call_response') return <ToolPart title="answer of the tool" value={part['response'] ?? part['result'] ?? part['content'] ?? null} />
   return <Json value={part} label={`${part.type} part`} open={1} />
 }
+
+const ToolPart = ({ title, value }: { title: string; value: unknown }) => (
+  <div className="rounded-control border border-dashed border-control px-2 py-1">
+    <p className="mb-1 flex items-center gap-2 text-small text-secondary">
+      <Wrench size={13} aria-hidden className="text-tool" />
+      <Visible text={title} />
+    </p>
+    <Json value={value} label={title} />
+  </div>
+)
 
 // Named, never loaded: the address of a picture can carry a conversation out.
 function Attachment({ part }: { part: Part }) {

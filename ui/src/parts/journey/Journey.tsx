@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { journeyQuery } from '../../api/queries'
 import type { JourneyEntry } from '../../api/types'
 import { cost, plural } from '../../format/number'
-import { oneLine } from '../../format/text'
+import { oneLine, preview } from '../../format/text'
 import { day, duration } from '../../format/time'
 import { linesOf, type JourneyLine } from '../../layout/journey'
 import { paths } from '../../paths'
@@ -96,13 +96,13 @@ function SessionLine({ entry, active, onFocus }: { entry: JourneyEntry; active: 
       <Link href={entry.session_id === null ? '#' : paths.session(entry.session_id)} className={join('group min-w-0 flex-1 rounded-card border border-transparent px-2 py-1.5 hover:border-hairline hover:bg-raised', active && 'bg-selected')}>
         <span className="flex items-baseline gap-3">
           <span className="min-w-0 flex-1 truncate font-medium" dir="auto">
-            <Visible text={oneLine(entry.text_in ?? entry.title ?? entry.session_id ?? '', 160)} />
+            <Visible text={preview(entry.text_in ?? entry.title ?? entry.session_id ?? '', 160)} />
           </span>
           <span className="shrink-0 text-small text-faint"><Clock at={entry.at} /></span>
         </span>
         {entry.text_out && (
           <span className="block truncate text-secondary" dir="auto">
-            <Visible text={oneLine(entry.text_out, 200)} />
+            <Visible text={preview(entry.text_out, 200)} />
           </span>
         )}
         <span className="flex flex-wrap gap-x-3 text-small text-faint">

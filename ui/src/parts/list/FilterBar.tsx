@@ -47,8 +47,11 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
     change({ q: words || undefined, filter: next || undefined }, how)
   }
   useEffect(() => {
-    // Words apply by themselves; a condition waits for Enter, because half of it means something else.
-    if (text === applied || typed.clauses.length > 0 || typed.problem) return
+    // Words apply by themselves; a condition waits for Enter, because half of it means something else. So does what may
+    // become the name of a field.
+    const last = text.slice(text.lastIndexOf(' ') + 1).replace(/^-/, '')
+    const begun = last !== '' && [...names].some((name) => name.startsWith(last))
+    if (text === applied || typed.clauses.length > 0 || typed.problem || begun) return
     const timer = setTimeout(() => {
       setSeen(text.trim())
       change({ q: text.trim() || undefined }, applied === '' ? 'push' : 'replace')

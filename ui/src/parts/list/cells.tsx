@@ -2,7 +2,7 @@
 import { ThumbsDown, ThumbsUp, TriangleAlert } from 'lucide-react'
 import { compact, cost, count } from '../../format/number'
 import { duration } from '../../format/time'
-import { oneLine, shortId } from '../../format/text'
+import { oneLine, preview, shortId } from '../../format/text'
 import { join } from '../../ui/classes'
 import { Link } from '../../ui/Link'
 import { Visible } from '../../ui/Visible'
@@ -61,7 +61,7 @@ export function Words({ text, none = '–', className }: { text: string | null; 
   if (!text) return <span className="text-faint">{none}</span>
   return (
     <span className={className} dir="auto" title={oneLine(text, 400)}>
-      <Visible text={oneLine(text)} />
+      <Visible text={preview(text)} />
     </span>
   )
 }
@@ -100,9 +100,9 @@ export function nameOf(traits: Record<string, unknown> | undefined): string | nu
   return null
 }
 
-export const IdLink = ({ href, id }: { href: string; id: string }) => (
+export const IdLink = ({ href, id, name = null }: { href: string; id: string; name?: string | null }) => (
   <Link href={href} className="inline-block max-w-full overflow-hidden py-0.5 align-middle text-ellipsis hover:text-accent hover:underline" title={id}>
-    <Visible text={shortId(id)} />
+    <Visible text={name ?? shortId(id)} />
   </Link>
 )
 

@@ -1,6 +1,6 @@
 import type { Session } from '../../api/types'
 import { count, plural } from '../../format/number'
-import { oneLine, shortId } from '../../format/text'
+import { preview, shortId } from '../../format/text'
 import { paths } from '../../paths'
 import { Link } from '../../ui/Link'
 import type { Column } from '../../ui/Table'
@@ -13,7 +13,7 @@ export const sessionHref = (session: Session): string => paths.session(session.s
 
 /** What stands for a session: its name, else the first thing that was said, else its id. */
 export const sessionTitle = (session: Session): string =>
-  session.name ?? (session.first_input ? oneLine(session.first_input, 120) : shortId(session.session_id, 40))
+  session.name ?? (session.first_input ? preview(session.first_input, 120) : shortId(session.session_id, 40))
 
 export const sessionColumns: Column<Session>[] = [
   {
@@ -28,12 +28,12 @@ export const sessionColumns: Column<Session>[] = [
     id: 'user', title: 'User', width: 124, sort: 'user_id',
     cell: (session) => session.user_id === null ? <span className="text-faint">–</span> : (
       <>
-        <IdLink href={paths.user(session.user_id)} id={session.user_id} />
+        <IdLink href={paths.user(session.user_id)} id={session.user_id} name={session.user_name} />
         {session.users.length > 1 && <span className="ml-1 text-warning" title={session.users.join(', ')}>+{session.users.length - 1}</span>}
       </>
     ),
   },
-  { id: 'last_output', title: 'Last answer', width: 220, cell: (session) => <Words text={session.last_output} className="text-secondary" /> },
+  { id: 'last_output', title: 'Last answer', width: 210, cell: (session) => <Words text={session.last_output} className="text-secondary" /> },
   { id: 'status', title: 'Status', width: 80, sort: 'status', cell: (session) => <Status status={session.status} /> },
   { id: 'outcome', title: 'Outcome', width: 96, sort: 'outcome', cell: (session) => <Words text={session.outcome} /> },
   { id: 'last_activity', title: 'Last activity', width: 100, sort: 'last_activity', first: 'down', cell: (session) => <Ago at={session.last_activity} /> },
@@ -42,7 +42,7 @@ export const sessionColumns: Column<Session>[] = [
   { id: 'turns', title: 'Turns', width: 68, right: true, sort: 'traces', cell: (session) => count(session.traces) },
   { id: 'llm_calls', title: 'LLM calls', width: 84, right: true, sort: 'llm_calls', cell: (session) => count(session.llm_calls) },
   { id: 'tool_calls', title: 'Tool calls', width: 84, right: true, sort: 'tool_calls', cell: (session) => count(session.tool_calls) },
-  { id: 'cost', title: 'Cost', width: 80, right: true, sort: 'cost_usd', cell: (session) => <Cost row={session} /> },
+  { id: 'cost', title: 'Cost', width: 94, right: true, sort: 'cost_usd', cell: (session) => <Cost row={session} /> },
   { id: 'tokens', title: 'Tokens', width: 76, right: true, sort: 'input_tokens', cell: (session) => <Tokens input={session.input_tokens} output={session.output_tokens} /> },
   { id: 'errors', title: 'Errors', width: 72, right: true, sort: 'errors', cell: (session) => <Errors value={session.errors} /> },
   { id: 'latency_p95', title: 'LLM latency, 95th percentile', short: 'p95', width: 76, right: true, sort: 'latency_p95_ms', cell: (session) => <Length ms={session.latency_p95_ms} /> },
@@ -64,7 +64,7 @@ export const NarrowSession = (session: Session) => (
       <span className="shrink-0 text-small text-faint"><Ago at={session.last_activity} /></span>
     </span>
     <span className="flex items-center gap-3 overflow-hidden text-small text-secondary">
-      {session.user_id !== null && <span className="min-w-0 truncate"><Visible text={shortId(session.user_id, 18)} /></span>}
+      {session.user_id !== null && <span className="min-w-0 truncate"><Visible text={session.user_name ?? shortId(session.user_id, 18)} /></span>}
       <span className="shrink-0">{plural(session.traces, 'turn')}</span>
       <span className="shrink-0"><Cost row={session} /></span>
       {session.errors > 0 && <Errors value={session.errors} />}

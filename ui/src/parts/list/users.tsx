@@ -23,7 +23,7 @@ export const userColumns: Column<User>[] = [
   { id: 'sessions', title: 'Sessions', width: 84, right: true, sort: 'sessions', cell: (user) => count(user.sessions) },
   { id: 'traces', title: 'Traces', width: 76, right: true, sort: 'traces', cell: (user) => count(user.traces) },
   { id: 'llm_calls', title: 'LLM calls', width: 84, right: true, sort: 'llm_calls', cell: (user) => count(user.llm_calls) },
-  { id: 'cost', title: 'Cost', width: 84, right: true, sort: 'cost_usd', cell: (user) => <Cost row={user} /> },
+  { id: 'cost', title: 'Cost', width: 94, right: true, sort: 'cost_usd', cell: (user) => <Cost row={user} /> },
   { id: 'tokens', title: 'Tokens', width: 80, right: true, sort: 'input_tokens', cell: (user) => <Tokens input={user.input_tokens} output={user.output_tokens} /> },
   { id: 'tool_calls', title: 'Tool calls', width: 84, right: true, sort: 'tool_calls', cell: (user) => count(user.tool_calls) },
   { id: 'errors', title: 'Errors', width: 76, right: true, sort: 'errors', cell: (user) => <Errors value={user.errors} /> },

@@ -120,17 +120,20 @@ const itemLook = 'flex min-h-9 cursor-pointer items-center gap-2 rounded-control
 
 function FoundItem({ item, go }: { item: Found; go: (href: string) => void }) {
   const Icon = signs[item.type]
+  // What was said tells more than the name that all traces of an application share.
+  const spoken = (item.type === 'trace' || item.type === 'span') && item.snippet !== null
+  const [first, second] = spoken ? [item.snippet ?? '', item.title] : [item.title, item.snippet]
   return (
     <Command.Item value={`${item.type}:${item.id}`} onSelect={() => go(item.url)} className={itemLook}>
       <Icon size={14} aria-hidden className="shrink-0 text-faint" />
       <span className="min-w-0 flex-1">
         <span className="block truncate">
           <span className="sr-only">{item.type} </span>
-          <Visible text={item.title} />
+          <Visible text={first} />
         </span>
-        {item.snippet && (
+        {second && (
           <span className="block truncate text-small text-secondary">
-            <Visible text={item.snippet} />
+            <Visible text={second} />
           </span>
         )}
       </span>

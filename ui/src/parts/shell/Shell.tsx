@@ -14,6 +14,8 @@ import { AwayBar } from './AwayBar'
 
 const loadOverlays = () => import('./Overlays')
 const Overlays = lazy(loadOverlays)
+// Fetching ahead may fail; then it is fetched when it is needed.
+const warmOverlays = (): void => void loadOverlays().catch(() => undefined)
 
 const entries: { href: string; label: string; Icon: LucideIcon; keys: string }[] = [
   { href: paths.users, label: 'Users', Icon: Users, keys: 'g u' },
@@ -37,7 +39,7 @@ export function Shell() {
 
   useEffect(() => {
     // What a key may open next is fetched while nothing else happens.
-    const timer = setTimeout(() => void loadOverlays(), 1_500)
+    const timer = setTimeout(warmOverlays, 1_500)
     return () => clearTimeout(timer)
   }, [])
   useKeys([
@@ -58,7 +60,7 @@ export function Shell() {
       </a>
       <nav aria-label="Pages" className={join('flex shrink-0 border-hairline bg-raised max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:flex-col sm:border-r sm:p-2', folded ? 'sm:w-12' : 'sm:w-12 lg:w-52')}>
         <Project folded={folded} />
-        <button type="button" title={`Search (${modifierName()} K)`} className={join(entryLook, 'max-sm:order-last sm:mb-2', !folded && 'lg:border lg:border-hairline lg:bg-background')} onPointerEnter={() => void loadOverlays()} onClick={() => setOverlay('palette')}>
+        <button type="button" title={`Search (${modifierName()} K)`} className={join(entryLook, 'max-sm:order-last sm:mb-2', !folded && 'lg:border lg:border-hairline lg:bg-background')} onPointerEnter={warmOverlays} onClick={() => setOverlay('palette')}>
           <Search size={16} aria-hidden className="shrink-0" />
           <span className={join(labelLook, folded && 'sm:hidden')}>Search</span>
           <kbd className={join('ml-auto hidden font-sans text-label text-faint', !folded && 'lg:inline')}>{modifierName()} K</kbd>
@@ -93,9 +95,11 @@ export function Shell() {
         </Boundary>
       </main>
       {opened && (
-        <Suspense>
-          <Overlays open={overlay} onChange={setOverlay} />
-        </Suspense>
+        <Boundary what="search">
+          <Suspense>
+            <Overlays open={overlay} onChange={setOverlay} />
+          </Suspense>
+        </Boundary>
       )}
     </div>
   )

@@ -50,8 +50,8 @@ export function Tree(props: TreeProps) {
           </div>
           <div role="columnheader" className="relative overflow-hidden leading-6">
             <span className="sr-only">Time</span>
-            {!narrow && ticks.map(({ at, offsetMs }) => (
-              <span key={offsetMs} aria-hidden className={join('absolute top-0 whitespace-nowrap', at > 0.86 ? '-translate-x-full pr-1' : 'pl-1')} style={{ left: `${at * 100}%` }}>{offsetMs === 0 ? '0' : duration(offsetMs)}</span>
+            {!narrow && ticks.filter(({ at }) => at <= 0.9).map(({ at, offsetMs }) => (
+              <span key={offsetMs} aria-hidden className="absolute top-0 pl-1 whitespace-nowrap" style={{ left: `${at * 100}%` }}>{offsetMs === 0 ? '0' : duration(offsetMs)}</span>
             ))}
             {narrow && <span aria-hidden className="block pr-3 text-right">time</span>}
           </div>

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.util import find_spec
+from typing import Any
 
 from baserun import _propagation
 from baserun.instrumentation import _aiohttp, _botocore, _clients, _litellm, _transport
 from baserun.instrumentation._imports import Install, no_longer, when_imported
+
+
+def _framework(module_name: str, name: str) -> Install:
+    """Return what instruments a framework; OpenTelemetry is imported only when the framework is."""
+
+    def install(module: Any) -> None:
+        if find_spec("openinference") is not None:
+            from baserun.instrumentation._frameworks import with_instrumentation
+
+            with_instrumentation(module_name, f"{name}Instrumentor")(module)
+
+    return install
+
+
+def _pydantic_ai(module: Any) -> None:
+    if find_spec("opentelemetry") is not None:
+        from baserun.instrumentation._frameworks import pydantic_ai
+
+        pydantic_ai(module)
+
+
+_LANGCHAIN = _framework("openinference.instrumentation.langchain", "LangChain")
 
 LIBRARIES: tuple[tuple[str, str, Install], ...] = (
     ("httpx", "httpx", _transport.install),
@@ -26,6 +50,16 @@ LIBRARIES: tuple[tuple[str, str, Install], ...] = (
     ("boto3", "botocore.client", _botocore.install),
     ("litellm", "litellm", _litellm.install),
     ("ollama", "ollama._client", _clients.by_transport),
+    # Not sooner: the instrumentation imports what these modules have imported by then.
+    ("langchain", "langchain_core.language_models.chat_models", _LANGCHAIN),
+    ("langchain", "langgraph.pregel", _LANGCHAIN),
+    ("llama-index", "llama_index.core", _framework("openinference.instrumentation.llama_index", "LlamaIndex")),
+    ("openai-agents", "agents", _framework("openinference.instrumentation.openai_agents", "OpenAIAgents")),
+    ("crewai", "crewai", _framework("openinference.instrumentation.crewai", "CrewAI")),
+    ("haystack", "haystack", _framework("openinference.instrumentation.haystack", "Haystack")),
+    ("dspy", "dspy", _framework("openinference.instrumentation.dspy", "DSPy")),
+    ("mcp", "mcp", _framework("openinference.instrumentation.mcp", "MCP")),
+    ("pydantic-ai", "pydantic_ai", _pydantic_ai),
 )
 """The name under which `init(instrument=[…])` asks for it, the module to wait for, and what to do with it."""
 

@@ -90,7 +90,7 @@ def _body(kwargs: dict[str, Any]) -> bytes | None:
 def _answered(exchange: Exchange, response: Any) -> None:
     try:
         exchange.status_code = response.status
-        exchange.content_type = response.headers.get("content-type", "")
+        exchange.headers = response.headers
         exchange.streaming = True
         chunks: list[bytes] = [bytes(piece) for piece in getattr(response.content, "_buffer", ())]
         exchange.chunks = chunks

@@ -10,7 +10,7 @@ import time
 import weakref
 from typing import Any
 
-from baserun import _config
+from baserun import _config, _context
 from baserun._context import Scope, current, new_span_id, new_trace_id, parent_of
 from baserun._span import RECORD_OVERHEAD_BYTES, Span
 
@@ -37,6 +37,7 @@ class Exchange:
         "ended",
         "error",
         "first_chunk_ns",
+        "headers",
         "host",
         "library",
         "options",
@@ -52,6 +53,7 @@ class Exchange:
         "status_code",
         "streaming",
         "trace_id",
+        "url",
     )
 
     signal = "spans"
@@ -64,11 +66,15 @@ class Exchange:
         else:
             self.trace_id = parent.trace_id
             self.parent_span_id = parent.span_id
+            if _context.foreign_span is not None:
+                _context.recent_parents.append(parent.span_id)
         self.span_id = new_span_id()
         self.scope = scope
         self.library = library
         self.start_ns = time.time_ns()
         self.end_ns = 0
+        self.url: Any = None
+        """The client's own URL object, else `host`, `port` and `path`: taking it apart is left to our thread."""
         self.host = ""
         self.port: int | None = None
         self.path = ""
@@ -78,6 +84,8 @@ class Exchange:
         self.attempts: list[tuple[int, int, str]] = []
         """Attempts before this one: when each failed, its status (0 without an answer) and its error."""
         self.status_code = 0
+        self.headers: Any = None
+        """Of the answer, as the client holds them."""
         self.content_type = ""
         self.content_encoding = ""
         self.content: bytes | None = None
@@ -117,6 +125,15 @@ class Exchange:
         from baserun.instrumentation._reading import read
 
         return read(self, _config.state.settings.capture_content)
+
+    def locate(self) -> None:
+        """Take URL and headers apart."""
+        if self.url is not None:
+            self.host, self.port, self.path = self.url.host, self.url.port, self.url.raw_path.decode("ascii", "replace")
+        if self.headers is not None:
+            self.content_type = self.headers.get("content-type") or ""
+            # Of a transport without `url` (aiohttp) the bytes come decompressed.
+            self.content_encoding = self.headers.get("content-encoding") or "" if self.url is not None else ""
 
     def begin_attempt(self) -> None:
         """Start again: the attempt before failed."""

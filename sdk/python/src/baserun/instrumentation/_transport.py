@@ -113,9 +113,7 @@ def _begin(request: Any) -> Call | None:
         else:
             exchange = call.exchange = _exchange.begin(call.library)
             identify_call(exchange, call.client)
-        exchange.host = url.host
-        exchange.port = url.port
-        exchange.path = path.decode("ascii", "replace")
+        exchange.url = url
         body = getattr(request, "_content", None)
         if body is None:
             exchange.options = call.options
@@ -147,8 +145,7 @@ def _failed(exchange: Exchange, error: BaseException) -> None:
 def _answered(exchange: Exchange, response: Any, stream_class: Any) -> None:
     try:
         exchange.status_code = response.status_code
-        headers = response.headers
-        exchange.content_type = headers.get("content-type", "")
+        exchange.headers = response.headers
         if response.is_closed:
             exchange.content = response.content
             exchange.first_chunk_ns = time_ns()
@@ -156,7 +153,6 @@ def _answered(exchange: Exchange, response: Any, stream_class: Any) -> None:
             if exchange.returned:
                 exchange.finish()
         else:
-            exchange.content_encoding = headers.get("content-encoding", "")
             exchange.streaming = True
             exchange.chunks = []
             response.stream = stream_class(response.stream, exchange)

@@ -8,7 +8,7 @@ let browser: Browser
 let sent: Awaited<ReturnType<typeof sendAll>>
 
 beforeAll(async () => {
-  if (base === '') throw new Error('`BASERUN_E2E_URL` is not set\n\nhint: start an empty server and give its address, or run `./dev test tests/browser`')
+  if (base === '') throw new Error('`BASERUN_BROWSER_TEST_URL` is not set\n\nhint: start an empty server and give its address, or run `./dev test tests/browser`')
   browser = await launch()
 })
 afterAll(async () => {
@@ -164,6 +164,17 @@ test('what arrives is seen without a reload', async () => {
   expect(await visit.end()).toEqual([])
 })
 
+test('a server that is away is said to be, what is shown stays, and its return is noticed', async () => {
+  const visit = await Visit.begin(browser, sessionOf('order-of-ada'))
+  await visit.page.getByText(sentence).waitFor()
+  await visit.page.context().setOffline(true)
+  await visit.page.getByText('The server has not answered since').waitFor()
+  await visit.page.getByText(sentence).waitFor()
+  await visit.page.context().setOffline(false)
+  await visit.page.getByText('The server has not answered since').waitFor({ state: 'detached' })
+  expect(await visit.end('ERR_INTERNET_DISCONNECTED')).toEqual([])
+})
+
 test('the keys of a page are listed', async () => {
   const visit = await Visit.begin(browser, '/sessions')
   await visit.page.getByRole('row').nth(5).waitFor()
@@ -227,6 +238,7 @@ test('the palette and the column picker keep nobody out either', async () => {
   expect(await violations(visit.page)).toEqual([])
   await visit.page.keyboard.press('Escape')
   await visit.page.keyboard.press('Control+k')
+  await visit.page.getByRole('dialog', { name: 'Search everything' }).waitFor()
   await visit.page.keyboard.type('grace')
   await visit.page.getByRole('option', { name: /grace/ }).first().waitFor()
   expect(await violations(visit.page)).toEqual([])

@@ -1,10 +1,11 @@
 /** A real browser for the tests, and a page that notices everything that must never happen. */
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
-/** The server under test; `npm run e2e` needs it, and it must be empty for the first test. */
-export const base = process.env['BASERUN_E2E_URL'] ?? ''
+/** The server under test; it must be empty for the first test. */
+export const base = process.env['BASERUN_BROWSER_TEST_URL'] ?? ''
 
 export type Look = { theme?: 'light' | 'dark'; width?: number; height?: number }
 
@@ -64,7 +65,7 @@ const require = createRequire(import.meta.url)
 /** Violations of WCAG 2.2 A and AA on the page, one line each. */
 export async function violations(page: Page): Promise<string[]> {
   // Evaluated by the debugger, which the page's policy does not touch.
-  await page.evaluate((await import('node:fs')).readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'))
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'))
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import('axe-core') }
     const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })

@@ -1,0 +1,1 @@
+"""What recording costs the application that is recorded."""

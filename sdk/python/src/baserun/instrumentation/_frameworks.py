@@ -1,0 +1,250 @@
+"""Frameworks, by the ecosystem's own instrumentations, which speak OpenTelemetry's API: here is the other end of it.
+
+They get a tracer of ours instead of a provider of the OpenTelemetry SDK. What they trace becomes spans of ours, the
+session or conversation that the framework knows becomes the session, and a model call that our transport has recorded
+inside one of their spans is not counted a second time. The application's own tracing sees none of it: to it, the
+span that runs is the one of its own that ran before.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from importlib.util import find_spec
+from typing import Any
+
+from opentelemetry import trace as api
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanKind, StatusCode
+
+from baserun import _attributes as names
+from baserun import _config, _context
+from baserun._content import snapshot
+from baserun._context import current
+from baserun._guard import guarded
+from baserun._identity import clean_id, clean_user
+from baserun._span import ERROR, Span
+
+KINDS = {
+    "LLM": "llm",
+    "TOOL": "tool",
+    "AGENT": "agent",
+    "CHAIN": "chain",
+    "RETRIEVER": "retrieval",
+    "EMBEDDING": "embedding",
+}
+_OPERATIONS = {"chat": "LLM", "text_completion": "LLM", "generate_content": "LLM", "embeddings": "EMBEDDING",
+               "execute_tool": "TOOL", "invoke_agent": "AGENT"}  # fmt: skip
+_MODEL_PREFIXES = (
+    "llm.",
+    "gen_ai.usage",
+    "gen_ai.request",
+    "gen_ai.response",
+    "input.mime",
+    "output.mime",
+    "embedding.",
+)
+
+innermost: ContextVar[BridgeSpan | None] = ContextVar("baserun_framework_span", default=None)
+
+
+class BridgeSpan(api.Span):
+    """A span of a framework's instrumentation, written into one of ours."""
+
+    def __init__(self, name: str, context: Any, kind: SpanKind, attributes: Any, start_time: int | None) -> None:
+        scope = current.get()
+        parent = _bridge_span(api.get_current_span(context)) if context is not None else innermost_running()
+        around = scope if parent is None else _context.Scope(scope.session_id, scope.user_id, parent.span, scope.trace)
+        self.span = Span(name, kind.value + 1, around)
+        if start_time:
+            self.span.start_ns = start_time
+        self.parent = parent
+        self._outer = _outer_context()
+        self._attributes: dict[str, Any] = dict(attributes or {})
+        innermost.set(self)
+
+    def get_span_context(self) -> Any:
+        """Return the context of the application's own span around: that is what it may see."""
+        return self._outer
+
+    def set_attributes(self, attributes: Any) -> None:
+        """Set attributes."""
+        self._attributes.update(attributes)
+
+    def set_attribute(self, key: str, value: Any) -> None:
+        """Set an attribute."""
+        self._attributes[key] = value
+
+    def add_event(self, name: str, attributes: Any = None, timestamp: int | None = None) -> None:
+        """Note an event."""
+        self.span.events.append((timestamp or time.time_ns(), name, dict(attributes or {})))
+
+    def update_name(self, name: str) -> None:
+        """Change the name."""
+        self.span.name = name
+
+    def is_recording(self) -> bool:
+        """Whether it goes on."""
+        return not self.span.end_ns
+
+    def set_status(self, status: Any, description: str | None = None) -> None:
+        """Say how it went."""
+        code = getattr(status, "status_code", status)
+        if code is StatusCode.ERROR:
+            self.span.status = ERROR
+            self.span.status_message = getattr(status, "description", description) or description or ""
+
+    def record_exception(
+        self, exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
+    ) -> None:
+        """Note an exception."""
+        told = {"exception.type": type(exception).__name__, "exception.message": str(exception)[:4_096]}
+        self.span.attributes[names.ERROR_TYPE] = type(exception).__name__
+        self.add_event("exception", {**told, **(attributes or {})}, timestamp)
+
+    def end(self, end_time: int | None = None) -> None:
+        """End it and hand it over."""
+        span = self.span
+        if span.end_ns:
+            return
+        span.end_ns = end_time or time.time_ns()
+        if innermost.get() is self:
+            innermost.set(self.parent)
+        with guarded("framework span"):
+            self._write()
+            if _config.is_recording():
+                _config.record(span)
+
+    def _write(self) -> None:
+        """Turn the conventions of the instrumentations into ours; those of a model call stay as they are."""
+        span, told = self.span, self._attributes
+        session = told.pop("session.id", None) or told.pop("gen_ai.conversation.id", None)
+        span.session_id = span.session_id or clean_id(session, "session")
+        span.user_id = span.user_id or clean_user(told.pop("user.id", None), _config.state.settings.hash_users)
+        kind = told.pop("openinference.span.kind", None) or _OPERATIONS.get(told.get("gen_ai.operation.name", ""))
+        is_model_call = kind in ("LLM", "EMBEDDING")
+        if is_model_call and span.span_id not in _context.recent_parents:
+            span.attributes.update(
+                {"openinference.span.kind": kind, **told} if "gen_ai.operation.name" not in told else told
+            )
+            return
+        span.attributes[names.SPAN_KIND] = "chain" if is_model_call else KINDS.get(str(kind), "other")
+        capture = _config.state.settings.capture_content
+        for theirs, ours in (("input.value", names.INPUT), ("output.value", names.OUTPUT)):
+            value = told.pop(theirs, None)
+            if value is not None and capture and not is_model_call:
+                span.content[ours] = snapshot(value)
+        if kind == "TOOL":
+            span.attributes[names.OPERATION] = "execute_tool"
+            span.attributes[names.TOOL_NAME] = told.pop("tool.name", None) or told.get(names.TOOL_NAME) or span.name
+            span.content = {
+                {names.INPUT: names.TOOL_ARGUMENTS, names.OUTPUT: names.TOOL_RESULT}[key]: value
+                for key, value in span.content.items()
+            }
+        span.attributes.update(
+            {key: value for key, value in told.items() if not (is_model_call and key.startswith(_MODEL_PREFIXES))}
+        )
+
+
+class BridgeTracer(api.Tracer):
+    """Makes spans of ours for whoever asks OpenTelemetry's API for them."""
+
+    id_generator = None
+
+    def start_span(
+        self,
+        name: str,
+        context: Any = None,
+        kind: SpanKind = SpanKind.INTERNAL,
+        attributes: Any = None,
+        links: Any = None,
+        start_time: int | None = None,
+        record_exception: bool = True,
+        set_status_on_exception: bool = True,
+    ) -> api.Span:
+        """Begin a span."""
+        return BridgeSpan(name, context, kind, attributes, start_time)
+
+    @contextmanager
+    def start_as_current_span(  # type: ignore[override]
+        self, name: str, context: Any = None, *args: Any, end_on_exit: bool = True, **kwargs: Any
+    ) -> Iterator[api.Span]:
+        """Begin a span that is the running one inside the block."""
+        span = BridgeTracer.start_span(self, name, context, *args, **kwargs)
+        with api.use_span(span, end_on_exit):
+            yield span
+
+
+class BridgeProvider(api.TracerProvider):
+    """Gives the tracer above to everybody."""
+
+    def get_tracer(self, *_: Any, **__: Any) -> api.Tracer:
+        """Return the tracer."""
+        return BridgeTracer()
+
+
+def innermost_running() -> BridgeSpan | None:
+    """Return the framework's span that the code runs in, or None."""
+    span = _bridge_span(api.get_current_span()) or innermost.get()
+    while span is not None and span.span.end_ns:
+        span = span.parent
+    return span
+
+
+def _bridge_span(span: Any) -> BridgeSpan | None:
+    wrapped = getattr(span, "__wrapped__", span)
+    return wrapped if isinstance(wrapped, BridgeSpan) else None
+
+
+def _outer_context() -> Any:
+    span = api.get_current_span()
+    return span.get_span_context() if span is not None else INVALID_SPAN_CONTEXT
+
+
+def running_span() -> Any:
+    """Return the framework's span that the code runs in, else what was joined before."""
+    running = innermost_running()
+    if running is not None:
+        return running.span
+    return _joined() if _joined is not None else None
+
+
+_joined: Any = None
+
+
+def _connect() -> BridgeProvider:
+    global _joined
+    if _context.foreign_span is not running_span:
+        _joined = _context.foreign_span
+        _context.foreign_span = running_span
+    return BridgeProvider()
+
+
+_instrumented: set[str] = set()
+
+
+def with_instrumentation(module_name: str, class_name: str) -> Any:
+    """Return what instruments a framework by one of the ecosystem's packages, where that is installed."""
+
+    def install(_: Any) -> None:
+        if module_name in _instrumented or find_spec(module_name) is None:
+            return
+        _instrumented.add(module_name)
+        module = __import__(module_name, fromlist=[class_name])
+        instrumentor = getattr(module, class_name)()
+        instrumentor.instrument(tracer_provider=_connect(), skip_dep_check=True)
+        tracer: Any = getattr(instrumentor, "_tracer", None)
+        if hasattr(tracer, "run_inline"):
+            # In the context of the call, where the model's client will run: else the call would have no parent.
+            tracer.run_inline = True
+
+    return install
+
+
+def pydantic_ai(module: Any) -> None:
+    """Turn on the instrumentation that Pydantic AI has itself."""
+    from pydantic_ai.models.instrumented import InstrumentationSettings  # type: ignore[import-not-found]
+
+    sys.modules["pydantic_ai"].Agent.instrument_all(InstrumentationSettings(tracer_provider=_connect()))

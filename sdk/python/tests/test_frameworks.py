@@ -1,0 +1,111 @@
+"""Frameworks as applications use them: one tree, and each model call counted once."""
+
+import pytest
+from opentelemetry import trace as api
+from replay import replaying
+
+import baserun
+
+ANSWER = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "m",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "Sunny."}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5},
+}
+
+
+@pytest.fixture
+def replay():
+    with replaying() as replay:
+        replay.answer("/chat/completions", ANSWER)
+        yield replay
+
+
+def tree(captured):
+    """{name: name of the parent} of all spans, and the model calls."""
+    spans = captured.spans
+    by_id = {span["spanId"]: span["name"] for span in spans}
+    assert len({span["traceId"] for span in spans}) == 1
+    return (
+        {span["name"]: by_id.get(span.get("parentSpanId")) for span in spans},
+        [span for span in spans if span["attributes"].get("baserun.span.kind") == "llm"],
+    )
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_langchain(captured, replay, is_async):
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_openai import ChatOpenAI
+
+    model = ChatOpenAI(model="m", api_key="k", base_url=replay.url + "/v1")
+    chain = ChatPromptTemplate.from_template("Weather in {city}?") | model
+    with baserun.with_session("ada", "s-1"):
+        if is_async:
+            await chain.ainvoke({"city": "Rome"})
+        else:
+            chain.invoke({"city": "Rome"})
+
+    parents, (call,) = tree(captured)
+    assert parents == {
+        "RunnableSequence": None,
+        "ChatPromptTemplate": "RunnableSequence",
+        "ChatOpenAI": "RunnableSequence",
+        "chat m": "ChatOpenAI",
+    }
+    assert call["attributes"]["gen_ai.usage.input_tokens"] == 3
+    assert all(span["attributes"]["session.id"] == "s-1" for span in captured.spans)
+    counted = [key for span in captured.spans for key in span["attributes"] if "token_count" in key]
+    assert counted == []
+
+
+def test_the_thread_of_langgraph_is_the_session(captured, replay):
+    from langchain_openai import ChatOpenAI
+    from langgraph.graph import END, START, MessagesState, StateGraph
+
+    model = ChatOpenAI(model="m", api_key="k", base_url=replay.url + "/v1")
+    graph = StateGraph(MessagesState)
+    graph.add_node("answer", lambda state: {"messages": [model.invoke(state["messages"])]})
+    graph.add_edge(START, "answer")
+    graph.add_edge("answer", END)
+    graph.compile().invoke({"messages": [("user", "hi")]}, config={"configurable": {"thread_id": "thread-1"}})
+
+    parents, calls = tree(captured)
+    assert parents["chat m"] == "ChatOpenAI"
+    assert parents["answer"] == "LangGraph"
+    assert len(calls) == 1
+    sessions = {span["attributes"].get("session.id") for span in captured.spans} - {None}
+    assert sessions == {"thread-1"}
+
+
+async def test_openai_agents(captured, replay):
+    import agents
+    import openai
+
+    client = openai.AsyncOpenAI(api_key="k", base_url=replay.url + "/v1")
+    model = agents.OpenAIChatCompletionsModel("m", client)
+    agent = agents.Agent(name="Helper", instructions="Be brief.", model=model)
+    result = await agents.Runner.run(agent, "Weather?")
+
+    assert result.final_output == "Sunny."
+    parents, calls = tree(captured)
+    assert len(calls) == 1
+    assert parents["chat m"] is not None
+    assert "agent" in {span["attributes"].get("baserun.span.kind") for span in captured.spans}
+
+
+def test_the_applications_own_tracing_sees_none_of_it(captured, replay):
+    from langchain_core.prompts import ChatPromptTemplate
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    with provider.get_tracer("app").start_as_current_span("theirs"):
+        ChatPromptTemplate.from_template("Weather in {city}?").invoke({"city": "Rome"})
+
+    assert [span.name for span in exporter.get_finished_spans()] == ["theirs"]
+    assert isinstance(api.get_tracer_provider(), api.ProxyTracerProvider)

@@ -1,0 +1,24 @@
+"""Names of users: what the application told of them, for whoever reads a list of sessions or traces."""
+
+from collections.abc import Iterable
+
+from . import rows
+from .reader import Reader
+
+NAMING_TRAITS = ("name", "full_name", "email")
+"""Traits that read as a name, the best one first."""
+
+
+async def names_of(ask: Reader, user_ids: Iterable[str | None]) -> dict[str, str]:
+    """Names by user id; users of whom none was told are left out."""
+    ids = sorted({user_id for user_id in user_ids if user_id})
+    if not ids:
+        return {}
+    found = {}
+    for row in await ask.rows("user_traits", {"ids": ids}):
+        traits = rows.json_map(row["traits"])
+        told = [traits.get(trait) for trait in NAMING_TRAITS]
+        name = next((text for text in told if isinstance(text, str) and text.strip()), None)
+        if name is not None:
+            found[row["user_id"]] = name
+    return found

@@ -1,0 +1,4 @@
+-- What was told of users that have anything told of them, by id.
+SELECT user_id, traits
+FROM users FINAL
+WHERE project_id = {project_id:String} AND user_id IN {ids:Array(String)} AND notEmpty(traits)
