@@ -38,8 +38,8 @@ import { baserun } from "baserun"
 import OpenAI from "openai"
 
 await baserun.init({ instrument: ["openai"] })
-const messages = [{ role: "user", content: "from Node" }]
-await baserun.continueFrom(JSON.parse(process.argv[2]), () => new OpenAI().chat.completions.create({ model: "gpt-4.1-mini", messages }))
+const asked = { model: "gpt-4.1-mini", messages: [{ role: "user", content: "from Node" }] }
+await baserun.continueFrom(JSON.parse(process.argv[2]), () => new OpenAI().chat.completions.create(asked))
 """
 
 
@@ -52,6 +52,7 @@ def node_sdk() -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_python_and_a_node_process_share_one_session_and_one_trace(
     server: Server, provider: FakeProvider, run_program: RunProgram, node_sdk: Path, tmp_path: Path
 ):
