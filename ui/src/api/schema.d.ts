@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Get Ready
-         * @description Whether what is sent now will be readable in a moment.
+         * @description Whether what is sent now will be readable in a moment; 503 while the server starts.
          */
         get: operations["get_ready"];
         put?: never;
@@ -129,7 +129,7 @@ export interface paths {
         };
         /**
          * Get Journey
-         * @description What happened to a user, in order of time.
+         * @description What happened to a user, newest or oldest first.
          */
         get: operations["get_journey"];
         put?: never;
@@ -179,7 +179,7 @@ export interface paths {
         head?: never;
         /**
          * Change Session
-         * @description Assign a session to a user, name it, or end it.
+         * @description Assign a session to a user, name it, or end it. What was said before is kept beside it.
          */
         patch: operations["change_session"];
         trace?: never;
@@ -273,7 +273,7 @@ export interface paths {
         };
         /**
          * Find Scores
-         * @description Scores, newest first.
+         * @description Scores, newest first. Of a user or a session: those that name it.
          */
         get: operations["find_scores"];
         put?: never;
@@ -297,7 +297,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Things that have this id, begin with it, or hold these words.
+         * @description Things that have this id, begin with it, or hold these words; the exact ones first.
          */
         get: operations["search"];
         put?: never;
@@ -357,7 +357,7 @@ export interface paths {
         };
         /**
          * Get Histogram
-         * @description How a number is spread over a set.
+         * @description How a number is spread over a set, in milliseconds and USD where it has a unit.
          */
         get: operations["get_histogram"];
         put?: never;
@@ -696,6 +696,8 @@ export interface components {
             session_id: string | null;
             /** User Id */
             user_id: string | null;
+            /** User Name */
+            user_name: string | null;
             /** Name */
             name: string;
             /** Started At */
@@ -1061,6 +1063,11 @@ export interface components {
             /** User Id */
             user_id: string | null;
             /**
+             * User Name
+             * @description The user's name, where the application told one (trait `name`, `full_name` or `email`).
+             */
+            user_name: string | null;
+            /**
              * Users
              * @description More than one where traces of the session name different users.
              */
@@ -1150,6 +1157,11 @@ export interface components {
             session_id: string;
             /** User Id */
             user_id: string | null;
+            /**
+             * User Name
+             * @description The user's name, where the application told one (trait `name`, `full_name` or `email`).
+             */
+            user_name: string | null;
             /**
              * Users
              * @description More than one where traces of the session name different users.
@@ -1461,6 +1473,8 @@ export interface components {
             session_id: string | null;
             /** User Id */
             user_id: string | null;
+            /** User Name */
+            user_name: string | null;
             /** Name */
             name: string;
             /** Started At */
@@ -1562,6 +1576,8 @@ export interface components {
             session_id: string | null;
             /** User Id */
             user_id: string | null;
+            /** User Name */
+            user_name: string | null;
             /** Name */
             name: string;
             /** Started At */
@@ -1703,11 +1719,17 @@ export interface components {
             finish_reason: string | null;
             /**
              * Span Id
-             * @description The LLM call that brought the message in or out.
+             * @description The span that brought the message in or out.
              */
             span_id: string;
             /** At */
             at: string;
+            /**
+             * Inner
+             * @description True where it belongs to work behind the scenes (a call made inside a tool or a sub-agent): the person neither
+             *     wrote nor read it.
+             */
+            inner: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -2308,7 +2330,10 @@ export interface operations {
     };
     get_span: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `full`: parts above 16 KB whole too */
+                content?: "cut" | "full";
+            };
             header?: never;
             path: {
                 trace_id: string;

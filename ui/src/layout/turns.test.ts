@@ -3,7 +3,7 @@ import type { Turn, TurnMessage } from '../api/types'
 import { itemsOf, titleOf, type Density } from './turns'
 
 const at = (second: number): string => `2026-11-23T10:00:${String(second).padStart(2, '0')}.000000Z`
-const message = (role: string, second: number, ...parts: TurnMessage['parts']): TurnMessage => ({ role, parts, span_id: 'llm', at: at(second), finish_reason: null })
+const message = (role: string, second: number, ...parts: TurnMessage['parts']): TurnMessage => ({ role, parts, span_id: 'llm', at: at(second), inner: false, finish_reason: null })
 const text = (content: string) => ({ type: 'text', content })
 
 const turn = (more: Partial<Turn>): Turn => ({
@@ -31,6 +31,11 @@ describe('what a turn shows', () => {
   test('tools: a call and its answer are one line, where the call happened', () => expect(kinds(withTool, 'tools')).toEqual(['user', 'tool', 'assistant']))
   test('everything: thoughts too', () => expect(kinds(withTool, 'all')).toEqual(['user', 'reasoning', 'tool', 'assistant']))
 
+  test('what the person neither wrote nor read stands only where everything is shown', () => {
+    const one = turn({ new_messages: [message('user', 0, text('?')), { ...message('assistant', 1, text('plan')), inner: true }, message('assistant', 4, text('!'))] })
+    expect(kinds(one, 'tools')).toEqual(['user', 'assistant'])
+    expect(kinds(one, 'all')).toEqual(['user', 'assistant', 'assistant'])
+  })
   test('a tool of which no message tells stands where its time is', () => {
     const one = turn({ new_messages: [message('user', 0, text('?')), message('assistant', 4, text('!'))], tools: [{ ...search, call_id: null }] })
     expect(kinds(one, 'tools')).toEqual(['user', 'tool', 'assistant'])

@@ -6,7 +6,7 @@ import { asText } from '../format/text'
 export type Density = 'talk' | 'tools' | 'all'
 
 export type Item =
-  | { type: 'message'; key: string; role: string; parts: Part[]; at: string; spanId: string; scores: Score[]; finishReason: string | null }
+  | { type: 'message'; key: string; role: string; parts: Part[]; at: string; spanId: string; inner: boolean; scores: Score[]; finishReason: string | null }
   | { type: 'tool'; key: string; tool: ToolUse; at: string | null; orphan: boolean }
   | { type: 'reasoning'; key: string; text: string; at: string }
   | { type: 'error'; key: string; error: TurnError; at: string }
@@ -49,7 +49,7 @@ function itemsOfMessage(message: TurnMessage, index: number, toolsByCall: Map<st
     if (spoken.length === 0) return
     items.push({
       type: 'message', key: `message-${index}-${items.length}`, role: message.role, parts: spoken, at: message.at,
-      spanId: message.span_id, scores: [], finishReason: message.finish_reason ?? null,
+      spanId: message.span_id, inner: message.inner, scores: [], finishReason: message.finish_reason ?? null,
     }) // prettier-ignore
     spoken = []
   }
@@ -109,7 +109,7 @@ function insertByTime(items: Item[], item: Item & { at: string | null }): void {
 
 // Feedback stands on the answer that it judged: the last message of its span, else the turn's last answer, else at the end.
 function placeScores(items: Item[], scores: readonly Score[]): void {
-  const answers = items.filter((item) => item.type === 'message' && item.role === 'assistant')
+  const answers = items.filter((item) => item.type === 'message' && item.role === 'assistant' && !item.inner)
   for (const score of scores) {
     const own = answers.filter((item) => item.type === 'message' && item.spanId === score.span_id).at(-1)
     const place = own ?? answers.at(-1)
@@ -121,13 +121,14 @@ function placeScores(items: Item[], scores: readonly Score[]): void {
 function isVisible(item: Item, density: Density): boolean {
   if (density === 'all') return true
   if (item.type === 'log' || item.type === 'reasoning') return false
+  if (item.type === 'message' && item.inner) return false
   if (item.type === 'message' && (item.role === 'system' || item.role === 'developer')) return false
   return item.type !== 'tool' || density === 'tools'
 }
 
 /** One line that stands for a turn in the list of turns: what the person said, else the turn's name. */
 export function titleOf(turn: Turn): string {
-  const asked = turn.new_messages.find((message) => message.role === 'user')
+  const asked = turn.new_messages.find((message) => message.role === 'user' && !message.inner)
   const text = asked?.parts.map((part) => (part.type === 'text' ? asText(part['content']) : '')).join(' ').trim()
   return text || turn.name
 }

@@ -58,6 +58,7 @@ function MessageItem({ item, model, traceId }: { item: Extract<Item, { type: 'me
       <p className="flex items-center gap-2 text-label text-faint">
         {assistant && <Bot size={13} aria-hidden className="text-llm" />}
         <span className="font-medium text-secondary">{item.role}</span>
+        {item.inner && <span className={join(chip, 'bg-inset')}>behind the scenes</span>}
         {assistant && model && <span className="truncate">{model}</span>}
         <Clock at={item.at} />
         <MessageTools copy={whole} href={paths.span(traceId, item.spanId)} />

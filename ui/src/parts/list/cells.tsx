@@ -100,9 +100,9 @@ export function nameOf(traits: Record<string, unknown> | undefined): string | nu
   return null
 }
 
-export const IdLink = ({ href, id }: { href: string; id: string }) => (
+export const IdLink = ({ href, id, name = null }: { href: string; id: string; name?: string | null }) => (
   <Link href={href} className="inline-block max-w-full overflow-hidden py-0.5 align-middle text-ellipsis hover:text-accent hover:underline" title={id}>
-    <Visible text={shortId(id)} />
+    <Visible text={name ?? shortId(id)} />
   </Link>
 )
 

@@ -28,7 +28,7 @@ export const sessionColumns: Column<Session>[] = [
     id: 'user', title: 'User', width: 124, sort: 'user_id',
     cell: (session) => session.user_id === null ? <span className="text-faint">–</span> : (
       <>
-        <IdLink href={paths.user(session.user_id)} id={session.user_id} />
+        <IdLink href={paths.user(session.user_id)} id={session.user_id} name={session.user_name} />
         {session.users.length > 1 && <span className="ml-1 text-warning" title={session.users.join(', ')}>+{session.users.length - 1}</span>}
       </>
     ),
@@ -64,7 +64,7 @@ export const NarrowSession = (session: Session) => (
       <span className="shrink-0 text-small text-faint"><Ago at={session.last_activity} /></span>
     </span>
     <span className="flex items-center gap-3 overflow-hidden text-small text-secondary">
-      {session.user_id !== null && <span className="min-w-0 truncate"><Visible text={shortId(session.user_id, 18)} /></span>}
+      {session.user_id !== null && <span className="min-w-0 truncate"><Visible text={session.user_name ?? shortId(session.user_id, 18)} /></span>}
       <span className="shrink-0">{plural(session.traces, 'turn')}</span>
       <span className="shrink-0"><Cost row={session} /></span>
       {session.errors > 0 && <Errors value={session.errors} />}

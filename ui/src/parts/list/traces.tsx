@@ -25,7 +25,7 @@ export const traceColumns: Column<TraceRow>[] = [
   { id: 'input', title: 'Input', width: 220, cell: (trace) => <Words text={trace.input_preview} /> },
   { id: 'output', title: 'Output', width: 220, cell: (trace) => <Words text={trace.output_preview} className="text-secondary" /> },
   { id: 'started_at', title: 'Started', width: 104, sort: 'started_at', first: 'down', cell: (trace) => <Ago at={trace.started_at} /> },
-  { id: 'user', title: 'User', width: 110, sort: 'user_id', cell: (trace) => (trace.user_id === null ? none : <IdLink href={paths.user(trace.user_id)} id={trace.user_id} />) },
+  { id: 'user', title: 'User', width: 110, sort: 'user_id', cell: (trace) => (trace.user_id === null ? none : <IdLink href={paths.user(trace.user_id)} id={trace.user_id} name={trace.user_name} />) },
   { id: 'session', title: 'Session', width: 110, sort: 'session_id', cell: (trace) => (trace.session_id === null ? none : <IdLink href={paths.session(trace.session_id)} id={trace.session_id} />) },
   { id: 'duration', title: 'Duration', width: 88, right: true, sort: 'duration_ms', cell: (trace) => <Length ms={trace.duration_ms} /> },
   { id: 'llm_calls', title: 'LLM calls', width: 84, right: true, sort: 'llm_calls', cell: (trace) => count(trace.llm_calls) },
