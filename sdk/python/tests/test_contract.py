@@ -8,6 +8,7 @@ import openai
 import pytest
 
 import baserun
+from baserun import _attributes
 
 CONTRACT = Path(__file__).parents[3] / "contract"
 ATTRIBUTES = json.loads((CONTRACT / "attributes.json").read_text())
@@ -162,6 +163,14 @@ def test_a_refused_chat_completion(captured):
     retries = span.pop("events")
     assert [event["name"] for event in retries] == ["baserun.retry", "baserun.retry"]
     assert without_ids(span) == example("spans/chat_error.json")["span"]
+
+
+def test_every_attribute_that_we_know_stands_in_the_contract():
+    told = {*ATTRIBUTES["span"], *(name for event in ATTRIBUTES["log"].values() for name in event)}
+    ours = {value for name, value in vars(_attributes).items() if name.isupper() and isinstance(value, str)}
+    ours |= {name for name, _ in _attributes.REQUEST_PARAMETERS.values()}
+
+    assert {name + "*" if name.endswith(".") else name for name in ours} <= told
 
 
 def test_the_start_and_end_of_a_session(captured):
