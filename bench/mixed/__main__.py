@@ -13,7 +13,7 @@ from ..filled import filled
 from ..load import Load
 from ..measure import PACKAGES, WORK, options, percentile, size_name
 from ..pages.reads import reads
-from ..pages.timing import p50_p95, timings_ms
+from ..pages.timing import p50_p95, timings
 from ..server import Server
 from ..table import Figure, report
 
@@ -34,11 +34,11 @@ def main() -> int:
     shutil.copytree(filled(data), folder, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
     figures: list[Figure] = []
     with Server(folder) as server:
-        calm = timings_ms(server.port, pages, arguments.calls)
+        calm = timings(server, pages, arguments.calls)
         # Long enough for any number of calls: what was sent comes again, and is stored once.
         requests = itertools.chain.from_iterable(coming.requests() for _ in itertools.count())
         load = Load(server.port, requests, spans_per_second=arguments.rate).start()
-        busy = timings_ms(server.port, pages, arguments.calls, warm=1)
+        busy = timings(server, pages, arguments.calls, warm=1)
         sent = load.stop()
         server.wait_stored()
     figures.append(Figure("acknowledged meanwhile", "spans/s", sent.rate, at_least=arguments.rate * 0.95))
@@ -47,10 +47,10 @@ def main() -> int:
     if sent.spans > coming.totals["spans"]:
         print(f"the load of {coming.totals['spans']:,} spans began again from its start", file=sys.stderr)
     for page in pages:
-        if not calm.get(page.name) or not busy.get(page.name):
+        if page.name not in calm or page.name not in busy:
             figures.append(Figure(page.name, "×", float("inf"), at_most=1.5, note="refused"))
             continue
-        (before, _), (p50, p95) = p50_p95(calm[page.name]), p50_p95(busy[page.name])
+        (before, _), (p50, p95) = p50_p95(calm[page.name].wall_ms), p50_p95(busy[page.name].wall_ms)
         slower = max(p50, FLOOR_MS) / max(before, FLOOR_MS)
         figures.append(
             Figure(page.name, "×", slower, at_most=1.5, note=f"p50 {before:.1f} → {p50:.1f} ms, p95 {p95:.1f} ms")

@@ -10,14 +10,13 @@ import sys
 
 from ..dataset import dataset
 from ..filled import filled
-from ..measure import PACKAGES, options, size_name
+from ..measure import PACKAGES, options, percentile, size_name
 from ..multiplied import multiplied
 from ..server import Server
 from ..table import Figure, report
 from .reads import Read, reads
-from .timing import p50_p95, timings_ms
+from .timing import Times, p50_p95, timings
 
-Times = dict[str, list[float]]
 GROWTH_FLOOR_MS = 5.0  # below this a ratio only compares noise
 
 
@@ -36,10 +35,11 @@ def main() -> int:
         if page.name not in times:
             figures.append(Figure(page.name, "ms", float("inf"), at_most=page.asked_ms, note="refused"))
             continue
-        p50, p95 = p50_p95(times[page.name])
-        figures.append(Figure(page.name, "ms", p95, at_most=page.asked_ms, note=f"p95; p50 {p50:.1f}"))
-        if smaller.get(page.name):
-            before = max(p50_p95(smaller[page.name])[0], GROWTH_FLOOR_MS)
+        p50, p95 = p50_p95(times[page.name].wall_ms)
+        note = f"p95; p50 {p50:.1f}, CPU {percentile(times[page.name].cpu_ms, 0.5):.1f}"
+        figures.append(Figure(page.name, "ms", p95, at_most=page.asked_ms, note=note))
+        if page.name in smaller:
+            before = max(p50_p95(smaller[page.name].wall_ms)[0], GROWTH_FLOOR_MS)
             grown = max(p50, GROWTH_FLOOR_MS) / before
             figures.append(
                 Figure(f"… against {size_name(arguments.grown_from)} spans", "×", grown, at_most=2, note="p50")
@@ -47,12 +47,12 @@ def main() -> int:
     return report(f"pages-{size_name(arguments.spans * arguments.copies)}", figures, packages=PACKAGES)
 
 
-def _pages_and_times(spans: int, copies: int, arguments: argparse.Namespace) -> tuple[list[Read], Times]:
+def _pages_and_times(spans: int, copies: int, arguments: argparse.Namespace) -> tuple[list[Read], dict[str, Times]]:
     data = dataset(spans, arguments.seed)
     pages = reads(data)
     folder = multiplied(data, copies, fresh=arguments.fresh) if copies > 1 else filled(data, fresh=arguments.fresh)
     with Server(folder) as server:
-        return pages, timings_ms(server.port, pages, arguments.calls)
+        return pages, timings(server, pages, arguments.calls)
 
 
 if __name__ == "__main__":

@@ -37,10 +37,18 @@ class FakeProvider:
 @contextmanager
 def running(*, pace: float = 0, script: Path | None = None, port: int = 0) -> Iterator[FakeProvider]:
     """Start the program, wait until it listens, and end it when the block is left."""
-    command = [sys.executable, str(Path(__file__).parent), "--port", str(port), "--pace", str(pace)]
+    command = [
+        sys.executable,
+        str(Path(__file__).parent),
+        "--port",
+        str(port),
+        "--pace",
+        str(pace),
+        "--until-stdin-ends",
+    ]
     if script is not None:
         command += ["--script", str(script)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()

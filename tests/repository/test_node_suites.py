@@ -19,3 +19,13 @@ def test_the_workspace_passes_its_own(workspace: str, script: str):
     environment = {**build_ui.environment(npm()), "BASERUN_TEST_PYTHON": sys.executable, "CI": "1", "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout[-10000:]}{done.stderr[-4000:]}"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_types_of_the_pages_are_what_the_server_describes():
+    install_workspaces()
+    command = [*npm(), "run", "types", "--workspace", "ui", "--", "--check"]
+    environment = {**build_ui.environment(npm()), "BASERUN_PYTHON": sys.executable}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -63,10 +63,10 @@ class Settings(BaseSettings):
     max_decompressed_bytes: int = Field(default=128 * MIB, ge=1)
     """Largest request after decompression."""
 
-    batch_spans: int = Field(default=30_000, ge=1)
+    batch_spans: int = Field(default=20_000, ge=1)
     """A batch is written when it holds this many records (every statement costs the engine some time whatever it
     touches, so a backlog is worked off in large batches: twice as fast as in batches of 10,000) …"""
-    batch_bytes: int = Field(default=64 * MIB, ge=1)
+    batch_bytes: int = Field(default=48 * MIB, ge=1)
     """… or this many bytes of the log …"""
     batch_interval_ms: int = Field(default=500, ge=0)
     """… or when this much time has passed since the batch before."""

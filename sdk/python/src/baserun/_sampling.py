@@ -20,7 +20,6 @@ def keeper(sample_rate: float) -> Callable[[Span | LogRecord], bool] | None:
 
     def keeps(record: Span | LogRecord) -> bool:
         key = record.session_id or record.user_id or record.trace_id
-        # The hash that every SDK has at hand (contract/README.md, rule 13): all of them decide alike.
         return not key or int.from_bytes(sha256(key.encode("utf-8", "replace")).digest()[:8], "big") < threshold
 
     return keeps

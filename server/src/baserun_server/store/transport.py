@@ -25,8 +25,9 @@ CODE_HEADER = b"x-clickhouse-exception-code"
 SUMMARY_HEADER = b"x-clickhouse-summary"
 LIMIT_CODES = {158, 159, 160, 241, 307, 394, 396}
 """Too many rows, timeout, too slow, memory, too many bytes, cancelled, too large a result."""
-AWAY_CODES = {75, 76, 202, 209, 210, 225, 236, 242, 243, 252, 279, 319, 425, 999}
-"""The disk is full, the server is starting, stopping, read-only or has too much to do: later it will work."""
+AWAY_CODES = {60, 75, 76, 202, 209, 210, 225, 236, 242, 243, 252, 279, 319, 425, 999}
+"""A table is not made yet (60), the disk is full, the server is starting, stopping, read-only or has too much to do:
+later it will work."""
 PAUSES_SECONDS = (0.1, 0.3, 0.9)
 """Before each further attempt: together somewhat more than the engine takes to start again."""
 TIMEOUTS = {"connect": 5.0, "read": 120.0, "write": 60.0, "pool": 120.0}
