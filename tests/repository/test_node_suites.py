@@ -21,6 +21,8 @@ def test_the_workspace_passes_its_own(workspace: str, script: str):
     assert done.returncode == 0, f"{done.stdout[-10000:]}{done.stderr[-4000:]}"
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_types_of_the_pages_are_what_the_server_describes():
     install_workspaces()
     command = [*npm(), "run", "types", "--workspace", "ui", "--", "--check"]

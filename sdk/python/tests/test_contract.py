@@ -8,9 +8,13 @@ import openai
 import pytest
 
 import baserun
+from baserun import _attributes
 
 CONTRACT = Path(__file__).parents[3] / "contract"
 ATTRIBUTES = json.loads((CONTRACT / "attributes.json").read_text())
+
+
+VARYING = ("gen_ai.response.time_to_first_chunk", "http.request.resend_count", "server.port")
 
 
 def example(name):
@@ -162,6 +166,39 @@ def test_a_refused_chat_completion(captured):
     retries = span.pop("events")
     assert [event["name"] for event in retries] == ["baserun.retry", "baserun.retry"]
     assert without_ids(span) == example("spans/chat_error.json")["span"]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CONTRACT / "exchanges").glob("*.json")))
+def test_what_went_over_the_wire_becomes_the_span_that_both_sdks_make_of_it(captured, name):
+    exchange = example(f"exchanges/{name}.json")
+    answered = exchange["response"]
+
+    def answer(_request):
+        if "events" in answered:
+            events = iter([f"{event}\n\n".encode() for event in answered["events"]])
+            return httpx2.Response(answered["status"], content=events, headers={"content-type": "text/event-stream"})
+        return httpx2.Response(answered["status"], json=answered["body"])
+
+    asked = exchange["request"]
+    with httpx2.Client(transport=httpx2.MockTransport(answer)).stream(
+        "POST", asked["url"], json=asked["body"]
+    ) as response:
+        response.read()
+
+    (span,) = captured.spans
+    expected = exchange["span"]
+    attributes = {key: value for key, value in without_ids(span)["attributes"].items() if key not in VARYING}
+    assert span["name"] == expected["name"]
+    assert span["status"] == expected["status"]
+    assert attributes == {key: value for key, value in expected["attributes"].items() if key not in VARYING}
+
+
+def test_every_attribute_that_we_know_stands_in_the_contract():
+    told = {*ATTRIBUTES["span"], *(name for event in ATTRIBUTES["log"].values() for name in event)}
+    ours = {value for name, value in vars(_attributes).items() if name.isupper() and isinstance(value, str)}
+    ours |= {name for name, _ in _attributes.REQUEST_PARAMETERS.values()}
+
+    assert {name + "*" if name.endswith(".") else name for name in ours} <= told
 
 
 def test_the_start_and_end_of_a_session(captured):

@@ -192,7 +192,8 @@ def test_openai_responses_in_a_conversation_of_the_provider(captured, replay):
         openai_client(replay).responses.create(model="gpt-5", input="hi", conversation="conv_1")
 
     (span,) = captured.spans
-    assert span["attributes"]["session.id"] == "conv_1"
+    assert span["attributes"]["gen_ai.conversation.id"] == "conv_1"
+    assert "session.id" not in span["attributes"]
 
 
 def test_openai_parse_helpers(captured, replay):

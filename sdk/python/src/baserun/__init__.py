@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from baserun._annotation import Annotation, annotate
 from baserun._checks import check, check_equals, check_includes, evals
+from baserun._config import VERSION as __version__
 from baserun._feedback import feedback
 from baserun._identity import hash_identifier
-from baserun._init import finish, flush, init, shutdown
+from baserun._init import aflush, finish, flush, init, shutdown
 from baserun._left_out import left_out as _left_out
 from baserun._notes import Tag, log, submit_input_variable, tag, variable
+from baserun._older import Baserun
 from baserun._propagation import from_headers, inject
 from baserun._session import (
     EndUser,
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
     from baserun._opentelemetry import span_processor
 
-__version__ = "3.0.0"
 
 api_key: str | None = None
 """The key for the server, where it asks for one; BASERUN_API_KEY otherwise."""
@@ -62,6 +63,7 @@ __all__ = [
     "Anthropic",
     "AsyncAnthropic",
     "AsyncOpenAI",
+    "Baserun",
     "BaserunError",
     "EndUser",
     "InvalidArgument",
@@ -70,7 +72,9 @@ __all__ = [
     "Session",
     "Tag",
     "Trace",
+    "__version__",
     "aend_session",
+    "aflush",
     "annotate",
     "api_key",
     "astart_session",

@@ -50,7 +50,9 @@ def record_score(
         if comment:
             attributes[names.SCORE_EXPLANATION] = str(comment)
         if completion_id:
+            # Whose id it is, ours or the provider's, is not known: either may be given.
             attributes[names.COMPLETION_ID] = str(completion_id)
+            attributes[names.RESPONSE_ID] = str(completion_id)
         if response_id:
             attributes[names.RESPONSE_ID] = str(response_id)
         attributes.update(metadata_attributes(metadata))

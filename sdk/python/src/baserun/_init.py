@@ -149,6 +149,13 @@ def flush(timeout: float = 5.0) -> bool:
     return False
 
 
+async def aflush(timeout: float = 5.0) -> bool:
+    """Send everything recorded until now; the awaitable twin of `flush`, which lets other tasks run meanwhile."""
+    import asyncio
+
+    return await asyncio.to_thread(flush, timeout)
+
+
 def finish(timeout: float = 2.0) -> bool:
     """Send everything recorded until now: the older name of `flush`."""
     return flush(timeout)
@@ -163,10 +170,11 @@ def shutdown(timeout: float | None = None) -> bool:
     delivery = state.delivery
     if delivery is None:
         return True
-    with guarded("shutdown"):
+    with guarded("open streams"):
         exchanges = sys.modules.get("baserun.instrumentation._exchange")
         if exchanges is not None:
             exchanges.finish_open()
+    with guarded("shutdown"):
         done = delivery.shutdown(state.settings.shutdown_timeout_seconds if timeout is None else timeout)
         state.delivery = None
         return done

@@ -103,7 +103,9 @@ def note(
     with guarded(kind):
         attributes: dict[str, Any] = {names.EVENT_ID: noted.id}
         if completion_id:
+            # Whose id it is, ours or the provider's, is not known: either may be given.
             attributes[names.COMPLETION_ID] = str(completion_id)
+            attributes[names.RESPONSE_ID] = str(completion_id)
         if response_id:
             attributes[names.RESPONSE_ID] = str(response_id)
         content: dict[str, Any] = {}

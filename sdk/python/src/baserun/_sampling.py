@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import blake2b
+from hashlib import sha256
 
 from baserun._span import LogRecord, Span
 
@@ -20,9 +20,6 @@ def keeper(sample_rate: float) -> Callable[[Span | LogRecord], bool] | None:
 
     def keeps(record: Span | LogRecord) -> bool:
         key = record.session_id or record.user_id or record.trace_id
-        return (
-            not key
-            or int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big") < threshold
-        )
+        return not key or int.from_bytes(sha256(key.encode("utf-8", "replace")).digest()[:8], "big") < threshold
 
     return keeps

@@ -191,7 +191,16 @@ def begin(library: str) -> Exchange:
 
 def finish_open() -> None:
     """Record the streams that are still open, as far as they got."""
-    for exchange in list(open_exchanges):
+    for exchange in _still_open():
         if not exchange.recorded and exchange.streaming:
             exchange.ended = exchange.ended or "closed"
             exchange.finish()
+
+
+def _still_open() -> list[Exchange]:
+    for _ in range(10):
+        try:
+            return list(open_exchanges)
+        except RuntimeError:  # another thread has just opened one
+            continue
+    return []

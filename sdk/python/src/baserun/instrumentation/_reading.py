@@ -7,7 +7,6 @@ import zlib
 from typing import Any
 
 from baserun import _attributes as names
-from baserun._context import Scope
 from baserun._span import CLIENT, ERROR, Span
 from baserun.instrumentation._exchange import Exchange, Failure
 from baserun.instrumentation._providers import provider_of
@@ -209,11 +208,12 @@ def _to_span(exchange: Exchange, reading: Reading, capture_content: bool) -> Spa
     scope = exchange.scope
     span.trace_id, span.span_id, span.parent_span_id = exchange.trace_id, exchange.span_id, exchange.parent_span_id
     span.kind = CLIENT
-    span.session_id, span.user_id = session_and_user(scope, reading)
+    span.session_id, span.user_id = scope.session_id, scope.user_id
     span.start_ns, span.end_ns = exchange.start_ns, exchange.end_ns
     model = reading.model or reading.response_model
     span.name = f"{reading.operation} {model}" if model else reading.operation
-    span.attributes = _attributes(exchange, reading, span.session_id)
+    # A conversation that the provider keeps is said, but never as if the application had named the session.
+    span.attributes = _attributes(exchange, reading, span.session_id or reading.conversation_id)
     span.content = _content(reading) if capture_content and not exchange.dropped else {}
     if exchange.dropped:
         span.attributes[names.CONTENT_DROPPED] = True
@@ -226,19 +226,14 @@ def _to_span(exchange: Exchange, reading: Reading, capture_content: bool) -> Spa
     return span
 
 
-def session_and_user(scope: Scope, reading: Reading) -> tuple[str | None, str | None]:
-    """Return whose call it is: the application's word, or the conversation that the provider itself keeps."""
-    return scope.session_id or reading.conversation_id, scope.user_id
-
-
-def _attributes(exchange: Exchange, reading: Reading, session_id: str | None) -> dict[str, Any]:
+def _attributes(exchange: Exchange, reading: Reading, conversation_id: str | None) -> dict[str, Any]:
     values: dict[str, Any] = {
         names.SPAN_KIND: reading.kind,
         names.OPERATION: reading.operation,
         names.PROVIDER: provider_of(exchange.host, exchange.port, reading.provider),
     }
     optional = (
-        (names.CONVERSATION_ID, session_id),
+        (names.CONVERSATION_ID, conversation_id),
         (names.REQUEST_MODEL, reading.model),
         (names.REQUEST_PREVIOUS_RESPONSE_ID, reading.previous_response_id),
         (names.OUTPUT_TYPE, reading.output_type),

@@ -71,7 +71,7 @@ def tool_response_part(call_id: Any, response: Any) -> dict[str, Any]:
     part: dict[str, Any] = {"type": "tool_call_response"}
     if call_id:
         part["id"] = call_id
-    part["response"] = response
+    part["response"] = read_arguments(response) if isinstance(response, str) and response[:1] in "{[" else response
     return part
 
 

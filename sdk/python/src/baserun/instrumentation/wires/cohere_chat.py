@@ -41,9 +41,7 @@ def read_request(reading: Reading, request: dict[str, Any]) -> None:
     reading.model = request.get("model")
     if path.endswith("/embed"):
         reading.operation, reading.kind = "embeddings", "embedding"
-        reading.input_messages = [
-            {"role": "user", "parts": [text_part(text)]} for text in as_list(request.get("texts"))
-        ]
+        reading.input_messages = [{"role": "user", "parts": list(map(text_part, as_list(request.get("texts"))))}]
         return
     if path.endswith("/rerank"):
         reading.operation, reading.kind = "rerank", "retrieval"

@@ -44,7 +44,7 @@ def read_request(reading: Reading, request: dict[str, Any]) -> None:
         reading.operation, reading.kind = "embeddings", "embedding"
         given = request.get("input", request.get("prompt"))
         texts = given if isinstance(given, list) else [given]
-        reading.input_messages = [{"role": "user", "parts": [text_part(text)]} for text in texts if text]
+        reading.input_messages = [{"role": "user", "parts": [text_part(text) for text in texts if text]}]
         return
     reading.stream = request.get("stream") is not False
     take_parameters(reading, as_dict(request.get("options")), PARAMETERS)

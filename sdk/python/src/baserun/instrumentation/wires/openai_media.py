@@ -35,9 +35,8 @@ def read_request(reading: Reading, request: dict[str, Any]) -> None:
         reading.output_type = "speech" if reading.operation == "speech" else "text"
     given = request.get("input", request.get("prompt"))
     texts = given if isinstance(given, list) and all(isinstance(one, str) for one in given) else [given]
-    reading.input_messages = [
-        {"role": "user", "parts": [text_part(one)]} for one in texts if isinstance(one, str) and one
-    ]
+    parts = [text_part(one) for one in texts if isinstance(one, str) and one]
+    reading.input_messages = [{"role": "user", "parts": parts}] if parts else []
 
 
 def read_bytes(reading: Reading, content: bytes, content_type: str) -> None:
