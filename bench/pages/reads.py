@@ -30,10 +30,11 @@ def reads(data: Dataset, seed: int = 1) -> list[Read]:
     manifest = data.manifest
     users, sessions, traces = list(manifest["users"]), list(manifest["sessions"]), manifest["traces"]
     giant_session, giant_user = manifest["giant_session"], manifest["giant_user"]
+    last_us = max(at_us for _, at_us, _ in traces)  # the load is over some hours before its window ends
     plain_sessions = [session for session in sessions if session != giant_session]
 
     def window(days: float) -> dict[str, str]:
-        to_us = manifest["end_us"] - rng.randrange(600_000_000)
+        to_us = last_us - rng.randrange(600_000_000)
         return {"from_": _iso(to_us - int(days * DAY_US)), "to": _iso(to_us)}
 
     def a_list(path: str, days: float, **parameters: str) -> Callable[[], str]:

@@ -30,14 +30,21 @@ const DOUBLES = new Set([
 ])
 
 /** Attributes as the JSON text of OTLP's list; content is redacted, cut to size or left out as the settings say. */
-export function encodeAttributes(attributes: Attributes, settings: Settings): string {
+export function encodeAttributes(attributes: Attributes, settings: Settings, more?: Attributes): string {
   const parts: string[] = []
   const cut: string[] = []
+  collect(attributes, settings, parts, cut)
+  if (more) collect(more, settings, parts, cut)
+  if (cut.length > 0) parts.push(`{"key":"baserun.content.truncated","value":${encodeValue("", cut)}}`)
+  return `[${parts.join(",")}]`
+}
+
+function collect(attributes: Attributes, settings: Settings, parts: string[], cut: string[]): void {
   for (const key in attributes) {
     const value = attributes[key]
     if (value === undefined || value === null) continue
     if (!CONTENT.has(key)) {
-      parts.push(`{"key":${JSON.stringify(key)},"value":${encodeValue(key, value)}}`)
+      parts.push(startOf(key) + encodeValue(key, value) + "}")
       continue
     }
     if (!settings.captureContent) continue
@@ -46,10 +53,21 @@ export function encodeAttributes(attributes: Attributes, settings: Settings): st
       ? { text: value.text, cut: false }
       : contentText(value, key, settings.maxContentLength, settings.redact)
     if (content.cut) cut.push(key)
-    parts.push(`{"key":"${key}","value":{"stringValue":${JSON.stringify(content.text)}}}`)
+    parts.push(`${startOf(key)}{"stringValue":${JSON.stringify(content.text)}}}`)
   }
-  if (cut.length > 0) parts.push(`{"key":"baserun.content.truncated","value":${encodeValue("", cut)}}`)
-  return `[${parts.join(",")}]`
+}
+
+const MOST_STARTS = 500
+const starts = new Map<string, string>()
+
+/** How an attribute begins on the wire; an application has few different keys. */
+function startOf(key: string): string {
+  let start = starts.get(key)
+  if (start !== undefined) return start
+  start = `{"key":${JSON.stringify(key)},"value":`
+  if (starts.size >= MOST_STARTS) starts.clear()
+  starts.set(key, start)
+  return start
 }
 
 /** One value as the JSON text of OTLP's AnyValue. */

@@ -101,15 +101,11 @@ export class SpanRecord implements Item {
 
   render(settings: Settings): string {
     this.readNow()
-    const attributes = encodeAttributes(
-      {
-        ...this.attributes,
-        "session.id": this.session?.id,
-        "user.id": this.userAtEnd,
-        "baserun.id.original": this.session?.originalId,
-      },
-      settings,
-    )
+    const attributes = encodeAttributes(this.attributes, settings, {
+      "session.id": this.session?.id,
+      "user.id": this.userAtEnd,
+      "baserun.id.original": this.session?.originalId,
+    })
     const status = this.failed ? `{"code":2,"message":${JSON.stringify(this.statusMessage)}}` : "{}"
     return (
       `{"traceId":"${this.traceId}","spanId":"${this.spanId}",` +

@@ -5,8 +5,8 @@
  * is written, never while the application waits.
  */
 
-import type { Attributes } from "../_attributes.js"
 import { errorType, type SpanRecord } from "../_span.js"
+import { addressOf, pathOf, providerOf } from "./_address.js"
 import { anthropicMessages } from "./anthropic.js"
 import type { Exchange, HowEnded } from "./_exchange.js"
 import { googleContent, googleEmbeddings } from "./google.js"
@@ -34,45 +34,6 @@ const DIALECTS: readonly Dialect[] = [
   openaiAudio,
 ]
 
-/** Providers by the end of their host name. */
-const PROVIDERS: readonly (readonly [string, string])[] = [
-  ["api.openai.com", "openai"],
-  ["api.anthropic.com", "anthropic"],
-  ["openai.azure.com", "azure.ai.openai"],
-  ["cognitiveservices.azure.com", "azure.ai.openai"],
-  ["services.ai.azure.com", "azure.ai.inference"],
-  ["models.ai.azure.com", "azure.ai.inference"],
-  ["generativelanguage.googleapis.com", "gcp.gemini"],
-  ["aiplatform.googleapis.com", "gcp.vertex_ai"],
-  ["amazonaws.com", "aws.bedrock"],
-  ["api.mistral.ai", "mistral_ai"],
-  ["api.groq.com", "groq"],
-  ["api.deepseek.com", "deepseek"],
-  ["api.x.ai", "x_ai"],
-  ["api.perplexity.ai", "perplexity"],
-  ["api.cohere.com", "cohere"],
-  ["api.cohere.ai", "cohere"],
-  ["api.together.xyz", "together_ai"],
-  ["api.fireworks.ai", "fireworks_ai"],
-  ["openrouter.ai", "openrouter"],
-  ["api.moonshot.ai", "moonshot_ai"],
-  ["api.moonshot.cn", "moonshot_ai"],
-]
-
-/** What a library speaks to when the host says nothing: one on this machine, a gateway of the company. */
-const LIBRARIES: Readonly<Record<string, string>> = {
-  openai: "openai",
-  anthropic: "anthropic",
-  google: "gcp.gemini",
-  mistral: "mistral_ai",
-}
-
-const pathOf = (url: string): string => {
-  const start = url.indexOf("/", url.indexOf("://") + 3)
-  const query = url.indexOf("?", start)
-  return start < 0 ? "/" : url.slice(start, query < 0 ? undefined : query)
-}
-
 /** Whether an address is one of a model. */
 export function recognises(url: string): boolean {
   const path = pathOf(url)
@@ -90,8 +51,10 @@ export function readExchange(exchange: Exchange, span: SpanRecord, ending: HowEn
   if (exchange.firstChunkMs !== undefined && reading.stream) {
     reading.timeToFirstChunk = Math.max(0, exchange.firstChunkMs - span.startMs) / 1000
   }
-  writeReading(span, reading, providerOf(exchange.url, exchange.library), ending)
-  Object.assign(span.attributes, addressOf(exchange.url))
+  const address = addressOf(exchange.url)
+  writeReading(span, reading, providerOf(address, exchange.library), ending)
+  span.attributes["server.address"] = address.host || undefined
+  span.attributes["server.port"] = address.port
 }
 
 /** Write a reading onto a span: the part that does not depend on how the call was made. */
@@ -107,62 +70,41 @@ export function writeReading(span: SpanRecord, reading: Reading, provider: strin
     span.attributes["error.type"] = "cancelled"
   }
   const streamEnded = said || ending.how === "error" ? "error" : ending.how === "closed" && reading.finished ? "complete" : ending.how
-  const attributes: Attributes = {
-    "baserun.span.kind": reading.operation === "embeddings" ? "embedding" : "llm",
-    "gen_ai.operation.name": reading.operation,
-    "gen_ai.provider.name": provider,
-    "gen_ai.conversation.id": ending.sessionId ?? reading.conversation,
-    "gen_ai.request.model": request.model,
-    "gen_ai.request.temperature": request.temperature,
-    "gen_ai.request.top_p": request.topP,
-    "gen_ai.request.top_k": request.topK,
-    "gen_ai.request.max_tokens": request.maxTokens,
-    "gen_ai.request.frequency_penalty": request.frequencyPenalty,
-    "gen_ai.request.presence_penalty": request.presencePenalty,
-    "gen_ai.request.stop_sequences": typeof request.stop === "string" ? [request.stop] : request.stop,
-    "gen_ai.request.seed": request.seed,
-    "gen_ai.request.choice.count": request.choices,
-    "gen_ai.request.stream": reading.stream || undefined,
-    "gen_ai.request.previous_response.id": request.previousResponse,
-    "gen_ai.output.type": reading.outputType,
-    "gen_ai.response.id": reading.responseId,
-    "gen_ai.response.model": reading.responseModel,
-    "gen_ai.response.finish_reasons": reading.finishReasons?.length ? reading.finishReasons : undefined,
-    "gen_ai.response.time_to_first_chunk": reading.timeToFirstChunk,
-    "gen_ai.usage.input_tokens": usage?.input,
-    "gen_ai.usage.output_tokens": usage?.output,
-    "gen_ai.usage.cache_read.input_tokens": usage?.cacheRead,
-    "gen_ai.usage.cache_write.input_tokens": usage?.cacheWrite,
-    "gen_ai.usage.reasoning.output_tokens": usage?.reasoning,
-    "gen_ai.system_instructions": reading.system?.length ? reading.system : undefined,
-    "gen_ai.tool.definitions": reading.tools?.length ? reading.tools : undefined,
-    "gen_ai.input.messages": reading.input?.length ? reading.input : undefined,
-    "gen_ai.output.messages": reading.output?.length ? reading.output : undefined,
-    "baserun.provider.user": reading.user?.value,
-    "baserun.provider.user_field": reading.user?.field,
-    "baserun.stream.ended": reading.stream ? streamEnded : undefined,
-  }
-  Object.assign(span.attributes, attributes)
+  const { attributes } = span
+  attributes["baserun.span.kind"] = reading.operation === "embeddings" ? "embedding" : "llm"
+  attributes["gen_ai.operation.name"] = reading.operation
+  attributes["gen_ai.provider.name"] = provider
+  attributes["gen_ai.conversation.id"] = ending.sessionId ?? reading.conversation
+  attributes["gen_ai.request.model"] = request.model
+  attributes["gen_ai.request.temperature"] = request.temperature
+  attributes["gen_ai.request.top_p"] = request.topP
+  attributes["gen_ai.request.top_k"] = request.topK
+  attributes["gen_ai.request.max_tokens"] = request.maxTokens
+  attributes["gen_ai.request.frequency_penalty"] = request.frequencyPenalty
+  attributes["gen_ai.request.presence_penalty"] = request.presencePenalty
+  attributes["gen_ai.request.stop_sequences"] = typeof request.stop === "string" ? [request.stop] : request.stop
+  attributes["gen_ai.request.seed"] = request.seed
+  attributes["gen_ai.request.choice.count"] = request.choices
+  attributes["gen_ai.request.stream"] = reading.stream || undefined
+  attributes["gen_ai.request.previous_response.id"] = request.previousResponse
+  attributes["gen_ai.output.type"] = reading.outputType
+  attributes["gen_ai.response.id"] = reading.responseId
+  attributes["gen_ai.response.model"] = reading.responseModel
+  attributes["gen_ai.response.finish_reasons"] = reading.finishReasons?.length ? reading.finishReasons : undefined
+  attributes["gen_ai.response.time_to_first_chunk"] = reading.timeToFirstChunk
+  attributes["gen_ai.usage.input_tokens"] = usage?.input
+  attributes["gen_ai.usage.output_tokens"] = usage?.output
+  attributes["gen_ai.usage.cache_read.input_tokens"] = usage?.cacheRead
+  attributes["gen_ai.usage.cache_write.input_tokens"] = usage?.cacheWrite
+  attributes["gen_ai.usage.reasoning.output_tokens"] = usage?.reasoning
+  attributes["gen_ai.system_instructions"] = reading.system?.length ? reading.system : undefined
+  attributes["gen_ai.tool.definitions"] = reading.tools?.length ? reading.tools : undefined
+  attributes["gen_ai.input.messages"] = reading.input?.length ? reading.input : undefined
+  attributes["gen_ai.output.messages"] = reading.output?.length ? reading.output : undefined
+  attributes["baserun.provider.user"] = reading.user?.value
+  attributes["baserun.provider.user_field"] = reading.user?.field
+  attributes["baserun.stream.ended"] = reading.stream ? streamEnded : undefined
 }
-
-/** Name of the provider: by the host, else by the library that speaks to a machine without a public name. */
-export function providerOf(url: string, library: string): string {
-  const host = hostOf(url)
-  const known = PROVIDERS.find(([ending]) => host === ending || host.endsWith(`.${ending}`) || host.endsWith(`-${ending}`))
-  if (known) return known[1]
-  const fallback = LIBRARIES[library]
-  const isLocal = host === "localhost" || host.startsWith("127.") || host === "[::1]"
-  if (isLocal && url.includes(":11434/")) return "ollama"
-  return fallback && (isLocal || fallback !== "openai") ? fallback : host
-}
-
-function addressOf(url: string): Attributes {
-  if (!URL.canParse(url)) return {}
-  const { hostname, port } = new URL(url)
-  return { "server.address": hostname, "server.port": port ? Number(port) : undefined }
-}
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : "")
 
 /** The request's body as an object; of a form its fields that are text. */
 function bodyOf(body: unknown): Loose {

@@ -1,5 +1,6 @@
 /** One call of a client: its attempts, what came back, and the span that it becomes. */
 
+import { later } from "#platform"
 import { state } from "../_config.js"
 import type { Context } from "../_context.js"
 import { guarded } from "../_guard.js"
@@ -30,10 +31,25 @@ type Ending = "complete" | "closed" | "cancelled" | "error"
 /** Calls under way; ended by hand when the process ends before they do. */
 const underWay = new Set<Call>()
 
+/** Milliseconds after which an answer that is still being read is watched for being thrown away unread. */
+const LONG_MS = 2_000
+
+/** To watch every answer would cost a third of all that we add to a call; most are read long before. */
 const abandoned =
   typeof FinalizationRegistry === "undefined"
     ? undefined
     : new FinalizationRegistry<Call>((call) => guarded("abandoned call", () => call.end("closed")))
+
+let isSweepPlanned = false
+
+function planSweep(): void {
+  if (isSweepPlanned || !abandoned) return
+  isSweepPlanned = true
+  later(() => {
+    isSweepPlanned = false
+    for (const call of underWay) guarded("watching for abandoned answers", () => call.letGo())
+  }, LONG_MS)
+}
 
 /** A call of a client that is under way. */
 export class Call implements Watcher, Exchange {
@@ -47,6 +63,7 @@ export class Call implements Watcher, Exchange {
   private attempts = 0
   private bytes = 0
   private over = false
+  private response: Response | undefined
   private isFinal = false
   private lastFault: { status?: number | undefined; error?: unknown } | undefined
 
@@ -83,8 +100,17 @@ export class Call implements Watcher, Exchange {
     this.lastFault = { status: response.status }
     guarded("watching an answer", () => {
       watchResponse(response, this)
-      abandoned?.register(response, this, this)
+      this.response = response
+      planSweep()
     })
+  }
+
+  /** Hold the answer no longer: it may be thrown away, and then the call has ended. */
+  letGo(): void {
+    const { response } = this
+    this.response = undefined
+    // Whoever reads holds the body; the response itself may be gone long before.
+    if (response) abandoned?.register(response.body ?? response, this, this)
   }
 
   /** The attempt came to nothing. */
@@ -135,6 +161,7 @@ export class Call implements Watcher, Exchange {
     if (this.over) return
     this.over = true
     underWay.delete(this)
+    this.response = undefined
     abandoned?.unregister(this)
     const { span } = this
     if (this.attempts > 1) span.attributes["http.request.resend_count"] = this.attempts - 1

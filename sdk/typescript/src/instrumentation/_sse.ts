@@ -25,7 +25,8 @@ export function parseEvents(text: string): ServerEvent[] {
     event = undefined
     data = ""
   }
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  // Almost all write plain line feeds, and to look for those alone is several times quicker.
+  for (const line of text.includes("\r") ? text.split(/\r\n|\n|\r/) : text.split("\n")) {
     if (line === "") finish()
     else if (line.startsWith("data:")) data += (data && "\n") + line.slice(line[5] === " " ? 6 : 5)
     else if (line.startsWith("event:")) event = line.slice(6).trim()

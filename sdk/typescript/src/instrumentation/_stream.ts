@@ -119,18 +119,19 @@ const whole =
 
 const responseMethods = (base: Methods) => ({
   /** The text is kept and parsed twice: an object would be the application's to change. */
-  async json(this: object): Promise<unknown> {
+  json(this: object): Promise<unknown> {
     const watcher = watchers.get(this)!
-    let text: string
-    try {
-      text = (await base["text"]!.call(this)) as string
-      watcher.chunk(text)
-      watcher.ended("complete")
-    } catch (error) {
-      watcher.failed(error)
-      throw error
-    }
-    return JSON.parse(text)
+    return (base["text"]!.call(this) as Promise<string>).then(
+      (text) => {
+        watcher.chunk(text)
+        watcher.ended("complete")
+        return JSON.parse(text) as unknown
+      },
+      (error: unknown) => {
+        watcher.failed(error)
+        throw error
+      },
+    )
   },
   text: whole(base, "text"),
   arrayBuffer: whole(base, "arrayBuffer"),
@@ -172,11 +173,11 @@ const streamMethods = (base: Methods) => ({
     watchers.get(this)!.ended("closed")
     return base["cancel"]!.call(this, reason)
   },
-  values(this: ReadableStream, options?: { preventCancel?: boolean }): unknown {
-    return iterate(this.getReader(), options?.preventCancel ?? false)
+  values(this: object, options?: { preventCancel?: boolean }): unknown {
+    return iterate(base["getReader"]!.call(this) as Reader, watchers.get(this)!, options?.preventCancel ?? false)
   },
-  [Symbol.asyncIterator](this: ReadableStream, options?: { preventCancel?: boolean }): unknown {
-    return iterate(this.getReader(), options?.preventCancel ?? false)
+  [Symbol.asyncIterator](this: object, options?: { preventCancel?: boolean }): unknown {
+    return iterate(base["getReader"]!.call(this) as Reader, watchers.get(this)!, options?.preventCancel ?? false)
   },
   // These read through the stream's inside, past our reader: they get a stream that we have looked through.
   tee(this: ReadableStream): unknown {
@@ -204,29 +205,33 @@ function looked(base: Methods, stream: ReadableStream): ReadableStream {
   return base["pipeThrough"]!.call(stream, look) as ReadableStream
 }
 
-/** The iterator that the platform would make, without its inner queue of promises. */
-function iterate(reader: ReadableStreamDefaultReader<unknown>, preventCancel: boolean): AsyncIterableIterator<unknown> {
+type Reader = ReadableStreamDefaultReader<unknown>
+
+/** The iterator that the platform would make, without its inner queue of promises; it tells what it reads. */
+function iterate(reader: Reader, watcher: Watcher, preventCancel: boolean): AsyncIterableIterator<unknown> {
   let finished = false
   const release = (): void => {
     finished = true
     reader.releaseLock()
   }
+  const told = (result: { done: boolean; value?: unknown }): IteratorResult<unknown> => {
+    if (result.done) {
+      release()
+      watcher.ended("complete")
+    } else watcher.chunk(result.value)
+    return result as IteratorResult<unknown>
+  }
+  const failed = (error: unknown): never => {
+    release()
+    watcher.failed(error)
+    throw error
+  }
   const made = {
     next: (): Promise<IteratorResult<unknown>> =>
-      finished
-        ? Promise.resolve({ done: true, value: undefined })
-        : reader.read().then(
-            (result) => {
-              if (result.done) release()
-              return result as IteratorResult<unknown>
-            },
-            (error: unknown) => {
-              release()
-              throw error
-            },
-          ),
+      finished ? Promise.resolve({ done: true, value: undefined }) : reader.read().then(told, failed),
     return: async (value?: unknown): Promise<IteratorResult<unknown>> => {
       if (!finished) {
+        watcher.ended("closed")
         const cancelled = preventCancel ? undefined : reader.cancel(value)
         release()
         await cancelled

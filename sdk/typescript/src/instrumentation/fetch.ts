@@ -5,9 +5,11 @@ import { guarded } from "../_guard.js"
 import { recognises } from "./_dialects.js"
 import { Call, isRecording } from "./_exchange.js"
 
+const recording = new WeakSet<object>()
+
 /** Make a recording `fetch` out of another. `library` names the provider of a host that tells nothing. */
 export function recordingFetch(send: typeof fetch, library: string): typeof fetch {
-  return async (input, init) => {
+  const recorded: typeof fetch = async (input, init) => {
     const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url
     const method = init?.method ?? (input instanceof Request ? input.method : "GET")
     const context = current()
@@ -26,6 +28,13 @@ export function recordingFetch(send: typeof fetch, library: string): typeof fetc
       throw error
     }
   }
+  recording.add(recorded)
+  return recorded
+}
+
+/** Whether a function is a `fetch` that records. */
+export function isRecordingFetch(given: unknown): boolean {
+  return typeof given === "function" && recording.has(given)
 }
 
 /** The platform's `fetch`, recorded. */

@@ -27,9 +27,10 @@ export const openaiChat: Dialect = {
   matches: (path) => path.endsWith("/chat/completions") || path.endsWith("/agents/completions"),
   read(request, answer) {
     const streamed = answer.events.length > 0
-    const chosen = streamed ? joinChoices(answer.events.map((one) => one.data)) : list(answer.body?.["choices"])
-    const head = streamed ? lastWith(answer.events.map((one) => one.data), "id") : answer.body
-    const usage = streamed ? lastWith(answer.events.map((one) => one.data), "usage") : answer.body
+    const pieces = answer.events.map((one) => one.data)
+    const chosen = streamed ? joinChoices(pieces) : list(answer.body?.["choices"])
+    const head = streamed ? lastWith(pieces, "id") : answer.body
+    const usage = streamed ? lastWith(pieces, "usage") : answer.body
     return {
       ...common(request, answer, "chat"),
       tools: [...list(request["tools"]), ...list(request["functions"])].map(toolOf),

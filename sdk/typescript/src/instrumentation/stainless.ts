@@ -1,37 +1,47 @@
 /**
  * The clients of `openai` and `@anthropic-ai/sdk`, and all others that the same generator makes.
  *
- * Every method of such a client ends in `makeRequest` (one call, its retries included), which ends in `fetchWithTimeout`
- * (one attempt). We stand at these two places of the class: what the client gives back is what it gave before.
+ * Every method of such a client ends in `makeRequest` (one call, its retries included), which makes a request by
+ * `buildRequest` and sends it by `fetchWithTimeout` (one attempt). We stand at these places of the class: what the client
+ * gives back is what it gave before. The call is carried from one to the next on their arguments and not in the context:
+ * an application without sessions then never pays for following its promises, which costs more than all the rest.
  */
 
-import { current, within } from "../_context.js"
 import { isRecorded } from "../_config.js"
+import { current } from "../_context.js"
 import { guarded } from "../_guard.js"
 import { recognises } from "./_dialects.js"
 import { Call, isRecording } from "./_exchange.js"
+import { isRecordingFetch } from "./fetch.js"
 
-type Method = (this: object, ...given: unknown[]) => Promise<unknown>
+type Method = (this: Client, ...given: unknown[]) => unknown
+interface Client {
+  fetch?: unknown
+}
 interface Transport {
   makeRequest: Method
+  buildRequest: Method
   fetchWithTimeout: Method
 }
 
+/** On the options of a call: a repeated attempt has the same ones, or a copy. */
+const CALL = Symbol("baserun.call")
+const callOfRequest = new WeakMap<object, Call>()
 
 /** Record all clients of a class, those that exist already included. Gives false where it is no such class. */
 export function recordStainless(prototype: object, library: string): boolean {
   const owner = transportOf(prototype)
   if (!owner) return false
   if (isRecorded(owner)) return true
-  const { makeRequest, fetchWithTimeout } = owner
+  const { makeRequest, buildRequest, fetchWithTimeout } = owner
 
-  owner.makeRequest = function (...given) {
-    if (!isRecording()) return makeRequest.apply(this, given)
-    const context = current()
-    const isRetry = given[1] !== null && given[1] !== undefined && context.call?.owner === this
-    if (isRetry) return makeRequest.apply(this, given)
-    const call = new Call(this, library, context)
-    return within({ ...context, call }, () => makeRequest.apply(this, given)).then(
+  owner.makeRequest = function (options, ...given) {
+    // A client that sends by our own `fetch` is recorded there.
+    const skip = !isRecording() || callOf(options) !== undefined || isRecordingFetch(this.fetch)
+    if (skip) return makeRequest.call(this, options, ...given)
+    const call = new Call(this, library, current())
+    const marked = options instanceof Promise ? options.then((one) => mark(one, call)) : mark(options, call)
+    return (makeRequest.call(this, marked, ...given) as Promise<unknown>).then(
       (props) => {
         // Answered at an address that is none of a model's: nothing to record.
         if (call.url === "") call.drop()
@@ -45,11 +55,23 @@ export function recordStainless(prototype: object, library: string): boolean {
     )
   }
 
-  owner.fetchWithTimeout = function (...given) {
-    const call = current().call
-    if (!(call instanceof Call) || call.owner !== this || !recognises(String(given[0]))) return fetchWithTimeout.apply(this, given)
-    guarded("attempt", () => call.attempt(String(given[0]), (given[1] as { body?: unknown } | undefined)?.body))
-    return fetchWithTimeout.apply(this, given).then(
+  owner.buildRequest = function (options, ...given) {
+    const built = buildRequest.call(this, options, ...given)
+    const call = callOf(options)
+    if (!call) return built
+    const note = (made: unknown): unknown => {
+      const request = (made as { req?: object } | undefined)?.req
+      if (request) callOfRequest.set(request, call)
+      return made
+    }
+    return built instanceof Promise ? built.then(note) : note(built)
+  }
+
+  owner.fetchWithTimeout = function (url, init, ...given) {
+    const call = typeof init === "object" && init !== null ? callOfRequest.get(init) : undefined
+    if (!call || !recognises(String(url))) return fetchWithTimeout.call(this, url, init, ...given)
+    guarded("attempt", () => call.attempt(String(url), (init as { body?: unknown }).body))
+    return (fetchWithTimeout.call(this, url, init, ...given) as Promise<unknown>).then(
       (response) => {
         call.answered(response as Response)
         return response
@@ -63,9 +85,18 @@ export function recordStainless(prototype: object, library: string): boolean {
   return true
 }
 
+/** A copy of the options with the call on it: the options themselves may be the application's, and used again. */
+function mark(options: unknown, call: Call): unknown {
+  return typeof options === "object" && options !== null ? { ...options, [CALL]: call } : options
+}
+
+function callOf(options: unknown): Call | undefined {
+  return typeof options === "object" && options !== null ? (options as { [CALL]?: Call })[CALL] : undefined
+}
+
 function transportOf(prototype: object): Transport | undefined {
   for (let one: object | null = prototype; one && one !== Object.prototype; one = Object.getPrototypeOf(one) as object | null) {
-    if (Object.hasOwn(one, "makeRequest") && Object.hasOwn(one, "fetchWithTimeout")) return one as Transport
+    if (["makeRequest", "buildRequest", "fetchWithTimeout"].every((name) => Object.hasOwn(one!, name))) return one as Transport
   }
   return undefined
 }

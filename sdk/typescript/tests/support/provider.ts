@@ -15,7 +15,8 @@ const ROOT = join(import.meta.dirname, "../../../..")
 
 export default async function start(project: TestProject): Promise<() => void> {
   const own = join(ROOT, ".venv/bin/python")
-  const provider = spawn(existsSync(own) ? own : "python3", [join(ROOT, "examples/fake_provider")], {
+  const python = process.env["BASERUN_TEST_PYTHON"] ?? (existsSync(own) ? own : "python3")
+  const provider = spawn(python, [join(ROOT, "examples/fake_provider")], {
     stdio: ["ignore", "pipe", "inherit"],
   })
   project.provide("providerUrl", await firstLine(provider))

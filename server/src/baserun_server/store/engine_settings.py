@@ -9,6 +9,8 @@ MIB = 1024 * 1024
 PROFILE: dict[str, str] = {
     "async_insert": "0",
     "do_not_merge_across_partitions_select_final": "1",
+    # With FINAL only conditions on the key move ahead; wide columns are then read of the rows asked for alone.
+    "optimize_move_to_prewhere_if_final": "1",
     "max_execution_time": "30",
     "max_memory_usage": str(2048 * MIB),
     "max_bytes_before_external_group_by": str(1024 * MIB),

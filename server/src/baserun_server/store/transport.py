@@ -35,7 +35,11 @@ CONNECTIONS = 16
 
 READING = {"date_time_output_format": "iso", "output_format_json_quote_64bit_integers": "0"}
 WRITING = {"async_insert": "0"}
-ON_A_SERVER = {"do_not_merge_across_partitions_select_final": "1", "max_execution_time": "30"}
+ON_A_SERVER = {
+    "do_not_merge_across_partitions_select_final": "1",
+    "optimize_move_to_prewhere_if_final": "1",
+    "max_execution_time": "30",
+}
 """What the engine process sets for itself."""
 
 
