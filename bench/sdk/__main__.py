@@ -35,7 +35,7 @@ PEERS = {
 def main() -> int:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(prog="./dev bench sdk", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="processes per contender (default 5)")
+    parser.add_argument("--rounds", type=int, default=7, help="processes per contender (default 7)")
     parser.add_argument("--calls", type=int, default=400, help="calls a process; a quarter of it streams (default 400)")
     parser.add_argument("--peer", action="append", choices=sorted(PEERS), help="only this peer; may be repeated")
     parser.add_argument("--memory-calls", type=int, default=100_000, help="calls of the memory run; 0 leaves it out")
@@ -114,7 +114,7 @@ def _overhead(environments: dict[str, installed.Installed], rounds: int, calls: 
 def _sizes(environments: dict[str, installed.Installed]) -> list[Figure]:
     bare = environments["bare"]
     added = {
-        name: {"bytes": (found.bytes - bare.bytes) / 2**20, "count": found.distributions - bare.distributions}
+        name: {"bytes": (_packed(found) - _packed(bare)) / 2**20, "count": found.distributions - bare.distributions}
         for name, found in environments.items()
     }
     figures = []
@@ -131,6 +131,12 @@ def _sizes(environments: dict[str, installed.Installed]) -> list[Figure]:
             )
         )
     return figures
+
+
+def _packed(found: installed.Installed) -> int:
+    """Bytes of an installation without what running it has compiled."""
+    packages = next((found.folder / "lib").glob("python*")) / "site-packages"
+    return sum(path.stat().st_size for path in packages.rglob("*") if path.is_file() and path.suffix != ".pyc")
 
 
 def _exits(environments: dict[str, installed.Installed]) -> list[Figure]:

@@ -127,7 +127,8 @@ def _instrument(only: Iterable[str] | None, threads: bool) -> None:
     from baserun import _threads, instrumentation
 
     if threads:
-        _threads.install()
+        with guarded("threads"):
+            _threads.install()
     if only is not None:
         only = [only] if isinstance(only, str) else list(only)
         known = instrumentation.library_names()

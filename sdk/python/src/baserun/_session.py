@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from baserun import _attributes as names
 from baserun._config import is_recording, metadata_attributes, record, state
-from baserun._context import Scope, current, leave, new_uuid
+from baserun._context import NOWHERE, Scope, current, leave, new_uuid
 from baserun._guard import guarded
 from baserun._identity import clean_id, clean_user, original_of
 from baserun._span import LogRecord
@@ -283,8 +283,10 @@ def end_session(
             emit_end(ended_id, around.user_id if around.session_id == ended_id else None, outcome, completion_timestamp)
     if around.session_id == ended_id and around.session is not None:
         entered = getattr(around.session, "_before", None)
-        before = entered[1] if entered else Scope()
-        current.set(Scope(before.session_id, before.user_id, around.span, around.trace, before.session, around.step))
+        before = entered[1] if entered else NOWHERE
+        if around.span is not before.span:
+            before = Scope(before.session_id, before.user_id, around.span, around.trace, before.session, around.step)
+        current.set(before)
 
 
 async def astart_session(*args: Any, **kwargs: Any) -> Session:
