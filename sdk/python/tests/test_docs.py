@@ -1,6 +1,7 @@
 """Every example of the guides and of the README runs."""
 
 import re
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,9 @@ def test_an_example_runs(captured, page, code, tmp_path):
         "completion": Anything,
         "trace": Anything,
     }
-    exec(compile(code.replace("/var/tmp/baserun", str(tmp_path)), str(page), "exec"), taken_for_granted)
+    compiled = compile(code.replace("/var/tmp/baserun", str(tmp_path)), str(page), "exec")
+    # In a context of its own: what an example leaves open must not surround the next one.
+    copy_context().run(exec, compiled, taken_for_granted)
 
     if (
         ".create(" in code

@@ -5,6 +5,7 @@ from opentelemetry import trace as api
 from replay import replaying
 
 import baserun
+from baserun import _context
 
 ANSWER = {
     "id": "chatcmpl-1",
@@ -109,3 +110,17 @@ def test_the_applications_own_tracing_sees_none_of_it(captured, replay):
 
     assert [span.name for span in exporter.get_finished_spans()] == ["theirs"]
     assert isinstance(api.get_tracer_provider(), api.ProxyTracerProvider)
+
+
+def test_a_framework_stays_the_nearer_one_when_the_application_joins_its_opentelemetry_later(captured, replay):
+    from langchain_openai import ChatOpenAI
+
+    before = list(_context.foreign_spans)
+    try:
+        baserun.span_processor()
+        ChatOpenAI(model="m", api_key="k", base_url=replay.url + "/v1").invoke("Weather in Rome?")
+    finally:
+        _context.foreign_spans[:] = before
+
+    parents, _ = tree(captured)
+    assert parents == {"ChatOpenAI": None, "chat m": "ChatOpenAI"}

@@ -15,12 +15,12 @@ from baserun import _context
 @pytest.fixture
 def application():
     """An application's own tracing: (tracer, provider, what its own exporter got)."""
-    before = _context.foreign_span
+    before = list(_context.foreign_spans)
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     yield provider.get_tracer("app"), provider, exporter
-    _context.foreign_span = before
+    _context.foreign_spans[:] = before
 
 
 def test_the_applications_own_tracing_sees_nothing_of_ours(captured, application):

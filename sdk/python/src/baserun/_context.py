@@ -19,8 +19,20 @@ if TYPE_CHECKING:
     from baserun._trace import Trace
 
 
-foreign_span: Callable[[], RemoteParent | None] | None = None
-"""Gives the span of OpenTelemetry that the code runs in; set only where the application joined the two."""
+foreign_spans: list[Callable[[], Span | RemoteParent | None]] = []
+"""Each gives the span of somebody else that the code runs in, or None; the first one that has an answer is right.
+
+Empty unless a framework's instrumentation runs, or the application joined its own OpenTelemetry.
+"""
+
+
+def foreign_span() -> Span | RemoteParent | None:
+    """Return the span of a framework or of OpenTelemetry that the code runs in, or None."""
+    for running in foreign_spans:
+        span = running()
+        if span is not None:
+            return span
+    return None
 
 
 recent_parents: deque[str] = deque(maxlen=256)
@@ -47,7 +59,7 @@ class Scope:
         self.trace = trace
         self.session = session
         self.step = step
-        self.foreign = None if foreign_span is None else foreign_span()
+        self.foreign = foreign_span() if foreign_spans else None
 
 
 NOWHERE = Scope()
@@ -56,7 +68,7 @@ current: ContextVar[Scope] = ContextVar("baserun_scope", default=NOWHERE)
 
 def parent_of(scope: Scope) -> Span | RemoteParent | None:
     """Return the span to which a new one belongs: the scope's, or one of OpenTelemetry that was begun inside it."""
-    if foreign_span is not None:
+    if foreign_spans:
         foreign = foreign_span()
         if foreign is not None and (scope.foreign is None or foreign.span_id != scope.foreign.span_id):
             return foreign

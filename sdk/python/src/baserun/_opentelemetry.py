@@ -51,7 +51,8 @@ def span_processor(keep: Callable[[Any], bool] | None = None) -> Any:
 
 def join() -> None:
     """Let what we record belong to the OpenTelemetry span that it happens in."""
-    _context.foreign_span = current_span
+    if current_span not in _context.foreign_spans:
+        _context.foreign_spans.append(current_span)
 
 
 def current_span() -> RemoteParent | None:

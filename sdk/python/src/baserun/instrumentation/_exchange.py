@@ -66,7 +66,7 @@ class Exchange:
         else:
             self.trace_id = parent.trace_id
             self.parent_span_id = parent.span_id
-            if _context.foreign_span is not None:
+            if _context.foreign_spans:
                 _context.recent_parents.append(parent.span_id)
         self.span_id = new_span_id()
         self.scope = scope

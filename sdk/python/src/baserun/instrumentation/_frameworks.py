@@ -203,22 +203,16 @@ def _outer_context() -> Any:
     return span.get_span_context() if span is not None else INVALID_SPAN_CONTEXT
 
 
-def running_span() -> Any:
-    """Return the framework's span that the code runs in, else what was joined before."""
+def running_span() -> Span | None:
+    """Return the span of ours that stands for the framework's one that the code runs in, or None."""
     running = innermost_running()
-    if running is not None:
-        return running.span
-    return _joined() if _joined is not None else None
-
-
-_joined: Any = None
+    return running.span if running is not None else None
 
 
 def _connect() -> BridgeProvider:
-    global _joined
-    if _context.foreign_span is not running_span:
-        _joined = _context.foreign_span
-        _context.foreign_span = running_span
+    if running_span not in _context.foreign_spans:
+        # Before the application's own: a framework's span is the nearer one.
+        _context.foreign_spans.insert(0, running_span)
     return BridgeProvider()
 
 
