@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 import threading
 
 import pytest
@@ -143,6 +144,15 @@ def test_a_wsgi_answer_consumed_in_another_thread_keeps_its_session():
     assert seen == [b"ada None", b"ada None"]
 
 
+@pytest.fixture
+def _root_logger_as_it_was():
+    """Celery's worker takes the root logger for itself."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
+
+
 @pytest.fixture(scope="module")
 def django_request():
     import django
@@ -178,6 +188,7 @@ async def test_django_asynchronous(django_request):
     assert (await BaserunMiddleware(view)(django_request)).content == b"ada s-1"
 
 
+@pytest.mark.usefixtures("_root_logger_as_it_was")
 def test_a_celery_task_belongs_to_the_session_that_sent_it(captured, tmp_path):
     from celery import Celery
     from celery.contrib.testing.worker import start_worker
