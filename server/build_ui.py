@@ -67,7 +67,7 @@ def build(npm: list[str], say: Callable[[str], None] = print, *, in_place: bool 
 
 def install(npm: list[str], root: Path, more: list[str]) -> None:
     """`npm ci` without scripts, from the registry that npm is configured for."""
-    _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", *more], root)
+    run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", *more], root)
 
 
 def find_npm() -> list[str] | None:
@@ -96,7 +96,7 @@ def environment(npm: list[str]) -> dict[str, str]:
 def _build_in(root: Path, npm: list[str], say: Callable[[str], None]) -> None:
     say("building the web pages (vite)")
     mark = fingerprint()
-    _run([*npm, "run", "build", "--workspace", "ui"], root)
+    run([*npm, "run", "build", "--workspace", "ui"], root)
     built = root / "ui" / "dist"
     if not (built / "index.html").exists():
         raise BuildError(f"`npm run build` left no `{built / 'index.html'}`")
@@ -113,7 +113,8 @@ def _build_in(root: Path, npm: list[str], say: Callable[[str], None]) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _run(command: list[str], folder: Path) -> None:
+def run(command: list[str], folder: Path) -> None:
+    """Run a command of npm; its output is shown where it fails."""
     done = subprocess.run(
         command,
         cwd=folder,

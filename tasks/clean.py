@@ -9,7 +9,7 @@ import shutil
 from tasks import ROOT
 from tasks.steps import say
 
-MADE = ("node_modules", "ui/node_modules", "sdk/typescript/node_modules", "ui/dist", "sdk/typescript/dist", "dist",
+MADE = ("node_modules", "ui/node_modules", "sdk/typescript/node_modules", "tests/browser/node_modules", "ui/dist", "sdk/typescript/dist", "dist",
         ".pytest_cache", ".ruff_cache", ".hypothesis", "server/src/baserun_server/static/assets", ".venv")  # fmt: skip
 
 

@@ -57,6 +57,13 @@ def build_pages() -> None:
     _or_exit(lambda: build_ui.build(npm(), say, in_place=True))
 
 
+def build_typescript_sdk() -> Path:
+    """Build the TypeScript SDK where its sources changed; its folder."""
+    install_workspaces()
+    _or_exit(lambda: build_ui.run([*npm(), "run", "build", "--workspace", "sdk/typescript"], ROOT))
+    return ROOT / "sdk" / "typescript"
+
+
 def built_pages() -> Path:
     """Where the built pages lie."""
     return build_ui.STATIC

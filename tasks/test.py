@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from tasks import ROOT
-from tasks.node import build_pages, install_workspaces
+from tasks.node import build_pages, build_typescript_sdk, install_workspaces
 
 WORKERS = 2
 """Real servers and browsers run in the tests; more workers than this only makes them wait for each other."""
@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prepare what the tests need, then let pytest have the last word."""
     install_workspaces()
     build_pages()
+    build_typescript_sdk()
     more = [argument for argument in [arguments.pattern, *arguments.arguments] if argument not in (None, "--")]
     pattern = more[0] if more and not more[0].startswith("-") else None
     if pattern is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bench.server import Server
 from tasks import ROOT
-from tasks.node import build_ui, install_workspaces, npm
+from tasks.node import build_typescript_sdk, build_ui, npm
 
 from fake_provider import FakeProvider
 
@@ -45,10 +45,7 @@ await baserun.continueFrom(JSON.parse(process.argv[2]), () => new OpenAI().chat.
 
 @pytest.fixture(scope="module")
 def node_sdk() -> Path:
-    install_workspaces()
-    build = [*npm(), "run", "build", "--workspace", "sdk/typescript"]
-    subprocess.run(build, cwd=ROOT, env=build_ui.environment(npm()), check=True, capture_output=True)
-    return ROOT / "sdk" / "typescript"
+    return build_typescript_sdk()
 
 
 @pytest.mark.slow

@@ -1,14 +1,19 @@
 """The real clients must not be able to tell the fake provider from a real one."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import anthropic
 import openai
 import pytest
 
 from fake_provider import FakeProvider, running
 from fake_provider.answer import TOKENS_PER_MESSAGE, count_tokens
+
+if TYPE_CHECKING:
+    import anthropic
 
 TOOL = {
     "type": "function",
@@ -33,6 +38,8 @@ def client(provider: FakeProvider) -> Iterator[openai.OpenAI]:
 
 @pytest.fixture
 def claude(provider: FakeProvider) -> Iterator[anthropic.Anthropic]:
+    import anthropic  # takes seconds, so only the worker that needs it pays
+
     with anthropic.Anthropic(api_key="any", base_url=provider.url) as client:
         yield client
 
@@ -173,6 +180,8 @@ def test_claude_thinks_speaks_and_uses_tools(claude: anthropic.Anthropic, stream
 
 
 def test_claude_is_overloaded_on_request(claude: anthropic.Anthropic):
+    import anthropic
+
     with pytest.raises(anthropic.InternalServerError):
         claude.with_options(max_retries=0).messages.create(
             model="claude-sonnet-5", max_tokens=9, messages=ask("Hello [fake status=529]")

@@ -2,9 +2,12 @@
 //
 // The CommonJS sources are compiled from a copy whose package.json says "commonjs": TypeScript decides the form of its
 // output by that file alone, and so do Node and every bundler when they read what we publish.
+//
+// Nothing is done where `dist` belongs to these sources: the suite, the checks and packing all want a built package.
 
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -19,6 +22,10 @@ writeFileSync(
   join(root, "src/_version.ts"),
   `/** Version of the package; written by scripts/build.mjs. */\nexport const VERSION = ${JSON.stringify(described.version)}\n`,
 )
+
+const stamp = join(root, "dist/.stamp")
+const mark = fingerprint()
+if (existsSync(stamp) && readFileSync(stamp, "utf8") === mark) process.exit()
 
 rmSync(join(root, "dist"), { recursive: true, force: true })
 compile(".")
@@ -44,4 +51,16 @@ for (const file of readdirSync(cjs, { recursive: true })) {
   const platform = relative(dirname(path), join(cjs, "platform/node.js")).replaceAll("\\", "/")
   const text = readFileSync(path, "utf8")
   if (text.includes('"#platform"')) writeFileSync(path, text.replaceAll('"#platform"', `"${platform.startsWith(".") ? platform : `./${platform}`}"`))
+}
+writeFileSync(stamp, mark)
+
+function fingerprint() {
+  const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+  const digest = createHash("sha256")
+  for (const name of [...sources.sort(), "package.json", "tsconfig.json", "../../package-lock.json", "scripts/build.mjs"]) {
+    digest.update(`${name}\0`).update(readFileSync(join(root, name))).update("\0")
+  }
+  return digest.digest("hex")
 }
