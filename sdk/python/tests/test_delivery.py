@@ -148,6 +148,49 @@ def test_what_the_server_will_never_accept_is_dropped_with_a_warning(collector, 
     assert "The server refused `1` records: status `400` not now" in caplog.text
 
 
+@pytest.mark.parametrize("spooled", [False, True])
+def test_a_report_of_losses_that_is_refused_itself_is_made_again(tmp_path, collector, spooled):
+    collector.status = 400
+    baserun.init(url=collector.url, spool_directory=tmp_path if spooled else None)
+    record_traces(7)
+    assert baserun.flush(5)
+    assert [path for _, path, _, _ in collector.requests] == ["/v1/traces", "/v1/logs"]
+
+    collector.status = 200
+    assert baserun.flush(5)
+    baserun.flush(5)
+
+    (report,) = collector.logs
+    assert report["attributes"]["baserun.loss.spans"] == 7
+
+
+def test_what_a_full_spool_had_to_drop_is_counted_by_its_records(tmp_path, collector):
+    baserun.init(url="http://127.0.0.1:9", spool_directory=tmp_path, max_spool_bytes=10_000)
+    for number in range(5):
+        with baserun.start_trace(f"before {number}") as trace:
+            trace.result = os.urandom(400).hex()
+    baserun.flush(0.1)
+    with baserun.start_trace("large") as trace:
+        trace.result = os.urandom(7_000).hex()
+    baserun.flush(0.1)
+    baserun.shutdown(1)
+    baserun.init(url=collector.url, spool_directory=tmp_path)
+    collector.wait_for_spans(1)
+    assert baserun.flush(5)
+
+    assert names(collector) == ["large"]
+    assert sum(record["attributes"]["baserun.loss.spans"] for record in collector.logs) == 5
+
+
+def test_what_waits_for_a_flush_travels_in_few_requests(collector):
+    baserun.init(url=collector.url)
+    record_traces(400, "x" * 500)
+
+    assert baserun.flush(10)
+    assert len(collector.spans) == 400
+    assert len(collector.requests) < 8
+
+
 def test_a_wrong_key_is_said_once(collector, caplog):
     collector.status = 401
     baserun.init(url=collector.url, api_key="br-wrong")

@@ -47,6 +47,13 @@ class Batch:
         self.records = records
         self.size_bytes = size_bytes
 
+    @property
+    def stands_for(self) -> tuple[int, int]:
+        """Return how many records and contents are lost if it is."""
+        return sum(written.stands_for[0] for written in self.records), sum(
+            written.stands_for[1] for written in self.records
+        )
+
 
 class Buffer:
     """A queue from which batches are taken; a batch counts against the bounds until it is settled or put back."""
@@ -73,8 +80,14 @@ class Buffer:
         """Whether something waits."""
         return bool(self._records)
 
-    def put_report(self, written: Written) -> None:
+    @property
+    def has_full_batch(self) -> bool:
+        """Whether a request's worth waits."""
+        return len(self._records) >= BATCH_RECORDS or self._size_bytes >= BATCH_BYTES
+
+    def put_report(self, written: Written, records: int, contents: int) -> None:
         """Add a report of losses: it makes nothing give way, else it would cause what it reports."""
+        written.stands_for = (records, contents)
         with self._lock:
             self._records.append(written)
             self._size_bytes += written.size_bytes
@@ -90,9 +103,10 @@ class Buffer:
             while self._records and (
                 len(self._records) + self._taken > self._max_records or self._size_bytes > self._max_bytes
             ):
-                self._size_bytes -= self._records.popleft().size_bytes
+                oldest = self._records.popleft()
+                self._size_bytes -= oldest.size_bytes
                 self._bare_until = max(0, self._bare_until - 1)
-                self._loss.add("queue_records", records=1)
+                self._loss.add("queue_records", *oldest.stands_for)
 
     def take(self) -> Batch | None:
         """Take the oldest records of one signal, as many as fit in a request."""

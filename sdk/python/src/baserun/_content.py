@@ -19,7 +19,7 @@ UNREDACTABLE = "[redaction failed: left out]"
 
 Redact = Callable[[str], str]
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
 _PLAIN = (str, int, float, bool, type(None))
 
 

@@ -28,6 +28,8 @@ from baserun._span import LogRecord, Span
 
 WRITE_INTERVAL_SECONDS = 0.25
 """How long records gather before they are written: a call shows within a second, and a busy process wakes us rarely."""
+BACKLOG_RECORDS = 250
+"""How many may wait before the writer no longer steps aside for the application's threads."""
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 15.0
 LONGEST_RETRY_AFTER_SECONDS = 300.0
@@ -145,10 +147,6 @@ class Delivery:
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, deadline + 0.1 - time.monotonic()))
-        if not any(thread.is_alive() for thread in self._threads):
-            self.connection.close()
-            if self._spool is not None:
-                self._spool.close()
         if not done:
             self._say_what_is_left()
         return done
@@ -161,15 +159,23 @@ class Delivery:
     def is_settled(self) -> bool:
         """Whether everything recorded until now has arrived, or is lost and counted."""
         return not (
-            self._waiting
-            or self._bare
-            or self._writing
+            self._has_unwritten
+            or self._has_loss_to_report
             or not self._buffer.is_empty
             or (self._spool is not None and not self._spool.is_empty)
         )
 
+    @property
+    def _has_unwritten(self) -> bool:
+        return bool(self._waiting or self._bare or self._writing)
+
+    @property
+    def _has_loss_to_report(self) -> bool:
+        return bool(self.loss) and time.monotonic() - self._loss_reported_at >= LOSS_REPORT_SECONDS
+
     def _settle(self, deadline: float, stopping: bool = False) -> bool:
         self._failed_since_hurry = False
+        self._loss_reported_at = float("-inf")
         self._hurry = True
         try:
             while not self.is_settled():
@@ -180,7 +186,9 @@ class Delivery:
                     if not self._threads:
                         return False
                 self._writer_signal.set()
-                self._sender_signal.set()
+                if not self._has_unwritten:
+                    # Not before: the sender would take what is written so far, and make a request of every few records.
+                    self._sender_signal.set()
                 time.sleep(0.002)
             return True
         finally:
@@ -188,9 +196,8 @@ class Delivery:
 
     def _gives_up(self, deadline: float) -> bool:
         """Whether an exit need not wait any longer: the server is not there, or asks for more time than there is."""
-        written = not (self._waiting or self._bare or self._writing)
         spooled = self._spool is None or not self._buffer.has_waiting
-        return self._failed_since_hurry and written and spooled and self._next_attempt >= deadline
+        return self._failed_since_hurry and not self._has_unwritten and spooled and self._next_attempt >= deadline
 
     def _say_what_is_left(self) -> None:
         if self._spool is None:
@@ -270,8 +277,12 @@ class Delivery:
                     return
                 self._waiting_bytes -= waiting.size_bytes
                 self._write_one(waiting)
-                # Let the application's threads in between two records: writing is ours to wait with, not theirs.
-                time.sleep(0)
+                if self._buffer.has_full_batch:
+                    self._sender_signal.set()
+                # Let the application's threads in between two records: writing is ours to wait with, not theirs. But
+                # one that never waits lets us write one record a switch of threads (5 ms): not enough in a backlog.
+                if len(self._waiting) < BACKLOG_RECORDS:
+                    time.sleep(0)
         finally:
             self._sender_signal.set()
             self._writing = False
@@ -289,11 +300,18 @@ class Delivery:
         self._buffer.put(written)
 
     def _report_loss(self) -> None:
-        now = time.monotonic()
-        if not self.loss or (now - self._loss_reported_at < LOSS_REPORT_SECONDS and not self._hurry):
+        """Tell the server what was lost. A report that is lost itself is counted as what it says, and so made again."""
+        if not self._has_loss_to_report:
             return
-        self._loss_reported_at = now
-        records, contents, reason = self.loss.take()
+        self._writing = True
+        try:
+            records, contents, reason = self.loss.take()
+            self._loss_reported_at = time.monotonic()
+            attributes = {names.LOSS_SPANS: records, names.LOSS_CONTENTS: contents, names.LOSS_REASON: reason}
+            written = _otlp.write(LogRecord("baserun.sdk.loss", attributes, NOWHERE), 1_000)
+            self._buffer.put_report(written, records, contents)
+        finally:
+            self._writing = False
         warn_once(
             "loss",
             "Dropped `%d` records and the content of `%d` (`%s`)\n\n"
@@ -302,8 +320,6 @@ class Delivery:
             contents,
             reason,
         )
-        attributes = {names.LOSS_SPANS: records, names.LOSS_CONTENTS: contents, names.LOSS_REASON: reason}
-        self._buffer.put_report(_otlp.write(LogRecord("baserun.sdk.loss", attributes, NOWHERE), 1_000))
 
     # -- the sender ---------------------------------------------------------------------------------------------------
 
@@ -322,6 +338,9 @@ class Delivery:
             except Exception as error:
                 _note_fault("sender", error)
                 self._sender_signal.wait(1.0)
+        self.connection.close()
+        if self._spool is not None:
+            self._spool.close()
 
     def _send_batch(self) -> bool:
         """Send one batch of the buffer, if there is one."""
@@ -335,7 +354,7 @@ class Delivery:
             pass
         else:
             if not answer.accepted:
-                self._refused(answer, len(batch.records))
+                self._refused(answer, *batch.stands_for)
             self._buffer.settle(batch)
         return True
 
@@ -346,28 +365,28 @@ class Delivery:
             batch = self._buffer.take()
             if batch is None:
                 return
-            if not self._spool.keep(batch.signal, compress(self._body(batch))):
-                self.loss.add("spool", records=len(batch.records))
+            if not self._spool.keep(batch.signal, compress(self._body(batch)), *batch.stands_for):
+                self.loss.add("spool", *batch.stands_for)
             self._buffer.settle(batch)
 
     def _send_spooled(self) -> bool:
         """Send the oldest batch on disk, if there is one."""
         assert self._spool is not None
-        path = self._spool.oldest()
-        if path is None:
+        entry = self._spool.oldest()
+        if entry is None:
             return False
-        signal, content = self._spool.read(path)
+        content = entry.read()
         if content:
-            answer = self._post(signal, content)
+            answer = self._post(entry.signal, content)
             if answer.retryable:
                 return True
             if not answer.accepted:
-                self._refused(answer, 1)
-        self._spool.forget_entry(path)
+                self._refused(answer, *entry.stands_for)
+        self._spool.forget_entry(entry)
         return True
 
-    def _refused(self, answer: Answer, records: int) -> None:
-        self.loss.add(f"http_{answer.status}", records=records)
+    def _refused(self, answer: Answer, records: int, contents: int) -> None:
+        self.loss.add(f"http_{answer.status}", records, contents)
         logger.warning("The server refused `%d` records: %s\n\nhint: %s", records, answer.what, answer.hint)
 
     def _body(self, batch: Batch) -> bytes:

@@ -29,10 +29,12 @@ _heads: dict[str, str] = {}
 class Written:
     """A record as text: `head + content + tail`; `without` is what stands for the content once that is dropped."""
 
-    __slots__ = ("content", "head", "signal", "tail", "without")
+    __slots__ = ("content", "head", "signal", "stands_for", "tail", "without")
 
     def __init__(self, signal: str, head: str, content: str, tail: str, without: str = "") -> None:
         self.signal = signal
+        self.stands_for = (1, 0)
+        """How many records and contents are lost with it: of a report of losses, those that it reports."""
         self.head = head
         self.content = content
         self.tail = tail

@@ -8,6 +8,7 @@ delete it is sent again, with the same ids: the server keeps one of each.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import deque
 from typing import Any
@@ -17,7 +18,34 @@ from baserun._context import new_span_id
 from baserun._guard import warn_once
 
 SUFFIX = ".json.gz"
+_NAME = re.compile(r"\d+\.(spans|logs)\.\d+\.\d+\.json\.gz")
 ADOPTION_INTERVAL_SECONDS = 30.0
+
+
+class Entry:
+    """A batch on disk. Its name says what it holds: number, signal, and what is lost if it is."""
+
+    __slots__ = ("path", "signal", "size_bytes", "stands_for")
+
+    def __init__(self, path: str, size_bytes: int) -> None:
+        _, self.signal, records, contents, *_ = os.path.basename(path).split(".")
+        self.path = path
+        self.size_bytes = size_bytes
+        self.stands_for = (int(records), int(contents))
+        """Records and contents."""
+
+    @property
+    def folder(self) -> str:
+        """Return the folder of the process that wrote it."""
+        return os.path.dirname(self.path)
+
+    def read(self) -> bytes:
+        """Return the content; nothing where the file is gone."""
+        try:
+            with open(self.path, "rb") as file:
+                return file.read()
+        except OSError:
+            return b""
 
 
 class Spool:
@@ -33,7 +61,7 @@ class Spool:
         """Begin anew in a forked child: folder and batches are the parent's."""
         self._own: str | None = None
         self._locks: dict[str, Any] = {}
-        self._entries: deque[tuple[str, int]] = deque()
+        self._entries: deque[Entry] = deque()
         self._size_bytes = 0
         self._number = 0
         self._adopted_at = float("-inf")
@@ -45,67 +73,64 @@ class Spool:
         except OSError:
             return False
 
-    def keep(self, signal: str, content: bytes) -> bool:
-        """Write a batch; the oldest ones make room for it. False where the disk refuses."""
+    def keep(self, signal: str, content: bytes, records: int, contents: int) -> bool:
+        """Write a batch; the oldest ones make room for it. False where the disk refuses.
+
+        `records` and `contents` are what is lost if the batch is.
+        """
         try:
             folder = self._own_folder()
             self._number += 1
-            path = os.path.join(folder, f"{self._number:012d}.{signal}{SUFFIX}")
+            path = os.path.join(folder, f"{self._number:012d}.{signal}.{records}.{contents}{SUFFIX}")
             with open(path + ".part", "wb") as file:
                 file.write(content)
             os.replace(path + ".part", path)
         except OSError as error:
             warn_once("spool", "Cannot write to the spool `%s`: `%s`\n\nhint: check the folder", self._directory, error)
             return False
-        self._entries.append((path, len(content)))
+        self._entries.append(Entry(path, len(content)))
         self._size_bytes += len(content)
         while self._size_bytes > self._max_bytes and len(self._entries) > 1:
-            self.forget_entry(self._entries[0][0])
-            self._loss.add("spool_bytes", records=1)
+            oldest = self._entries[0]
+            self.forget_entry(oldest)
+            self._loss.add("spool_bytes", *oldest.stands_for)
         return True
 
-    def oldest(self) -> str | None:
-        """Return the path of the oldest batch, or None."""
+    def oldest(self) -> Entry | None:
+        """Return the oldest batch, or None."""
         now = time.monotonic()
         if now - self._adopted_at > ADOPTION_INTERVAL_SECONDS:
             self._adopted_at = now
             self._adopt()
-        return self._entries[0][0] if self._entries else None
+        return self._entries[0] if self._entries else None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing of this process or of an adopted one waits."""
         return not self._entries
 
-    def read(self, path: str) -> tuple[str, bytes]:
-        """Return signal and content of a batch; no content where the file is gone."""
-        signal = os.path.basename(path).split(".")[1]
-        try:
-            with open(path, "rb") as file:
-                return signal, file.read()
-        except OSError:
-            return signal, b""
-
-    def forget_entry(self, path: str) -> None:
+    def forget_entry(self, entry: Entry) -> None:
         """Delete the oldest batch: it has arrived."""
-        if self._entries and self._entries[0][0] == path:
-            self._size_bytes -= self._entries.popleft()[1]
+        if self._entries and self._entries[0] is entry:
+            self._size_bytes -= self._entries.popleft().size_bytes
         try:
-            os.unlink(path)
+            os.unlink(entry.path)
         except OSError:
             pass
-        folder = os.path.dirname(path)
-        if folder != self._own and not any(os.path.dirname(entry) == folder for entry, _ in self._entries):
-            self._remove(folder)
+        if entry.folder != self._own and not self._has_entries_in(entry.folder):
+            self._remove(entry.folder)
 
     def close(self) -> None:
         """Let go of the locks; empty folders are removed, the others are the next process's."""
         for folder in list(self._locks):
-            if not any(os.path.dirname(entry) == folder for entry, _ in self._entries):
+            if not self._has_entries_in(folder):
                 self._remove(folder)
             else:
                 self._locks.pop(folder).close()
         self.forget()
+
+    def _has_entries_in(self, folder: str) -> bool:
+        return any(entry.folder == folder for entry in self._entries)
 
     def _own_folder(self) -> str:
         if self._own is None:
@@ -134,12 +159,12 @@ class Spool:
                 lock.close()
                 continue
             self._locks[folder] = lock
-            batches = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX))
+            batches = sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name))
             for name in reversed(batches):
                 path = os.path.join(folder, name)
-                size_bytes = os.path.getsize(path)
-                self._entries.appendleft((path, size_bytes))
-                self._size_bytes += size_bytes
+                entry = Entry(path, os.path.getsize(path))
+                self._entries.appendleft(entry)
+                self._size_bytes += entry.size_bytes
             if not batches:
                 self._remove(folder)
 
