@@ -3,7 +3,9 @@
 # ruff: noqa: E501 - recorded events stand one a line
 
 import base64
+import gc
 import json
+from contextlib import asynccontextmanager
 
 import pytest
 from replay import replaying
@@ -816,6 +818,19 @@ BEDROCK_PARTS = [
 ]
 
 
+CONVERSED_EVENTS = (
+    ("messageStart", {"role": "assistant"}),
+    ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Sun"}}),
+    ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "ny."}}),
+    ("contentBlockStop", {"contentBlockIndex": 0}),
+    ("contentBlockStart", {"contentBlockIndex": 1, "start": {"toolUse": {"toolUseId": "t-1", "name": "weather"}}}),
+    ("contentBlockDelta", {"contentBlockIndex": 1, "delta": {"toolUse": {"input": '{"city":"Rome"}'}}}),
+    ("contentBlockStop", {"contentBlockIndex": 1}),
+    ("messageStop", {"stopReason": "tool_use"}),
+    ("metadata", {"usage": CONVERSED["usage"], "metrics": {"latencyMs": 1}}),
+)
+
+
 def bedrock_client(replay):
     import boto3
 
@@ -858,18 +873,7 @@ def test_bedrock_converse(captured, replay):
 
 
 def test_bedrock_converse_streamed(captured, replay):
-    replay.answer_aws_events(
-        "/converse-stream",
-        ("messageStart", {"role": "assistant"}),
-        ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Sun"}}),
-        ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "ny."}}),
-        ("contentBlockStop", {"contentBlockIndex": 0}),
-        ("contentBlockStart", {"contentBlockIndex": 1, "start": {"toolUse": {"toolUseId": "t-1", "name": "weather"}}}),
-        ("contentBlockDelta", {"contentBlockIndex": 1, "delta": {"toolUse": {"input": '{"city":"Rome"}'}}}),
-        ("contentBlockStop", {"contentBlockIndex": 1}),
-        ("messageStop", {"stopReason": "tool_use"}),
-        ("metadata", {"usage": CONVERSED["usage"], "metrics": {"latencyMs": 1}}),
-    )
+    replay.answer_aws_events("/converse-stream", *CONVERSED_EVENTS)
     for _ in bedrock_client(replay).converse_stream(**ask_bedrock())["stream"]:
         pass
 
@@ -917,6 +921,72 @@ def test_bedrock_error(captured, replay):
     span, attributes = only(captured)
     assert span["status"] == {"code": 2, "message": "Malformed input"}
     assert attributes["http.response.status_code"] == 400
+
+
+def test_a_bedrock_body_that_nobody_reads_is_recorded_when_it_is_thrown_away(captured, replay):
+    replay.answer("/invoke", MESSAGE)
+    body = json.dumps({"messages": [{"role": "user", "content": "hi"}]})
+    bedrock_client(replay).invoke_model(modelId="anthropic.claude-sonnet-4-5-v1:0", body=body)
+    gc.collect()
+
+    assert said(only(captured)[1], "input") == [text("hi")]
+
+
+@asynccontextmanager
+async def async_bedrock_client(replay):
+    from aiobotocore.session import get_session
+
+    where = {"region_name": "eu-west-1", "endpoint_url": replay.url}
+    async with get_session().create_client(
+        "bedrock-runtime", **where, aws_access_key_id="a", aws_secret_access_key="s"
+    ) as client:
+        yield client
+
+
+async def test_aiobotocore_converse_plain_and_streamed(captured, replay):
+    replay.answer("/converse", CONVERSED)
+    replay.answer_aws_events("/converse-stream", *CONVERSED_EVENTS)
+    async with async_bedrock_client(replay) as client:
+        answer = await client.converse(**ask_bedrock())
+        assert answer["output"]["message"]["content"][0]["text"] == "Sunny."
+        check_bedrock(only(captured)[1])
+        captured.clear()
+        async for _ in (await client.converse_stream(**ask_bedrock()))["stream"]:
+            pass
+
+    _, attributes = only(captured)
+    check_bedrock(attributes)
+    assert attributes["baserun.stream.ended"] == "complete"
+
+
+async def test_aiobotocore_invoke_model_plain_and_streamed(captured, replay):
+    replay.answer("/invoke", MESSAGE)
+    chunks = [("chunk", {"bytes": base64.b64encode(json.dumps(event).encode()).decode()}) for event in MESSAGE_EVENTS]
+    replay.answer_aws_events("/invoke-with-response-stream", *chunks)
+    asked = {
+        "modelId": "anthropic.claude-sonnet-4-5-v1:0",
+        "body": json.dumps({"max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]}),
+    }
+    async with async_bedrock_client(replay) as client:
+        async with (await client.invoke_model(**asked))["body"] as body:
+            assert json.loads(await body.read())["id"] == "msg_1"
+        assert said(only(captured)[1]) == ANTHROPIC_PARTS
+        captured.clear()
+        async for _ in (await client.invoke_model_with_response_stream(**asked))["body"]:
+            pass
+
+    assert said(only(captured)[1]) == ANTHROPIC_PARTS
+
+
+async def test_aiobotocore_error(captured, replay):
+    import botocore.exceptions
+
+    replay.answer("/converse", {"message": "Malformed input"}, 400)
+    async with async_bedrock_client(replay) as client:
+        with pytest.raises(botocore.exceptions.ClientError):
+            await client.converse(**ask_bedrock())
+
+    assert only(captured)[0]["status"] == {"code": 2, "message": "Malformed input"}
 
 
 # -- LiteLLM ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from baserun import _propagation
-from baserun.instrumentation import _aiohttp, _botocore, _clients, _litellm, _transport
+from baserun.instrumentation import _aiobotocore, _aiohttp, _botocore, _clients, _litellm, _transport
 from baserun.instrumentation._imports import Install, no_longer, when_imported
 
 
@@ -48,6 +48,7 @@ LIBRARIES: tuple[tuple[str, str, Install], ...] = (
     ("mistralai", "mistralai.basesdk", _clients.mistral),
     ("cohere", "cohere.core.http_client", _clients.cohere),
     ("boto3", "botocore.client", _botocore.install),
+    ("boto3", "aiobotocore.client", _aiobotocore.install),
     ("litellm", "litellm", _litellm.install),
     ("ollama", "ollama._client", _clients.by_transport),
     # Not sooner: the instrumentation imports what these modules have imported by then.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from time import time_ns
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,23 +55,24 @@ def install(module: Any) -> None:
 
     @functools.wraps(original)
     def make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        exchange = _begin(self, operation_name, api_params)
+        exchange = begin(self, operation_name, api_params)
         if exchange is None:
             return original(self, operation_name, api_params)
         try:
             answer = original(self, operation_name, api_params)
         except BaseException as error:
-            _failed(exchange, error)
+            failed(exchange, error)
             raise
         with guarded("botocore.answered"):
-            _answered(exchange, answer)
+            take_answer(exchange, answer, _watch_body, _watch_events)
         return answer
 
     setattr(make_api_call, MARK, True)
     module.BaseClient._make_api_call = make_api_call
 
 
-def _begin(client: Any, operation: str, parameters: dict[str, Any]) -> BedrockExchange | None:
+def begin(client: Any, operation: str, parameters: dict[str, Any]) -> BedrockExchange | None:
+    """Begin a call, or return None where it is none of a model."""
     try:
         if operation not in OPERATIONS or not _config.is_recording():
             return None
@@ -92,7 +94,8 @@ def _begin(client: Any, operation: str, parameters: dict[str, Any]) -> BedrockEx
         return None
 
 
-def _failed(exchange: BedrockExchange, error: BaseException) -> None:
+def failed(exchange: BedrockExchange, error: BaseException) -> None:
+    """Record a call that raised."""
     with guarded("botocore.failed"):
         answer = getattr(error, "response", None)
         if isinstance(answer, dict):
@@ -102,19 +105,28 @@ def _failed(exchange: BedrockExchange, error: BaseException) -> None:
         exchange.finish()
 
 
-def _answered(exchange: BedrockExchange, answer: dict[str, Any]) -> None:
+Watch = Callable[[BedrockExchange, Any], None]
+
+
+def take_answer(exchange: BedrockExchange, answer: dict[str, Any], watch_body: Watch, watch_events: Watch) -> None:
+    """Record a call with its answer; one that is streamed is watched until its end."""
     _note_metadata(exchange, answer)
     exchange.first_chunk_ns = 0
     if exchange.operation == "Converse":
         exchange.answer = snapshot({key: value for key, value in answer.items() if key != "ResponseMetadata"})
         exchange.finish()
-    elif exchange.operation == "InvokeModel":
-        body = answer["body"]
-        body._raw_stream = RecordedBody(body._raw_stream, exchange)
-        _exchange.open_exchanges.add(exchange)
-        exchange.streaming = True
+        return
+    exchange.streaming = True
+    if exchange.operation == "InvokeModel":
+        watch_body(exchange, answer["body"])
     else:
-        _watch_events(exchange, answer["stream" if exchange.operation == "ConverseStream" else "body"])
+        watch_events(exchange, answer["stream" if exchange.operation == "ConverseStream" else "body"])
+
+
+def until_left(exchange: BedrockExchange, stream: Any) -> None:
+    """Record the call when its stream is left without a word: thrown away, or still open at the end of the process."""
+    _exchange.open_exchanges.add(exchange)
+    weakref.finalize(stream, exchange.stream_ended, "closed").atexit = False
 
 
 def _note_metadata(exchange: BedrockExchange, answer: dict[str, Any]) -> None:
@@ -129,7 +141,6 @@ def _note_metadata(exchange: BedrockExchange, answer: dict[str, Any]) -> None:
 
 def _watch_events(exchange: BedrockExchange, stream: Any) -> None:
     """Note each event as the application reads it."""
-    exchange.streaming = True
     parse, close, events = stream._parse_event, stream.close, stream._event_generator
 
     def parse_noted(event: Any) -> Any:
@@ -137,7 +148,7 @@ def _watch_events(exchange: BedrockExchange, stream: Any) -> None:
         with guarded("botocore.event"):
             if not exchange.first_chunk_ns:
                 exchange.first_chunk_ns = time_ns()
-            exchange.events.append(_event_copy(parsed))
+            exchange.events.append(event_copy(parsed))
         return parsed
 
     def watched() -> Iterator[Any]:
@@ -159,13 +170,19 @@ def _watch_events(exchange: BedrockExchange, stream: Any) -> None:
     stream._parse_event = parse_noted
     stream._event_generator = watched()
     stream.close = close_noted
-    _exchange.open_exchanges.add(exchange)
+    until_left(exchange, stream)
 
 
-def _event_copy(parsed: Any) -> Any:
+def event_copy(parsed: Any) -> Any:
+    """Return an event as it is now: the bytes of a chunk, or a copy of its fields."""
     if isinstance(parsed, dict) and isinstance((parsed.get("chunk") or {}).get("bytes"), bytes):
         return parsed["chunk"]["bytes"]
     return snapshot(parsed)
+
+
+def _watch_body(exchange: BedrockExchange, body: Any) -> None:
+    body._raw_stream = RecordedBody(body._raw_stream, exchange)
+    until_left(exchange, body)
 
 
 class RecordedBody:
