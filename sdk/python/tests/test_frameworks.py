@@ -1,11 +1,17 @@
 """Frameworks as applications use them: one tree, and each model call counted once."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from collector import collecting
 from opentelemetry import trace as api
 from replay import replaying
 
 import baserun
-from baserun import _context
+from baserun import _config, _context
 
 ANSWER = {
     "id": "chatcmpl-1",
@@ -124,3 +130,39 @@ def test_a_framework_stays_the_nearer_one_when_the_application_joins_its_opentel
 
     parents, _ = tree(captured)
     assert parents == {"ChatOpenAI": None, "chat m": "ChatOpenAI"}
+
+
+def test_a_tool_of_an_mcp_server_runs_in_the_clients_session(tmp_path):
+    program = Path(__file__).parent / "frameworks" / "mcp_tools.py"
+    with collecting() as collector:
+        environment = {**os.environ, "BASERUN_URL": collector.url}
+        subprocess.run([sys.executable, program], env=environment, check=True, capture_output=True, timeout=60)
+        spans = collector.spans
+
+    names = {span["spanId"]: span["name"] for span in spans}
+    assert sorted((span["name"], names.get(span.get("parentSpanId"))) for span in spans) == [
+        ("ask", None),
+        ("weather", "ask"),
+        ("weather", "weather"),
+    ]
+    assert len({span["traceId"] for span in spans}) == 1
+    assert {span["attributes"]["session.id"] for span in spans} == {"s-1"}
+    called = next(span for span in spans if names.get(span.get("parentSpanId")) == "ask")
+    assert called["attributes"]["gen_ai.tool.call.arguments"] == {"city": "Rome"}
+
+
+def test_what_a_framework_says_is_redacted_and_left_out_like_everything_else(captured, replay, monkeypatch):
+    from langchain_core.runnables import RunnableLambda
+
+    monkeypatch.setattr(_config.state, "settings", _config.Settings(redact=lambda text: text.replace("Ada", "###")))
+    RunnableLambda(lambda name: f"Hello {name}", name="greet").invoke("Ada")
+    (span,) = captured.spans
+    assert span["attributes"]["baserun.input"] == "###"
+    assert "Ada" not in str(span)
+
+    captured.clear()
+    monkeypatch.setattr(_config.state, "settings", _config.Settings(capture_content=False))
+    RunnableLambda(lambda name: f"Hello {name}", name="greet").invoke("Ada")
+    (span,) = captured.spans
+    assert "baserun.input" not in span["attributes"]
+    assert "Ada" not in str(span)

@@ -33,7 +33,7 @@ class Written:
 
     def __init__(self, signal: str, head: str, content: str, tail: str, without: str = "") -> None:
         self.signal = signal
-        self.stands_for = (1, 0)
+        self.stands_for: tuple[int, int] = (1, 0)
         """How many records and contents are lost with it: of a report of losses, those that it reports."""
         self.head = head
         self.content = content

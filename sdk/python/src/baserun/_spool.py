@@ -31,7 +31,7 @@ class Entry:
         _, self.signal, records, contents, *_ = os.path.basename(path).split(".")
         self.path = path
         self.size_bytes = size_bytes
-        self.stands_for = (int(records), int(contents))
+        self.stands_for: tuple[int, int] = (int(records), int(contents))
         """Records and contents."""
 
     @property

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from baserun import _propagation
-from baserun.instrumentation import _aiobotocore, _aiohttp, _botocore, _clients, _litellm, _transport
+from baserun.instrumentation import _aiobotocore, _aiohttp, _botocore, _clients, _litellm, _mcp, _transport
 from baserun.instrumentation._imports import Install, no_longer, when_imported
 
 
@@ -59,7 +59,9 @@ LIBRARIES: tuple[tuple[str, str, Install], ...] = (
     ("crewai", "crewai", _framework("openinference.instrumentation.crewai", "CrewAI")),
     ("haystack", "haystack", _framework("openinference.instrumentation.haystack", "Haystack")),
     ("dspy", "dspy", _framework("openinference.instrumentation.dspy", "DSPy")),
-    ("mcp", "mcp", _framework("openinference.instrumentation.mcp", "MCP")),
+    ("mcp", "mcp.client.session", _mcp.client),
+    ("mcp", "mcp.server._otel", _mcp.server),
+    ("mcp", "mcp.server.lowlevel.server", _mcp.older_server),
     ("pydantic-ai", "pydantic_ai", _pydantic_ai),
 )
 """The name under which `init(instrument=[…])` asks for it, the module to wait for, and what to do with it."""

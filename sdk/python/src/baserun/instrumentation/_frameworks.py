@@ -8,6 +8,7 @@ span that runs is the one of its own that ran before.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -21,11 +22,11 @@ from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanKind, StatusCode
 
 from baserun import _attributes as names
 from baserun import _config, _context
-from baserun._content import snapshot
+from baserun._content import redacted
 from baserun._context import current
 from baserun._guard import guarded
 from baserun._identity import clean_id, clean_user
-from baserun._span import ERROR, Span
+from baserun._span import ERROR, RECORD_OVERHEAD_BYTES, Span
 
 KINDS = {
     "LLM": "llm",
@@ -37,21 +38,43 @@ KINDS = {
 }
 _OPERATIONS = {"chat": "LLM", "text_completion": "LLM", "generate_content": "LLM", "embeddings": "EMBEDDING",
                "execute_tool": "TOOL", "invoke_agent": "AGENT"}  # fmt: skip
+_CONTENT = {
+    "input.value": names.INPUT,
+    "output.value": names.OUTPUT,
+    "final_result": names.OUTPUT,
+    names.TOOL_ARGUMENTS: names.TOOL_ARGUMENTS,
+    names.TOOL_RESULT: names.TOOL_RESULT,
+    names.INPUT_MESSAGES: names.INPUT_MESSAGES,
+    names.OUTPUT_MESSAGES: names.OUTPUT_MESSAGES,
+    names.SYSTEM_INSTRUCTIONS: names.SYSTEM_INSTRUCTIONS,
+    names.TOOL_DEFINITIONS: names.TOOL_DEFINITIONS,
+}
+"""Their names of what was said, and ours."""
 _MODEL_PREFIXES = (
     "llm.",
+    "gen_ai.operation",
     "gen_ai.usage",
     "gen_ai.request",
     "gen_ai.response",
-    "input.mime",
-    "output.mime",
     "embedding.",
 )
+"""Of a step that stands for a model call recorded inside it: the call has them."""
+_REPEATED = ("input.mime_type", "output.mime_type", "pydantic_ai.all_messages", "logfire.msg", "logfire.json_schema",
+             "model_request_parameters")  # fmt: skip
+"""What says again what other attributes, or the steps inside, say."""
+_WORDLESS = ("gen_ai.agent.", "gen_ai.operation.", "gen_ai.provider.", "gen_ai.request.", "gen_ai.response.",
+             "gen_ai.tool.name", "gen_ai.tool.call.id", "llm.model_name", "llm.provider", "llm.system",
+             "embedding.model_name", "graph.node.", "agent.name", "tool.name", "openinference.", "error.",
+             "server.")  # fmt: skip
+"""The attributes of text in which nobody speaks: they stay with `capture_content=False`, and unredacted."""
 
 innermost: ContextVar[BridgeSpan | None] = ContextVar("baserun_framework_span", default=None)
 
 
 class BridgeSpan(api.Span):
-    """A span of a framework's instrumentation, written into one of ours."""
+    """A span of a framework's instrumentation, written into one of ours on our thread."""
+
+    signal = "spans"
 
     def __init__(self, name: str, context: Any, kind: SpanKind, attributes: Any, start_time: int | None) -> None:
         scope = current.get()
@@ -63,6 +86,8 @@ class BridgeSpan(api.Span):
         self.parent = parent
         self._outer = _outer_context()
         self._attributes: dict[str, Any] = dict(attributes or {})
+        self.holds_call = False
+        """Whether a model call was recorded inside it, at any depth."""
         innermost.set(self)
 
     def get_span_context(self) -> Any:
@@ -113,39 +138,79 @@ class BridgeSpan(api.Span):
         if innermost.get() is self:
             innermost.set(self.parent)
         with guarded("framework span"):
-            self._write()
+            recent = _context.recent_parents
+            self.holds_call = span.span_id in recent
+            if self.holds_call and self.parent is not None:
+                recent.append(self.parent.span.span_id)
             if _config.is_recording():
-                _config.record(span)
+                _config.record(self)
 
-    def _write(self) -> None:
+    @property
+    def size_bytes(self) -> int:
+        """Return about how much memory it holds."""
+        return RECORD_OVERHEAD_BYTES + sum(
+            len(value) if isinstance(value, str) else 32 for value in self._attributes.values()
+        )
+
+    def drop_content(self) -> None:
+        """Let go of the content; the structure stays."""
+        self._attributes = {key: value for key, value in self._attributes.items() if _is_wordless(key, value)}
+        self.span.attributes[names.CONTENT_DROPPED] = True
+
+    def to_record(self) -> Span:
         """Turn the conventions of the instrumentations into ours; those of a model call stay as they are."""
-        span, told = self.span, self._attributes
+        span, told = self.span, dict(self._attributes)
+        settings = _config.state.settings
         session = told.pop("session.id", None) or told.pop("gen_ai.conversation.id", None)
         span.session_id = span.session_id or clean_id(session, "session")
-        span.user_id = span.user_id or clean_user(told.pop("user.id", None), _config.state.settings.hash_users)
+        span.user_id = span.user_id or clean_user(told.pop("user.id", None), settings.hash_users)
         kind = told.pop("openinference.span.kind", None) or _OPERATIONS.get(told.get("gen_ai.operation.name", ""))
-        is_model_call = kind in ("LLM", "EMBEDDING")
-        if is_model_call and span.span_id not in _context.recent_parents:
-            span.attributes.update(
-                {"openinference.span.kind": kind, **told} if "gen_ai.operation.name" not in told else told
-            )
-            return
-        span.attributes[names.SPAN_KIND] = "chain" if is_model_call else KINDS.get(str(kind), "other")
-        capture = _config.state.settings.capture_content
-        for theirs, ours in (("input.value", names.INPUT), ("output.value", names.OUTPUT)):
+        if not settings.capture_content:
+            told = {key: value for key, value in told.items() if _is_wordless(key, value)}
+        if settings.redact is not None:
+            told = {
+                key: value if _is_wordless(key, value) else redacted(value, settings.redact)
+                for key, value in told.items()
+            }
+        if kind in ("LLM", "EMBEDDING") and not self.holds_call:
+            is_ours = "gen_ai.operation.name" in told
+            span.attributes.update(told if is_ours else {"openinference.span.kind": kind, **told})
+        else:
+            self._write_step(str(kind), told)
+        return span
+
+    def _write_step(self, kind: str, told: dict[str, Any]) -> None:
+        span = self.span
+        stands_for_call = kind in ("LLM", "EMBEDDING")
+        span.attributes[names.SPAN_KIND] = "chain" if stands_for_call else KINDS.get(kind, "other")
+        for theirs, ours in _CONTENT.items():
             value = told.pop(theirs, None)
-            if value is not None and capture and not is_model_call:
-                span.content[ours] = snapshot(value)
+            if value is not None and not stands_for_call:
+                span.content[ours] = _parsed(value)
         if kind == "TOOL":
             span.attributes[names.OPERATION] = "execute_tool"
             span.attributes[names.TOOL_NAME] = told.pop("tool.name", None) or told.get(names.TOOL_NAME) or span.name
-            span.content = {
-                {names.INPUT: names.TOOL_ARGUMENTS, names.OUTPUT: names.TOOL_RESULT}[key]: value
-                for key, value in span.content.items()
-            }
-        span.attributes.update(
-            {key: value for key, value in told.items() if not (is_model_call and key.startswith(_MODEL_PREFIXES))}
-        )
+            for general, of_tools in ((names.INPUT, names.TOOL_ARGUMENTS), (names.OUTPUT, names.TOOL_RESULT)):
+                if general in span.content:
+                    span.content.setdefault(of_tools, span.content.pop(general))
+        for key, value in told.items():
+            if key not in _REPEATED and not (stands_for_call and key.startswith(_MODEL_PREFIXES)):
+                span.attributes[key] = value
+
+
+def _is_wordless(key: str, value: Any) -> bool:
+    """Whether an attribute is no text of somebody's: a number, a name of a model, a kind."""
+    return isinstance(value, (bool, int, float)) or key.startswith(_WORDLESS)
+
+
+def _parsed(value: Any) -> Any:
+    """Read what an instrumentation has written as JSON text, so that it is not written as text in JSON."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 class BridgeTracer(api.Tracer):
