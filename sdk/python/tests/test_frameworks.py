@@ -152,6 +152,7 @@ def test_a_tool_of_an_mcp_server_runs_in_the_clients_session(tmp_path):
 
 
 def test_what_a_framework_says_is_redacted_and_left_out_like_everything_else(captured, replay, monkeypatch):
+    import langchain_core.language_models.chat_models  # noqa: F401 - what the instrumentation waits for
     from langchain_core.runnables import RunnableLambda
 
     monkeypatch.setattr(_config.state, "settings", _config.Settings(redact=lambda text: text.replace("Ada", "###")))
