@@ -1,0 +1,1 @@
+"""Whether the suites of concurrency, forks and faults pass time after time."""
