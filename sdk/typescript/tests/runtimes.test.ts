@@ -1,26 +1,35 @@
 import { createRequire } from "node:module"
-import { existsSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest"
 import { Collector } from "./support/collector.js"
 import { application, run } from "./support/program.js"
 
 const resolve = createRequire(import.meta.url).resolve
-const place = `${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`
 
-/** A program that comes in a package of its own for each platform; `undefined` where there is none for this one. */
-function program(packageName: string, file: string): string | undefined {
+/** The first of these files that is a program; its package may be one that this platform does not have. */
+function program(...files: (readonly [packageName: string, file: string])[]): string | undefined {
+  return files.map(([packageName, file]) => inPackage(packageName, file)).find((path) => path && statSync(path).size > STUB_BYTES)
+}
+
+/** Where nothing may run when packages are installed, a short text stands in for the program. */
+const STUB_BYTES = 1_000_000
+
+function inPackage(packageName: string, file: string): string | undefined {
   try {
-    const found = join(dirname(resolve(`${packageName}/package.json`)), file)
-    return existsSync(found) ? found : undefined
+    const path = join(dirname(resolve(`${packageName}/package.json`)), file)
+    return existsSync(path) ? path : undefined
   } catch {
     return undefined
   }
 }
 
+const { platform, arch } = process
+const bunArch = arch === "arm64" ? "aarch64" : arch
 const RUNTIMES = [
-  { name: "Bun", path: program(`@oven/bun-${place}`, "bin/bun"), given: ["run"] },
-  { name: "Deno", path: program(`@deno/${process.platform}-${process.arch}-glibc`, "deno"), given: ["run", "--allow-all", "--no-prompt"] },
+  // The package for the platform brings the program; installing `bun` moves it into its own.
+  { name: "Bun", path: program([`@oven/bun-${platform}-${bunArch}`, "bin/bun"], ["bun", "bin/bun.exe"]), given: ["run"] },
+  { name: "Deno", path: program([`@deno/${platform}-${arch}-glibc`, "deno"], [`@deno/${platform}-${arch}`, "deno"]), given: ["run", "--allow-all", "--no-prompt"] },
 ]
 
 const APPLICATION = {
@@ -49,11 +58,11 @@ beforeAll(async () => {
 beforeEach(() => collector.clear())
 afterAll(() => collector.stop())
 
-describe.each(RUNTIMES)("$name", ({ path, given }) => {
+describe.each(RUNTIMES)("$name records", ({ path, given }) => {
   const start = (...more: string[]): ReturnType<typeof run> =>
     run(application(APPLICATION), [...given, "app.mjs", ...more], { BASERUN_URL: collector.url, OPENAI_API_KEY: "test", OPENAI_BASE_URL: `${inject("providerUrl")}/v1` }, path)
 
-  test.runIf(path).each(["end", "exit"])("records plain and streamed calls of parallel sessions, and delivers at the %s", async (end) => {
+  test.runIf(path).each(["end", "exit"])("plain and streamed calls of parallel sessions, and delivers at the %s", async (end) => {
     const { code, stderr } = await start(end)
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     const seen = collector.spans.map(({ attributes }) => [attributes["session.id"], attributes["user.id"], attributes["gen_ai.request.stream"] ?? false])
