@@ -1,6 +1,6 @@
 /** Attributes in the forms of OTLP/JSON. Which attributes there are stands in contract/attributes.json. */
 
-import { contentText, jsonText, Snapshot } from "./_content.js"
+import { contentText, embeddedJson, jsonText, Snapshot } from "./_content.js"
 import type { Settings } from "./_config.js"
 
 /** Attributes before they are encoded; `undefined` means that the attribute is left out. */
@@ -29,42 +29,57 @@ const DOUBLES = new Set([
   "gen_ai.evaluation.score.value",
 ])
 
-/** Attributes as the JSON text of OTLP's list; content is redacted, cut to size or left out as the settings say. */
-export function encodeAttributes(attributes: Attributes, settings: Settings, more?: Attributes): string {
-  const parts: string[] = []
-  const cut: string[] = []
-  collect(attributes, settings, parts, cut)
-  if (more) collect(more, settings, parts, cut)
-  if (cut.length > 0) parts.push(`{"key":"baserun.content.truncated","value":${encodeValue("", cut)}}`)
-  return `[${parts.join(",")}]`
+/** Attributes as the JSON text of the elements of OTLP's list: those that hold what people wrote, and the rest. */
+export interface EncodedAttributes {
+  structure: string
+  content: string
 }
 
-function collect(attributes: Attributes, settings: Settings, parts: string[], cut: string[]): void {
+/** Encode attributes; content is redacted, cut to size or left out as the settings say. */
+export function encodeAttributes(attributes: Attributes, settings: Settings, more?: Attributes): EncodedAttributes {
+  const encoded = { structure: "", content: "" }
+  const cut: string[] = []
+  collect(attributes, settings, encoded, cut)
+  if (more) collect(more, settings, encoded, cut)
+  if (cut.length > 0) encoded.content += `,{"key":"baserun.content.truncated","value":${encodeValue("", cut)}}`
+  // Each element was put behind a comma, the first one too.
+  return { structure: encoded.structure.slice(1), content: encoded.content.slice(1) }
+}
+
+/** Attributes that are no record's own as one list. */
+export function encodeList(attributes: Attributes, settings: Settings): string {
+  const { structure, content } = encodeAttributes(attributes, settings)
+  return `[${structure}${structure && content ? "," : ""}${content}]`
+}
+
+function collect(attributes: Attributes, settings: Settings, encoded: EncodedAttributes, cut: string[]): void {
   for (const key in attributes) {
     const value = attributes[key]
     if (value === undefined || value === null) continue
     if (!CONTENT.has(key)) {
-      parts.push(startOf(key) + encodeValue(key, value) + "}")
+      encoded.structure += startOf(key) + encodeValue(key, value) + "}"
       continue
     }
     if (!settings.captureContent) continue
-    const ready = value instanceof Snapshot && !settings.redact && value.text.length <= settings.maxContentLength
-    const content = ready
-      ? { text: value.text, cut: false }
-      : contentText(value, key, settings.maxContentLength, settings.redact)
+    const quick = settings.redact ? undefined : value instanceof Snapshot ? JSON.stringify(value.text).slice(1, -1) : embeddedJson(value)
+    if (quick !== undefined && quick.length <= settings.maxContentLength) {
+      encoded.content += `${startOf(key)}{"stringValue":"${quick}"}}`
+      continue
+    }
+    const content = contentText(value, key, settings.maxContentLength, settings.redact)
     if (content.cut) cut.push(key)
-    parts.push(`${startOf(key)}{"stringValue":${JSON.stringify(content.text)}}}`)
+    encoded.content += `${startOf(key)}{"stringValue":${JSON.stringify(content.text)}}}`
   }
 }
 
 const MOST_STARTS = 500
 const starts = new Map<string, string>()
 
-/** How an attribute begins on the wire; an application has few different keys. */
+/** How an attribute begins on the wire, behind the one before it; an application has few different keys. */
 function startOf(key: string): string {
   let start = starts.get(key)
   if (start !== undefined) return start
-  start = `{"key":${JSON.stringify(key)},"value":`
+  start = `,{"key":${JSON.stringify(key)},"value":`
   if (starts.size >= MOST_STARTS) starts.clear()
   starts.set(key, start)
   return start

@@ -82,9 +82,17 @@ export interface Settings {
   readonly raiseFaults: boolean
 }
 
+/** Which span of which trace. */
+export interface SpanIds {
+  readonly traceId: string
+  readonly spanId: string
+}
+
 interface State {
   settings: Settings | undefined
   queue: Queue | undefined
+  /** The span of the application's own OpenTelemetry in which the code runs, once it was joined. */
+  foreignSpan: (() => SpanIds | undefined) | undefined
   /** Classes of clients that have our methods; two copies of us must not record a call twice. */
   recorded: WeakSet<object>
 }
@@ -94,7 +102,7 @@ const holder = globalThis as { [KEY]?: State }
 
 /** The state of the process. */
 export function state(): State {
-  return (holder[KEY] ??= { settings: undefined, queue: undefined, recorded: new WeakSet() })
+  return (holder[KEY] ??= { settings: undefined, queue: undefined, foreignSpan: undefined, recorded: new WeakSet() })
 }
 
 /** Whether a class has our methods already; from the first call on it has. */

@@ -15,6 +15,64 @@ export function contentText(value: unknown, where: string, limit: number, redact
   return { text: jsonText(shorten(text, Math.floor(limit / 2))), cut: true }
 }
 
+const ESCAPED = /["\\\x00-\x1f]/
+const MOST_KEYS = 500
+const keys = new Map<string, string>()
+
+/**
+ * A value as JSON text in the form that it has inside a JSON text, without the quotes around it; `undefined` where it
+ * holds anything that JSON does not know.
+ *
+ * The same as writing it and writing the text again, at half the cost: most texts have nothing in them to escape.
+ */
+export function embeddedJson(value: unknown): string | undefined {
+  try {
+    return embed(value)
+  } catch {
+    // No plain value, or one that holds itself.
+    return undefined
+  }
+}
+
+function embed(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return ESCAPED.test(value) ? JSON.stringify(JSON.stringify(value)).slice(1, -1) : `\\"${value}\\"`
+    case "number":
+      return Number.isFinite(value) ? String(value) : "null"
+    case "boolean":
+      return String(value)
+    case "undefined":
+      return "null"
+    case "object":
+      break
+    default:
+      throw new TypeError("no plain value")
+  }
+  if (value === null) return "null"
+  let text = ""
+  if (Array.isArray(value)) {
+    for (const one of value) text += (text && ",") + embed(one)
+    return `[${text}]`
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) throw new TypeError("no plain value")
+  for (const key of Object.keys(value)) {
+    const one = (value as Record<string, unknown>)[key]
+    if (one !== undefined) text += (text && ",") + embeddedKey(key) + embed(one)
+  }
+  return `{${text}}`
+}
+
+function embeddedKey(key: string): string {
+  let text = keys.get(key)
+  if (text !== undefined) return text
+  text = `${embed(key)}:`
+  if (keys.size >= MOST_KEYS) keys.clear()
+  keys.set(key, text)
+  return text
+}
+
 /** JSON of what was read from JSON, without the look at every value that `jsonText` takes; it costs five times less. */
 function plainText(value: unknown): string | undefined {
   try {

@@ -5,6 +5,7 @@
  */
 
 import { storage } from "#platform"
+import { type SpanIds, state } from "./_config.js"
 import type { Session } from "./_session.js"
 import type { SpanRecord } from "./_span.js"
 
@@ -16,7 +17,7 @@ export interface Context {
   /** The innermost open span of ours. */
   readonly span?: SpanRecord | undefined
   /** A trace that another process began, and the span of it that called us. */
-  readonly remote?: { traceId: string; spanId: string } | undefined
+  readonly remote?: SpanIds | undefined
   /** The call of a model that is under way: its attempts find it here, and a transport beneath keeps quiet. */
   readonly call?: { readonly owner: object } | undefined
   /** Set where a `using` block put this context in place: once it has ended, what was before holds again. */
@@ -55,6 +56,9 @@ export function currentUser(context: Context = current()): string | undefined {
 }
 
 /** The trace to which something made now belongs: its id and the span above, where there is one. */
-export function currentTrace(context: Context = current()): { traceId: string; spanId: string } | undefined {
+export function currentTrace(context: Context = current()): SpanIds | undefined {
+  const foreign = state().foreignSpan?.()
+  // A span of OpenTelemetry that was there before ours is around it; one that is new since then is the nearer one.
+  if (foreign && foreign.spanId !== context.span?.foreignSpanId) return foreign
   return context.span ?? context.remote
 }

@@ -1,14 +1,19 @@
 /**
  * Delivery: a bounded queue, sent in batches, retried until it arrives.
  *
- * The caller only appends to a list. Records are written as JSON in slices of about two milliseconds with the event loop
- * running in between, so that a full batch never holds a request up. When the queue is full the oldest content goes
- * before any structure does, and what was lost is counted and told to the server.
+ * add() ─► fresh ─► written, a few at a time, while they are at hand ─► batch ─► POST, retry
+ *
+ * The caller only appends to a list. A few records later they are written with the event loop running in between: soon
+ * enough that their texts are still in the processor's caches and die young, in slices so short that no request is held
+ * up. When the queue is full the oldest content goes before any structure does, and what was lost is counted and told
+ * to the server.
  */
 
-import { breathe, gzip, later, resource, writeSpool } from "#platform"
+import { breathe, later, resource, writeSpool } from "#platform"
 import { encodeAttributes } from "./_attributes.js"
-import { isLoopback, type Settings } from "./_config.js"
+import { Batch, type Signal, type Written } from "./_batch.js"
+import type { Settings } from "./_config.js"
+import { attempt, type Delivery, type Losses } from "./_delivery.js"
 import { report, warnOnce } from "./_guard.js"
 import { correctClock } from "./_ids.js"
 import { LogRecord } from "./_span.js"
@@ -16,89 +21,95 @@ import { VERSION } from "./_version.js"
 
 /** Something that waits for delivery. */
 export interface Item {
-  readonly signal: "span" | "log"
+  readonly signal: Signal
   /** Memory that it holds, about. */
   readonly bytes: number
-  render(settings: Settings): string
-  /** Let go of what people wrote, keep the rest. */
-  dropContent(): void
+  write(settings: Settings): Written
 }
 
-/** A request that is ready to be sent. */
-export interface Delivery {
-  path: "/v1/traces" | "/v1/logs"
-  body: string
-  items: number
-}
-
-const LOSS = "baserun.sdk.loss"
+/** Records that gather before they are written: one turn of the event loop is shared by so many. */
+const WRITE_ITEMS = 16
+const SLICE_MS = 1
+/** A request costs about as much as ten records: with this many it hardly counts. */
 const BATCH_ITEMS = 512
 const BATCH_BYTES = 4 * 1024 * 1024
-const SLICE_MS = 2
-/** Below this size compression costs more than it saves. */
-const GZIP_FROM_CHARACTERS = 1_024
+/** A batch is what is let go at once, so it has to be a small part of what may wait. */
+const BATCHES_IN_A_QUEUE = 8
 const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 30_000
-const LONGEST_RETRY_AFTER_MS = 300_000
-const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504])
+
+const SCOPE = `{"name":"baserun","version":"${VERSION}"}`
 
 // Taken when we are loaded: what frameworks and tests put over it later is not meant for us.
 const platformFetch = globalThis.fetch
 
 /** What waits to be delivered, and the loop that delivers it. */
 export class Queue {
-  private items: Item[] = []
-  private bytes = 0
-  /** Items before this index have no content any more. */
-  private stripped = 0
-  /** Rendered, not yet accepted. */
-  private ready: Delivery[] = []
-  private readyBytes = 0
+  private fresh: Item[] = []
+  private freshBytes = 0
+  /** Oldest first; the last of each signal may still be open. */
+  private batches: Batch[] = []
+  private begun = 0
+  private isWriting = false
   private scheduled = false
   private running: Promise<void> | undefined
   private stopWaiting: (() => void) | undefined
-  private underWay: AbortController | undefined
-  private lostSpans = 0
-  private lostContents = 0
+  private underWay: { readonly batch: Batch; readonly abort: AbortController } | undefined
+  private lost: Losses = { spans: 0, contents: 0 }
+  /** The last report of losses was refused itself: the next one goes once the server takes something again. */
+  private isReportRefused = false
   private closed = false
   private readonly resource: string
+  private readonly mostItems: number
+  private readonly mostBytes: number
+  private readonly mostFresh: number
 
   constructor(
     private readonly settings: Settings,
     private readonly send: typeof fetch = platformFetch,
   ) {
-    const attributes = {
-      "service.name": settings.serviceName,
-      "service.version": settings.release,
-      "deployment.environment.name": settings.environment,
-      "telemetry.sdk.name": "baserun",
-      "telemetry.sdk.version": VERSION,
-      ...resource(),
-    }
-    this.resource = `{"attributes":${encodeAttributes(attributes, settings)}}`
+    const { structure } = encodeAttributes(
+      {
+        "service.name": settings.serviceName,
+        "service.version": settings.release,
+        "deployment.environment.name": settings.environment,
+        "telemetry.sdk.name": "baserun",
+        "telemetry.sdk.version": VERSION,
+        ...resource(),
+      },
+      settings,
+    )
+    this.resource = `{"attributes":[${structure}]}`
+    this.mostItems = Math.max(1, Math.min(BATCH_ITEMS, Math.floor(settings.maxQueueItems / BATCHES_IN_A_QUEUE)))
+    this.mostFresh = Math.min(WRITE_ITEMS, this.mostItems)
+    this.mostBytes = Math.min(BATCH_BYTES, Math.floor(settings.maxQueueBytes / BATCHES_IN_A_QUEUE))
   }
 
   /** Items that wait, those of a delivery under way included. */
   get waiting(): number {
-    return this.items.length + this.ready.reduce((sum, one) => sum + one.items, 0)
+    return this.fresh.length + this.batches.reduce((sum, one) => sum + one.items, 0)
+  }
+
+  /** Whether there is nothing that the server should get, not even a report of losses. */
+  get isEmpty(): boolean {
+    return this.waiting === 0 && !this.hasLost
   }
 
   /** Append something. Never waits, never throws. */
   add(item: Item): void {
     if (this.closed) return
-    this.items.push(item)
-    this.bytes += item.bytes
-    if (this.bytes + this.readyBytes > this.settings.maxQueueBytes || this.items.length > this.settings.maxQueueItems) {
-      this.shrink()
-    }
-    if (this.items.length >= BATCH_ITEMS) this.run()
-    else this.schedule()
+    this.fresh.push(item)
+    this.freshBytes += item.bytes
+    if (this.fresh.length >= this.mostFresh || this.freshBytes > this.mostBytes) this.writeSoon()
+    this.schedule()
   }
 
   /** Deliver what waits now; resolves when it has arrived, or after `timeoutMs`. */
   async flush(timeoutMs: number): Promise<boolean> {
     const until = performance.now() + timeoutMs
-    while (this.waiting > 0) {
+    await this.writeFresh()
+    let last = this.seal()
+    while (this.batches.length > 0 && this.batches[0]!.number <= last) {
       const left = until - performance.now()
       if (left <= 0) return false
       this.stopWaiting?.()
@@ -109,13 +120,14 @@ export class Queue {
       })
       await Promise.race([this.run(), timedOut])
       clearTimeout(timer)
+      if (this.isReportDue) last = this.seal()
     }
     return true
   }
 
   /** Break off the request under way; what it carried waits on. */
   abort(): void {
-    this.underWay?.abort()
+    this.underWay?.abort.abort()
   }
 
   /** Deliver what can be delivered in `timeoutMs`, put the rest in the spool, and accept nothing more. */
@@ -128,239 +140,199 @@ export class Queue {
     if (left.length > 0 && this.settings.spoolDirectory) writeSpool(this.settings.spoolDirectory, left)
   }
 
-  /** Everything that waits, rendered at once; the queue is empty afterwards. For the end of the process. */
+  /** Everything that waits, written at once; the queue is empty afterwards. For the end of the process. */
   takeAll(): Delivery[] {
-    const deliveries = this.ready.splice(0)
-    this.readyBytes = 0
-    while (this.items.length > 0) deliveries.push(...this.enclose(this.take().map((item) => renderItem(item, this.settings))))
-    return deliveries
+    while (this.fresh.length > 0) this.writeSlice()
+    this.isReportRefused = false
+    this.seal()
+    return this.batches.splice(0).map((one) => one.delivery())
   }
 
   /** Put back what an earlier process left behind. */
   restore(deliveries: readonly Delivery[]): void {
-    for (const one of deliveries) {
-      this.ready.push(one)
-      this.readyBytes += one.body.length
-    }
+    for (const one of deliveries) this.batches.push(Batch.from(++this.begun, one))
     if (deliveries.length > 0) this.schedule()
   }
 
   private schedule(): void {
-    if (this.scheduled || this.running) return
+    if (this.scheduled) return
     this.scheduled = true
     later(() => {
       this.scheduled = false
-      this.run()
+      void this.deliverNow().catch((fault) => void report("delivery", fault))
     }, this.settings.flushIntervalMs)
   }
 
+  private async deliverNow(): Promise<void> {
+    await this.writeFresh()
+    // While a delivery has its difficulties the open batches fill: one larger request comes cheaper than many.
+    if (!this.running) this.seal()
+    await this.run()
+  }
+
   private run(): Promise<void> {
-    return (this.running ??= this.deliverAll()
+    return (this.running ??= this.deliverSealed()
       .catch((fault) => void report("delivery", fault))
       .finally(() => {
         this.running = undefined
-        if (this.waiting > 0) this.schedule()
+        if (!this.closed && (this.batches.length > 0 || this.isReportDue)) this.schedule()
       }))
   }
 
-  private async deliverAll(): Promise<void> {
+  private async deliverSealed(): Promise<void> {
     correctClock()
     while (!this.closed) {
-      if (this.ready.length === 0) await this.renderBatch()
-      const next = this.ready[0]
-      if (!next) return
-      if (!(await this.deliver(next))) return
-      if (this.ready[0] === next) {
-        this.ready.shift()
-        this.readyBytes -= next.body.length
-      }
+      const next = this.batches.find((one) => one.sealed)
+      if (!next || !(await this.deliver(next))) return
+      const at = this.batches.indexOf(next)
+      if (at >= 0) this.batches.splice(at, 1)
     }
   }
 
-  private async renderBatch(): Promise<void> {
-    this.addLossReport()
-    const batch = this.take()
-    const rendered: Rendered[] = []
-    let sliceStart = performance.now()
-    for (const item of batch) {
-      rendered.push(renderItem(item, this.settings))
-      if (performance.now() - sliceStart < SLICE_MS) continue
-      await breathe()
-      sliceStart = performance.now()
-    }
-    for (const delivery of this.enclose(rendered)) {
-      this.ready.push(delivery)
-      this.readyBytes += delivery.body.length
+  private writeSoon(): void {
+    if (this.isTooFull) {
+      // Nothing gave us a turn in which to write: what came in meanwhile has to be bounded all the same.
+      while (this.fresh.length > 0) this.writeSlice()
+      this.shrink()
+    } else if (!this.isWriting) {
+      this.isWriting = true
+      void breathe()
+        .then(() => this.writeFresh())
+        .catch((fault) => void report("delivery", fault))
+        .finally(() => (this.isWriting = false))
     }
   }
 
-  private take(): Item[] {
+  private async writeFresh(): Promise<void> {
+    while (this.fresh.length > 0) {
+      this.writeSlice()
+      if (this.fresh.length > 0) await breathe()
+    }
+    if (this.isTooFull) this.shrink()
+  }
+
+  private writeSlice(): void {
+    const end = performance.now() + SLICE_MS
     let count = 0
-    for (let bytes = 0; count < this.items.length && count < BATCH_ITEMS && bytes < BATCH_BYTES; count += 1) {
-      bytes += this.items[count]!.bytes
+    while (count < this.fresh.length) {
+      const item = this.fresh[count]!
+      count += 1
+      this.freshBytes -= item.bytes
+      this.write(item)
+      if (performance.now() > end) break
     }
-    const batch = this.items.splice(0, count)
-    this.stripped = Math.max(0, this.stripped - count)
-    for (const item of batch) this.bytes -= item.bytes
+    this.fresh.splice(0, count)
+  }
+
+  private write(item: Item): void {
+    let text: Written
+    try {
+      text = item.write(this.settings)
+    } catch (fault) {
+      this.lost.spans += 1
+      return report("writing a record", fault)
+    }
+    const batch = this.openBatch(item.signal)
+    batch.add(text)
+    if (batch.items < this.mostItems && batch.filled < this.mostBytes) return
+    batch.seal()
+    void this.run()
+  }
+
+  private openBatch(signal: Signal): Batch {
+    const path = signal === "span" ? "/v1/traces" : "/v1/logs"
+    const open = this.batches.find((one) => !one.sealed && one.path === path)
+    if (open) return open
+    const batch = Batch.begin(++this.begun, signal, this.resource, SCOPE)
+    this.batches.push(batch)
     return batch
   }
 
-  private enclose(rendered: readonly Rendered[]): Delivery[] {
-    const scope = `"scope":{"name":"baserun","version":"${VERSION}"}`
-    const spans = rendered.filter((one) => one.signal === "span").map((one) => one.text)
-    const logs = rendered.filter((one) => one.signal === "log").map((one) => one.text)
-    // A report of losses that is lost itself is no loss: it would be reported for ever.
-    const reports = rendered.filter((one) => one.isReport).length
-    const deliveries: Delivery[] = []
-    if (spans.length > 0) {
-      const body = `{"resourceSpans":[{"resource":${this.resource},"scopeSpans":[{${scope},"spans":[${spans.join(",")}]}]}]}`
-      deliveries.push({ path: "/v1/traces", body, items: spans.length })
+  /** Close the batches that are there, with a report of losses where one is due; gives the number of the last. */
+  private seal(): number {
+    if (this.isReportDue) {
+      const { lost } = this
+      this.lost = { spans: 0, contents: 0 }
+      this.openBatch("log").add(lossReport(lost).write(this.settings), lost)
     }
-    if (logs.length > 0) {
-      const body = `{"resourceLogs":[{"resource":${this.resource},"scopeLogs":[{${scope},"logRecords":[${logs.join(",")}]}]}]}`
-      deliveries.push({ path: "/v1/logs", body, items: logs.length - reports })
-    }
-    return deliveries
+    for (const batch of this.batches) batch.seal()
+    return this.begun
   }
 
   /** Send until it is accepted or refused for good. False when the queue was closed in between. */
-  private async deliver(delivery: Delivery): Promise<boolean> {
-    for (let attempt = 0; ; attempt += 1) {
-      const answer = await this.attempt(delivery)
-      if (answer.done || this.closed) return answer.done
-      const backoff = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2)
-      const pause = delay(answer.retryAfterMs ?? backoff)
+  private async deliver(batch: Batch): Promise<boolean> {
+    // A batch that had to be let go while it waited for its next attempt is done with.
+    for (let failures = 0; this.batches.includes(batch); failures += 1) {
+      const abort = new AbortController()
+      this.underWay = { batch, abort }
+      const outcome = await attempt(batch.delivery(), this.settings, this.send, abort)
+      this.underWay = undefined
+      if (outcome.is === "accepted") this.isReportRefused = false
+      if (outcome.is === "refused") this.noteRefused(batch)
+      if (outcome.is !== "kept") return true
+      if (this.closed) return false
+      const backoff = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) * (0.5 + Math.random() / 2)
+      const pause = delay(outcome.retryAfterMs ?? backoff)
       this.stopWaiting = pause.cancel
       await pause.passed
       this.stopWaiting = undefined
       if (this.closed) return false
     }
+    return true
   }
 
-  private async attempt(delivery: Delivery): Promise<{ done: boolean; retryAfterMs?: number | undefined }> {
-    const { settings } = this
-    const underWay = new AbortController()
-    this.underWay = underWay
-    const timer = later(() => underWay.abort(), settings.timeoutMs)
-    try {
-      const compress = delivery.body.length >= GZIP_FROM_CHARACTERS && !isLoopback(settings.url)
-      const response = await this.send(settings.url + delivery.path, {
-        method: "POST",
-        headers: deliveryHeaders(settings, compress),
-        body: compress ? await gzip(delivery.body) : delivery.body,
-        signal: underWay.signal,
-      })
-      const text = await response.text()
-      if (response.ok) {
-        noticeRejected(text)
-        return { done: true }
-      }
-      if (RETRIED.has(response.status)) {
-        warnOnce(
-          `status:${response.status}`,
-          `baserun: \`${settings.url}\` answered \`${response.status}\`; what was recorded is kept and sent again`,
-          "if this goes on, see whether the server is overloaded; this is told only once",
-        )
-        return { done: false, retryAfterMs: retryAfter(response.headers.get("retry-after")) }
-      }
-      this.refused(delivery, response.status, text)
-      return { done: true }
-    } catch (fault) {
-      const cause = (fault as { cause?: { code?: string } }).cause?.code ?? (fault as Error).message
-      warnOnce(
-        "unreachable",
-        `baserun: \`${settings.url}\` cannot be reached (\`${cause}\`); what is recorded is kept and sent when it can`,
-        "start the server with `baserun serve`, or set BASERUN_URL; this is told only once",
-      )
-      return { done: false }
-    } finally {
-      clearTimeout(timer)
-      this.underWay = undefined
-    }
+  private noteRefused({ items, losses }: Batch): void {
+    this.lost.spans += items + (losses?.spans ?? 0)
+    this.lost.contents += losses?.contents ?? 0
+    if (losses) this.isReportRefused = true
   }
 
-  private refused(delivery: Delivery, status: number, text: string): void {
-    this.lostSpans += delivery.items
-    const isKey = status === 401 || status === 403
-    warnOnce(
-      `refused:${status}`,
-      `baserun: \`${this.settings.url}\` refused what was recorded with \`${status}\`: ${text.slice(0, 300)}`,
-      isKey ? "set BASERUN_API_KEY to a key of the project" : "see whether BASERUN_URL names a Baserun server",
-    )
+  private get hasLost(): boolean {
+    return this.lost.spans + this.lost.contents > 0
+  }
+
+  private get isReportDue(): boolean {
+    return this.hasLost && !this.isReportRefused
+  }
+
+  private get isTooFull(): boolean {
+    return this.bytes > this.settings.maxQueueBytes || this.waiting > this.settings.maxQueueItems
+  }
+
+  private get bytes(): number {
+    return this.freshBytes + this.batches.reduce((sum, one) => sum + one.size, 0)
   }
 
   /** Bring the queue back within its bounds: content of the oldest first, then the oldest as a whole. */
   private shrink(): void {
-    const { maxQueueBytes, maxQueueItems } = this.settings
-    while (this.bytes + this.readyBytes > maxQueueBytes && this.stripped < this.items.length) {
-      const item = this.items[this.stripped]!
-      this.stripped += 1
-      const before = item.bytes
-      item.dropContent()
-      this.bytes -= before - item.bytes
-      this.lostContents += 1
+    const movable = this.batches.filter((one) => one !== this.underWay?.batch)
+    for (const batch of movable) {
+      if (this.bytes <= this.settings.maxQueueBytes) break
+      if (batch.hasContent) this.lost.contents += batch.dropContents()
     }
-    let excess = Math.max(0, this.items.length - maxQueueItems)
-    // An eighth at once: taking one from the front of a long list at every call would cost more than the call.
-    if (excess > 0) excess = Math.max(excess, Math.floor(maxQueueItems / 8))
-    for (const item of this.items.splice(0, excess)) this.bytes -= item.bytes
-    this.stripped = Math.max(0, this.stripped - excess)
-    this.lostSpans += excess
+    for (const batch of movable) {
+      if (!this.isTooFull) break
+      this.batches.splice(this.batches.indexOf(batch), 1)
+      this.lost.spans += batch.items + (batch.losses?.spans ?? 0)
+      this.lost.contents += batch.losses?.contents ?? 0
+    }
     warnOnce(
       "overflow",
-      `baserun: more was recorded than could be delivered; of \`${this.items.length}\` waiting records the oldest lose content`,
+      `baserun: more was recorded than could be delivered; of \`${this.waiting}\` waiting records the oldest lose content`,
       "see whether the server answers; maxQueueBytes and maxQueueItems of init() set the bounds",
     )
   }
+}
 
-  private addLossReport(): void {
-    if (this.lostSpans + this.lostContents === 0) return
-    const attributes = {
-      "session.id": undefined,
-      "user.id": undefined,
-      "baserun.loss.spans": this.lostSpans,
-      "baserun.loss.contents": this.lostContents,
-      "baserun.loss.reason": "the queue was full or the server refused it",
-    }
-    this.lostSpans = 0
-    this.lostContents = 0
-    const record = new LogRecord(LOSS, attributes, undefined, {}, undefined)
-    this.items.unshift(record)
-    this.bytes += record.bytes
+function lossReport({ spans, contents }: Losses): LogRecord {
+  const attributes = {
+    "session.id": undefined,
+    "user.id": undefined,
+    "baserun.loss.spans": spans,
+    "baserun.loss.contents": contents,
+    "baserun.loss.reason": "the queue was full or the server refused it",
   }
-}
-
-interface Rendered {
-  signal: "span" | "log"
-  text: string
-  isReport: boolean
-}
-
-function renderItem(item: Item, settings: Settings): Rendered {
-  const isReport = item instanceof LogRecord && item.eventName === LOSS
-  return { signal: item.signal, text: item.render(settings), isReport }
-}
-
-/** Headers of a delivery. */
-export function deliveryHeaders(settings: Settings, compressed: boolean): Record<string, string> {
-  return {
-    "content-type": "application/json",
-    "user-agent": `baserun-node/${VERSION}`,
-    ...(settings.apiKey && { authorization: `Bearer ${settings.apiKey}` }),
-    ...(compressed && { "content-encoding": "gzip" }),
-  }
-}
-
-function noticeRejected(text: string): void {
-  if (!text.includes("rejected")) return
-  warnOnce("rejected", `baserun: the server did not take everything: ${text.slice(0, 300)}`, "see the server's log")
-}
-
-/** Milliseconds that a Retry-After header asks for: seconds or a date. */
-export function retryAfter(header: string | null, now = Date.now()): number | undefined {
-  if (!header) return undefined
-  const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : undefined
+  return new LogRecord("baserun.sdk.loss", attributes, undefined, {}, undefined)
 }
 
 function delay(ms: number): { passed: Promise<void>; cancel: () => void } {

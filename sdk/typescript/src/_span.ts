@@ -1,8 +1,9 @@
 /** A timed step while it runs, and how it is written for the wire. */
 
-import { type Attributes, CONTENT, encodeAttributes } from "./_attributes.js"
+import { type Attributes, encodeAttributes, encodeList } from "./_attributes.js"
+import { type Written, written } from "./_batch.js"
 import { contentText, Snapshot } from "./_content.js"
-import { state, type Settings } from "./_config.js"
+import { type Settings, type SpanIds, state } from "./_config.js"
 import { type Context, current, currentTrace, currentUser } from "./_context.js"
 import type { Item } from "./_export.js"
 import { guarded } from "./_guard.js"
@@ -36,6 +37,8 @@ export class SpanRecord implements Item {
   session: Session | undefined
   private readonly givenUser: string | undefined
   readonly sampled: boolean
+  /** The span of OpenTelemetry in which this one began. */
+  readonly foreignSpanId: string | undefined
   private userAtEnd: string | undefined
   endMs = 0
   failed = false
@@ -53,6 +56,7 @@ export class SpanRecord implements Item {
     readonly startMs: number = nowMs(),
   ) {
     const above = currentTrace(context)
+    this.foreignSpanId = state().foreignSpan?.()?.spanId
     this.traceId = above?.traceId ?? newTraceId()
     this.parentSpanId = above?.spanId
     this.root = context.span?.root ?? this
@@ -85,35 +89,23 @@ export class SpanRecord implements Item {
     if (this.sampled) state().queue?.add(this)
   }
 
-  dropContent(): void {
-    // Read now, so that model, usage and ids survive although the messages do not.
-    this.readNow()
-    for (const key of CONTENT) delete this.attributes[key]
-    this.attributes["baserun.content.dropped"] = true
-    this.bytes = STRUCTURE_BYTES
-  }
-
-  private readNow(): void {
-    const read = this.read
+  write(settings: Settings): Written {
+    const { read } = this
     this.read = undefined
     if (read) guarded("reading a call", read)
-  }
-
-  render(settings: Settings): string {
-    this.readNow()
     const attributes = encodeAttributes(this.attributes, settings, {
       "session.id": this.session?.id,
       "user.id": this.userAtEnd,
       "baserun.id.original": this.session?.originalId,
     })
     const status = this.failed ? `{"code":2,"message":${JSON.stringify(this.statusMessage)}}` : "{}"
-    return (
+    const before =
       `{"traceId":"${this.traceId}","spanId":"${this.spanId}",` +
       (this.parentSpanId ? `"parentSpanId":"${this.parentSpanId}",` : "") +
       `"name":${JSON.stringify(this.name)},"kind":${this.kind},"startTimeUnixNano":"${nanoseconds(this.startMs)}",` +
-      `"endTimeUnixNano":"${nanoseconds(this.endMs)}","status":${status},"attributes":${attributes}` +
-      (this.events ? `,"events":[${this.events.map((event) => renderEvent(event, settings)).join(",")}]}` : "}")
-    )
+      `"endTimeUnixNano":"${nanoseconds(this.endMs)}","status":${status},`
+    const events = this.events ? `,"events":[${this.events.map((event) => writeEvent(event, settings)).join(",")}]` : ""
+    return written(before, attributes, "", events)
   }
 }
 
@@ -129,17 +121,17 @@ export function errorType(error: unknown): string {
 export class LogRecord implements Item {
   readonly signal = "log"
   private readonly atMs = nowMs()
-  private readonly above: { traceId: string; spanId: string } | undefined
+  private readonly above: SpanIds | undefined
   private readonly sampled: boolean
-  private attributes: Attributes
-  bytes: number
+  private readonly attributes: Attributes
+  readonly bytes: number
 
   constructor(
     readonly eventName: string,
     attributes: Attributes,
-    private body?: unknown,
+    private readonly body?: unknown,
     context: Context = current(),
-    above: { traceId: string; spanId: string } | undefined = currentTrace(context),
+    above: SpanIds | undefined = currentTrace(context),
   ) {
     this.above = above
     this.attributes = {
@@ -157,31 +149,23 @@ export class LogRecord implements Item {
     if (this.sampled) state().queue?.add(this)
   }
 
-  dropContent(): void {
-    this.body = undefined
-    this.attributes["baserun.content.dropped"] = true
-    this.bytes = RECORD_BYTES
-  }
-
-  render(settings: Settings): string {
+  write(settings: Settings): Written {
     const attributes = encodeAttributes(this.attributes, settings)
-    const body = this.body === undefined || !settings.captureContent ? "" : `,"body":${renderBody(this.body, settings)}`
+    const body = this.body === undefined || !settings.captureContent ? "" : `,"body":${writeBody(this.body, settings)}`
     const where = this.above ? `"traceId":"${this.above.traceId}","spanId":"${this.above.spanId}",` : ""
-    return (
-      `{"timeUnixNano":"${nanoseconds(this.atMs)}",${where}"severityNumber":9,` +
-      `"eventName":${JSON.stringify(this.eventName)},"attributes":${attributes}${body}}`
-    )
+    const before = `{"timeUnixNano":"${nanoseconds(this.atMs)}",${where}"severityNumber":9,"eventName":${JSON.stringify(this.eventName)},`
+    return written(before, attributes, body)
   }
 }
 
-function renderEvent(event: SpanEvent, settings: Settings): string {
+function writeEvent(event: SpanEvent, settings: Settings): string {
   return (
     `{"name":${JSON.stringify(event.name)},"timeUnixNano":"${nanoseconds(event.atMs)}",` +
-    `"attributes":${encodeAttributes(event.attributes, settings)}}`
+    `"attributes":${encodeList(event.attributes, settings)}}`
   )
 }
 
-function renderBody(body: unknown, settings: Settings): string {
+function writeBody(body: unknown, settings: Settings): string {
   const { text } = contentText(body, "body", settings.maxContentLength, settings.redact)
   return anyValue(JSON.parse(text))
 }

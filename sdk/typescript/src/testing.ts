@@ -23,7 +23,7 @@ export async function capture<T>(run: () => T): Promise<Recorded<Awaited<T>>> {
   const spans: Sent[] = []
   const records: Sent[] = []
   const take: typeof fetch = async (_, request) => {
-    const body = JSON.parse(String(request?.body)) as {
+    const body = JSON.parse(new TextDecoder().decode(request?.body as Uint8Array)) as {
       resourceSpans?: { scopeSpans: { spans: Sent[] }[] }[]
       resourceLogs?: { scopeLogs: { logRecords: Sent[] }[] }[]
     }

@@ -5,6 +5,7 @@ import { baserunHono } from "baserun/hono"
 import { withBaserun } from "baserun/next"
 import { BaserunSpanProcessor } from "baserun/opentelemetry"
 import { capture } from "baserun/testing"
+import { context, trace } from "@opentelemetry/api"
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node"
 import express from "express"
 import fastify from "fastify"
@@ -108,6 +109,29 @@ test("spans of OpenTelemetry come with session and user, those of models only", 
     attributes: { "session.id": "s-1", "user.id": "ada", "openinference.span.kind": "CHAIN", "llm.token_count.prompt": 3, ratio: 0.5 },
     events: [{ name: "seen", attributes: { a: "b" } }],
   })
+})
+
+test("what is recorded inside a span of OpenTelemetry is its child, and inside one of ours that is nearer, ours", async () => {
+  const provider = new NodeTracerProvider({ spanProcessors: [new BaserunSpanProcessor({ filter: () => true })] })
+  provider.register()
+  const tracer = provider.getTracer("app")
+  await tracer.startActiveSpan("request", async (outer) => {
+    await baserun.trace(async () => {
+      await work()
+      await tracer.startActiveSpan("step", async (inner) => {
+        await work()
+        inner.end()
+      })
+    }, "ours")()
+    outer.end()
+  })
+  trace.disable()
+  context.disable()
+  const { spans } = await held.arrived()
+  const ids = (name: string): string[] => spans.filter((one) => one.name === name).map((one) => one.spanId)
+  expect(new Set(spans.map((one) => one.traceId)).size).toBe(1)
+  expect(spans.find((one) => one.name === "ours")!.parentSpanId).toBe(ids("request")[0])
+  expect(spans.filter((one) => one.name === "work").map((one) => one.parentSpanId)).toEqual([ids("ours")[0], ids("step")[0]])
 })
 
 test("capture shows what a function records, with no server", async () => {

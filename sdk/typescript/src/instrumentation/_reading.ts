@@ -70,10 +70,14 @@ export interface Reading {
   finished?: boolean | undefined
 }
 
+/** What is shared by the protocols of a house, with what is one protocol's own; a spread would cost fifty times more. */
+export const completed = (shared: Reading, own: Partial<Reading>): Reading => Object.assign(shared, own)
+
 /** The first of these fields that names an end user. `metadata.user_id` looks one level deeper. */
 export function userOf(request: Loose, fields: readonly string[]): Reading["user"] {
   for (const field of fields) {
-    const value: unknown = field.split(".").reduce<unknown>((at, key) => (at as Loose | undefined)?.[key], request)
+    const dot = field.indexOf(".")
+    const value: unknown = dot < 0 ? request[field] : request[field.slice(0, dot)]?.[field.slice(dot + 1)]
     if (typeof value === "string" && value !== "") return { value, field }
   }
   return undefined

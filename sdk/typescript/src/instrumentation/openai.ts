@@ -7,6 +7,7 @@ import type { Dialect } from "./_dialects.js"
 import {
   type Answer,
   argumentsOf,
+  completed,
   count,
   errorOf,
   fileAt,
@@ -31,8 +32,7 @@ export const openaiChat: Dialect = {
     const chosen = streamed ? joinChoices(pieces) : list(answer.body?.["choices"])
     const head = streamed ? lastWith(pieces, "id") : answer.body
     const usage = streamed ? lastWith(pieces, "usage") : answer.body
-    return {
-      ...common(request, answer, "chat"),
+    return completed(common(request, answer, "chat"), {
       tools: [...list(request["tools"]), ...list(request["functions"])].map(toolOf),
       input: list(request["messages"]).map(messageOf),
       output: chosen.map((choice) => outputOf(choice)),
@@ -42,7 +42,7 @@ export const openaiChat: Dialect = {
       responseModel: head?.["model"],
       usage: usageOf(usage?.["usage"] ?? usage?.["x_groq"]?.["usage"]),
       finished: chosen.length > 0 && chosen.every((choice) => choice["finish_reason"]),
-    }
+    })
   },
 }
 
@@ -61,8 +61,7 @@ export const openaiCompletions: Dialect = {
       choices.set(index, soFar)
     }
     const prompts: unknown[] = Array.isArray(request["prompt"]) ? request["prompt"] : [request["prompt"]]
-    return {
-      ...common(request, answer, "text_completion"),
+    return completed(common(request, answer, "text_completion"), {
       input: [{ role: "user", parts: prompts.map((prompt) => text(prompt)) }],
       output: [...choices.values()].map((one) => finishedMessage("assistant", [text(one.text)], one.finish)),
       finishReasons: [...choices.values()].flatMap((one) => one.finish ?? []),
@@ -70,7 +69,7 @@ export const openaiCompletions: Dialect = {
       responseModel: lastWith(pieces, "model")?.["model"],
       usage: usageOf(lastWith(pieces, "usage")?.["usage"]),
       finished: [...choices.values()].every((one) => one.finish),
-    }
+    })
   },
 }
 
@@ -80,13 +79,12 @@ export const openaiEmbeddings: Dialect = {
   read(request, answer) {
     const given: unknown[] = Array.isArray(request["input"]) ? request["input"] : [request["input"]]
     const isTokens = given.length > 0 && typeof given[0] === "number"
-    return {
-      ...common(request, answer, "embeddings"),
+    return completed(common(request, answer, "embeddings"), {
       input: [{ role: "user", parts: (isTokens ? [given] : given).map((one) => text(one)) }],
       responseModel: answer.body?.["model"],
       responseId: answer.body?.["id"],
       usage: { input: count(answer.body?.["usage"]?.["prompt_tokens"]) },
-    }
+    })
   },
 }
 
@@ -95,12 +93,11 @@ export const openaiImages: Dialect = {
   matches: (path) => /\/images\/(generations|edits|variations)$/.test(path),
   read(request, answer) {
     const usage = answer.body?.["usage"] as Loose | undefined
-    return {
-      ...common(request, answer, "generate_content"),
+    return completed(common(request, answer, "generate_content"), {
       input: request["prompt"] ? [{ role: "user", parts: [text(request["prompt"])] }] : [],
       outputType: "image",
       usage: usage && { input: count(usage["input_tokens"]), output: count(usage["output_tokens"]) },
-    }
+    })
   },
 }
 
@@ -111,13 +108,12 @@ export const openaiAudio: Dialect = {
     const isSpeech = path.endsWith("/speech")
     const heard: unknown = answer.body?.["text"]
     const usage = answer.body?.["usage"] as Loose | undefined
-    return {
-      ...common(request, answer, "generate_content"),
+    return completed(common(request, answer, "generate_content"), {
       input: isSpeech ? [{ role: "user", parts: [text(request["input"])] }] : [],
       output: typeof heard === "string" ? [{ role: "assistant", parts: [text(heard)] }] : [],
       outputType: isSpeech ? "speech" : "text",
       usage: usage && { input: count(usage["input_tokens"]), output: count(usage["output_tokens"]) },
-    }
+    })
   },
 }
 

@@ -2,7 +2,7 @@
 
 import type { Dialect } from "./_dialects.js"
 import { common, finishedMessage, outputTypeOf, toolOf } from "./openai.js"
-import { type Answer, argumentsOf, count, errorOf, fileAt, list, type Loose, type Message, type Part } from "./_reading.js"
+import { type Answer, argumentsOf, completed, count, errorOf, fileAt, list, type Loose, type Message, type Part } from "./_reading.js"
 
 /** Responses, whole and streamed. */
 export const openaiResponses: Dialect = {
@@ -12,9 +12,9 @@ export const openaiResponses: Dialect = {
     const conversation = request["conversation"] as string | Loose | undefined
     const usage = response["usage"] as Loose | undefined
     const reason: unknown = response["incomplete_details"]?.["reason"] ?? finishOf(response)
-    return {
-      ...common(request, answer, "chat"),
-      request: { ...common(request, answer, "chat").request, previousResponse: request["previous_response_id"] ?? undefined },
+    const shared = common(request, answer, "chat")
+    shared.request.previousResponse = request["previous_response_id"] ?? undefined
+    return completed(shared, {
       conversation: typeof conversation === "string" ? conversation : conversation?.["id"],
       system: typeof request["instructions"] === "string" ? [{ type: "text", content: request["instructions"] }] : undefined,
       tools: list(request["tools"]).map(toolOf),
@@ -32,7 +32,7 @@ export const openaiResponses: Dialect = {
       },
       error: errorOfResponse(response, answer),
       finished: ["completed", "incomplete", "failed"].includes(String(response["status"])),
-    }
+    })
   },
 }
 

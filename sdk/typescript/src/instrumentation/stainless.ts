@@ -41,6 +41,7 @@ export function recordStainless(prototype: object, library: string): boolean {
     if (skip) return makeRequest.call(this, options, ...given)
     const call = new Call(this, library, current())
     const marked = options instanceof Promise ? options.then((one) => mark(one, call)) : mark(options, call)
+    // Chained and not looked at from aside: a refusal that nobody waits for has to stay an unhandled one.
     return (makeRequest.call(this, marked, ...given) as Promise<unknown>).then(
       (props) => {
         // Answered at an address that is none of a model's: nothing to record.
@@ -59,36 +60,40 @@ export function recordStainless(prototype: object, library: string): boolean {
     const built = buildRequest.call(this, options, ...given)
     const call = callOf(options)
     if (!call) return built
-    const note = (made: unknown): unknown => {
+    const note = (made: unknown): void => {
       const request = (made as { req?: object } | undefined)?.req
       if (request) callOfRequest.set(request, call)
-      return made
     }
-    return built instanceof Promise ? built.then(note) : note(built)
+    if (built instanceof Promise) built.then(note, nothing)
+    else note(built)
+    return built
   }
 
   owner.fetchWithTimeout = function (url, init, ...given) {
     const call = typeof init === "object" && init !== null ? callOfRequest.get(init) : undefined
     if (!call || !recognises(String(url))) return fetchWithTimeout.call(this, url, init, ...given)
     guarded("attempt", () => call.attempt(String(url), (init as { body?: unknown }).body))
-    return (fetchWithTimeout.call(this, url, init, ...given) as Promise<unknown>).then(
-      (response) => {
-        call.answered(response as Response)
-        return response
-      },
-      (error: unknown) => {
-        call.unanswered(error)
-        throw error
-      },
+    // The client itself waits for this one; our look at it from aside comes first and costs nobody a turn.
+    const answered = fetchWithTimeout.call(this, url, init, ...given) as Promise<Response>
+    answered.then(
+      (response) => call.answered(response),
+      (error: unknown) => call.unanswered(error),
     )
+    return answered
   }
   return true
 }
 
 /** A copy of the options with the call on it: the options themselves may be the application's, and used again. */
 function mark(options: unknown, call: Call): unknown {
-  return typeof options === "object" && options !== null ? { ...options, [CALL]: call } : options
+  if (typeof options !== "object" || options === null) return options
+  // A quarter of what a spread with a symbol beside it costs.
+  const copy: { [CALL]?: Call } = Object.assign({}, options)
+  copy[CALL] = call
+  return copy
 }
+
+const nothing = (): void => undefined
 
 function callOf(options: unknown): Call | undefined {
   return typeof options === "object" && options !== null ? (options as { [CALL]?: Call })[CALL] : undefined

@@ -2,11 +2,14 @@
  * Living beside OpenTelemetry: a span processor for applications that set it up themselves.
  *
  * `new NodeTracerProvider({ spanProcessors: [new BaserunSpanProcessor()] })` sends the spans of any instrumentation
- * (LangChain.js, LlamaIndex.TS, …) to Baserun, each with the session and the user of the code that began it.
+ * (LangChain.js, LlamaIndex.TS, …) to Baserun, each with the session and the user of the code that began it. What we
+ * record ourselves becomes a child of the span of OpenTelemetry that it happens in. Nothing of ours enters the
+ * application's provider or its exporters.
  */
 
-import { type Attributes, encodeAttributes } from "../_attributes.js"
-import { type Settings, state } from "../_config.js"
+import { type Attributes, type EncodedAttributes, encodeAttributes, encodeList } from "../_attributes.js"
+import { type Written, written } from "../_batch.js"
+import { type Settings, type SpanIds, state } from "../_config.js"
 import { current, currentUser } from "../_context.js"
 import type { Item } from "../_export.js"
 import { guarded } from "../_guard.js"
@@ -46,6 +49,7 @@ export class BaserunSpanProcessor {
 
   constructor(options: SpanProcessorOptions = {}) {
     this.filter = options.filter ?? isOfModels
+    state().foreignSpan = activeSpan
   }
 
   onStart(span: OtelOpenSpan): void {
@@ -73,6 +77,20 @@ export class BaserunSpanProcessor {
   }
 }
 
+interface OtelGlobals {
+  [key: symbol]: { context?: { active(): { getValue(key: symbol): { spanContext(): SpanIds } | undefined } } } | undefined
+}
+
+const API = Symbol.for("opentelemetry.js.api.1")
+const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN")
+const NO_TRACE = "0".repeat(32)
+
+/** The span of OpenTelemetry that is active; asked of its global, so that we need no package of it. */
+function activeSpan(): SpanIds | undefined {
+  const ids = (globalThis as OtelGlobals)[API]?.context?.active().getValue(SPAN_KEY)?.spanContext()
+  return ids && ids.traceId !== NO_TRACE ? ids : undefined
+}
+
 /** Signs of spans that are about models, in the words of the instrumentations of the field. */
 const SIGNS = /^(gen_ai\.|llm\.|ai\.|openinference\.|traceloop\.|langfuse\.|langsmith\.|baserun\.|mcp\.)/
 
@@ -84,21 +102,14 @@ function isOfModels(span: OtelSpan): boolean {
 class ForeignSpan implements Item {
   readonly signal = "span"
   readonly bytes: number
-  private attributes: Attributes
+  private readonly attributes: Attributes
 
   constructor(private readonly span: OtelSpan) {
     this.attributes = { ...span.attributes }
     this.bytes = 500 + Object.values(this.attributes).reduce<number>((sum, one) => sum + (typeof one === "string" ? one.length : 16), 0)
   }
 
-  dropContent(): void {
-    for (const [key, value] of Object.entries(this.attributes)) {
-      if (typeof value === "string" && value.length > 200) delete this.attributes[key]
-    }
-    this.attributes["baserun.content.dropped"] = true
-  }
-
-  render(settings: Settings): string {
+  write(settings: Settings): Written {
     const { span } = this
     const { traceId, spanId } = span.spanContext()
     const parent = span.parentSpanContext?.spanId ?? span.parentSpanId
@@ -108,16 +119,26 @@ class ForeignSpan implements Item {
     const events = span.events.map(
       (event) =>
         `{"name":${JSON.stringify(event.name)},"timeUnixNano":"${nanosecondsOf(event.time)}",` +
-        `"attributes":${encodeAttributes({ ...event.attributes } as Attributes, settings)}}`,
+        `"attributes":${encodeList({ ...event.attributes } as Attributes, settings)}}`,
     )
-    return (
+    const before =
       `{"traceId":"${traceId}","spanId":"${spanId}",${parent ? `"parentSpanId":"${parent}",` : ""}` +
       // OpenTelemetry's own numbers for the kind begin one lower than the wire's.
       `"name":${JSON.stringify(span.name)},"kind":${span.kind + 1},"startTimeUnixNano":"${nanosecondsOf(span.startTime)}",` +
-      `"endTimeUnixNano":"${nanosecondsOf(span.endTime)}","status":${status},` +
-      `"attributes":${encodeAttributes(redacted, settings)},"events":[${events.join(",")}]}`
-    )
+      `"endTimeUnixNano":"${nanosecondsOf(span.endTime)}","status":${status},`
+    return written(before, apart(redacted, settings), "", `,"events":[${events.join(",")}]`)
   }
+}
+
+/** Characters from which on a text of a dialect that we do not know counts as content. */
+const LONG_TEXT = 200
+
+function apart(attributes: Attributes, settings: Settings): EncodedAttributes {
+  const isLong = (value: unknown): boolean => typeof value === "string" && value.length > LONG_TEXT
+  const entries = Object.entries(attributes)
+  const long = encodeAttributes(Object.fromEntries(entries.filter(([, value]) => isLong(value))), settings)
+  const short = encodeAttributes(Object.fromEntries(entries.filter(([, value]) => !isLong(value))), settings)
+  return { structure: short.structure, content: [short.content, long.structure, long.content].filter(Boolean).join(",") }
 }
 
 /** Attributes of any dialect that hold what people wrote. */

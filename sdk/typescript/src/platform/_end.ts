@@ -8,7 +8,8 @@
 
 import { Worker } from "node:worker_threads"
 import type { Settings } from "../_config.js"
-import { deliveryHeaders, type Delivery, type Queue } from "../_export.js"
+import { deliveryHeaders, type Delivery } from "../_delivery.js"
+import type { Queue } from "../_export.js"
 import { guarded } from "../_guard.js"
 import { writeSpool } from "./_spool.js"
 
@@ -34,7 +35,7 @@ export function deliverBeforeEnd(queue: () => Queue | undefined, settings: () =>
   process.on("beforeExit", () => {
     guarded("calls under way", finish)
     const now = queue()
-    if (!now || now === tried || now.waiting === 0) return
+    if (!now || now === tried || now.isEmpty) return
     void now.flush(settings()?.shutdownTimeoutMs ?? 0).then((arrived) => {
       if (arrived) return
       tried = now
@@ -46,7 +47,7 @@ export function deliverBeforeEnd(queue: () => Queue | undefined, settings: () =>
       finish()
       const given = settings()
       const now = queue()
-      if (!given || !now || now.waiting === 0) return
+      if (!given || !now || now.isEmpty) return
       const deliveries = now.takeAll()
       // What a delivery of the usual kind could not do in its time, a second try would not do either.
       const left = now === tried ? deliveries : sendAndWait(deliveries, given)

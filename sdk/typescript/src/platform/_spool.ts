@@ -2,7 +2,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Delivery } from "../_export.js"
+import type { Delivery } from "../_delivery.js"
 import { guarded } from "../_guard.js"
 import { newUuid } from "../_ids.js"
 
@@ -14,7 +14,8 @@ export function writeSpool(directory: string, deliveries: readonly Delivery[]): 
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     for (const delivery of deliveries) {
       const name = join(directory, `${Date.now()}-${newUuid()}`)
-      writeFileSync(`${name}.part`, JSON.stringify(delivery), { mode: 0o600 })
+      const { body, ...rest } = delivery
+      writeFileSync(`${name}.part`, JSON.stringify({ ...rest, body: new TextDecoder().decode(body) }), { mode: 0o600 })
       renameSync(`${name}.part`, name + ENDING)
     }
   })
@@ -33,7 +34,8 @@ export function readSpool(directory: string): Delivery[] {
       } catch {
         continue
       }
-      found.push(JSON.parse(readFileSync(mine, "utf8")) as Delivery)
+      const { body, ...rest } = JSON.parse(readFileSync(mine, "utf8")) as Omit<Delivery, "body"> & { body: string }
+      found.push({ ...rest, body: new TextEncoder().encode(body) })
       rmSync(mine)
     }
   })

@@ -4,7 +4,8 @@
  */
 
 import type { Context } from "../_context.js"
-import type { Delivery, Queue } from "../_export.js"
+import type { Delivery } from "../_delivery.js"
+import type { Queue } from "../_export.js"
 import { hmacSha256, sha256 } from "../_sha256.js"
 import type { Settings } from "../_config.js"
 import type { Environment, Storage } from "./types.js"
@@ -30,8 +31,8 @@ export const environment: Environment = new Proxy(
 
 export const resource = (): Record<string, string | number> => ({ "telemetry.sdk.language": "nodejs" })
 
-export async function gzip(text: string): Promise<Uint8Array> {
-  const compressed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))
+export async function gzip(plain: Uint8Array): Promise<Uint8Array> {
+  const compressed = new Blob([plain as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream("gzip"))
   return new Uint8Array(await new Response(compressed).arrayBuffer())
 }
 

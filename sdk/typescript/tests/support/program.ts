@@ -27,10 +27,10 @@ export function application(files: Record<string, string>): string {
   return folder
 }
 
-/** Run Node in a folder; the program is told where collector and provider are. */
-export function run(folder: string, given: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+/** Run Node, or another runtime, in a folder; the program is told where collector and provider are. */
+export function run(folder: string, given: readonly string[], env: Record<string, string> = {}, runtime = process.execPath): Promise<Ended> {
   const start = performance.now()
-  const child = spawn(process.execPath, given, { cwd: folder, env: { PATH: process.env["PATH"]!, ...env }, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(runtime, given, { cwd: folder, env: { PATH: process.env["PATH"]!, ...env }, stdio: ["ignore", "pipe", "pipe"] })
   let stdout = ""
   let stderr = ""
   child.stdout.on("data", (text: Buffer) => (stdout += text))
