@@ -72,7 +72,7 @@ function tilesOf(metrics: Metrics | undefined, from: string): Tile[] {
   const of = (metric: string) => ({
     now: metrics?.totals[metric],
     before: metrics?.previous_totals?.[metric],
-    values: metrics?.series.find((one) => one.metric === metric)?.values ?? [],
+    values: seriesOf(metrics, metric),
   })
   const unpriced = metrics?.totals['unpriced_calls'] ?? 0
   return [
@@ -87,12 +87,12 @@ function tilesOf(metrics: Metrics | undefined, from: string): Tile[] {
 
 function Charts({ metrics, from }: { metrics: Metrics; from: string }) {
   const costs = useQuery(metricsQuery({ metrics: 'cost_usd', by: 'model', from }))
-  const line = (name: string, metric: string): Line => ({ name, values: metrics.series.find((one) => one.metric === metric)?.values ?? [] })
+  const line = (name: string, metric: string): Line => ({ name, values: seriesOf(metrics, metric) })
   const frame = { times: metrics.times, intervalS: metrics.interval_s }
   const window = (path: string, more = '') => (start: string, end: string) => `${path}?from=${start}&to=${end}${more}`
   return (
     <>
-      <Chart {...frame} title="People and their sessions" lines={[known(line('active users', 'active_users')), known(line('sessions', 'sessions'))]} format={(value) => compact(Math.round((value ?? 0) * 10) / 10)} hrefOf={window(paths.sessions)} />
+      <Chart {...frame} title="People and their sessions" lines={[line('active users', 'active_users'), line('sessions', 'sessions')]} format={(value) => compact(Math.round((value ?? 0) * 10) / 10)} hrefOf={window(paths.sessions)} />
       <Chart {...frame} title="How long people waited" lines={[line('half within', 'wait_p50_ms'), line('95 % within', 'wait_p95_ms'), line('99 % within', 'wait_p99_ms')]} format={duration} hrefOf={window(paths.traces, '&sort=-duration_ms')} />
       {costs.data ? (
         <Chart times={costs.data.times} intervalS={costs.data.interval_s} title="Cost by model" stacked lines={byCost(costs.data)} format={(value) => cost(value ?? 0)} hrefOf={window(paths.sessions, '&sort=-cost_usd')} />
@@ -102,8 +102,13 @@ function Charts({ metrics, from }: { metrics: Metrics; from: string }) {
   )
 } // prettier-ignore
 
-// Where nobody was seen there were no users.
-const known = ({ name, values }: Line): Line => ({ name, values: values.map((value) => value ?? 0) })
+const counts = new Set(['active_users', 'sessions'])
+
+/** The values of a metric; where nobody was seen there were no users, while a wait is not known. */
+function seriesOf(metrics: Metrics | undefined, metric: string): Line['values'] {
+  const values = metrics?.series.find((one) => one.metric === metric)?.values ?? []
+  return counts.has(metric) ? values.map((value) => value ?? 0) : values
+}
 
 const MODELS_SHOWN = 5
 

@@ -196,7 +196,7 @@ function Talk({ session }: { session: SessionDetail }) {
   ])
   if (session.turns_total === 0) return <Notice title="Nothing was said yet"><p>The session has begun; its first turn comes here by itself.</p></Notice>
   if (error && turns.size === 0) return <Fault error={error} what="conversation" />
-  const details = <TurnDetails turn={turns.get(read)} mark={markOf(read)} density={density} onClose={() => setSheet(false)} />
+  const details = <TurnDetails turn={turns.get(read)} mark={markOf(read)} density={density} session={session} onClose={() => setSheet(false)} />
   return (
     <>
       <Strip marks={session.strip} current={read} onJump={jump} />
@@ -209,7 +209,7 @@ function Talk({ session }: { session: SessionDetail }) {
         <TurnList total={session.turns_total} turns={turns} current={read} onJump={jump} onSight={setListSight} />
         <Conversation ref={conversation} total={session.turns_total} turns={turns} density={density} found={found} marked={marked} onSight={setTalkSight} onRead={setRead} />
         <aside aria-label="This turn" className="scroll-thin hidden w-72 shrink-0 overflow-auto border-l border-hairline lg:block">
-          <TurnDetails turn={turns.get(read)} mark={markOf(read)} density={density} />
+          <TurnDetails turn={turns.get(read)} mark={markOf(read)} density={density} session={session} />
         </aside>
         <button type="button" className={join(quiet, 'absolute right-3 bottom-3 border border-hairline bg-background shadow-(--shadow) lg:hidden')} onClick={() => setSheet(true)} aria-expanded={sheet}>
           <Info size={14} aria-hidden />
