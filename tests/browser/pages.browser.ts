@@ -259,7 +259,7 @@ const pages: [string, () => string, (page: Page) => Promise<unknown>][] = [
   ['nothing found', () => '/users?q=nobody-at-all', (page) => page.getByRole('heading', { name: 'No user matches' }).waitFor()],
 ]
 
-describe.each(pages)('the page of %s', (_, pathOf, ready) => {
+describe.each(pages)('the page of %s', { concurrent: true }, (_, pathOf, ready) => {
   test('has nothing that keeps people out, light and dark', async () => {
     const visit = await Visit.begin(browser, pathOf(), { theme: 'light' })
     await ready(visit.page)

@@ -60,7 +60,7 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
         <h2 id={titleId} className="shrink-0 font-semibold">{title}</h2>
         <button type="button" className="ml-auto h-6 shrink-0 text-label text-secondary underline-offset-2 hover:underline" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>{asTable ? 'Show as chart' : 'Show as table'}</button>
       </header>
-      <ul className="flex min-h-5 flex-wrap gap-x-3 text-label text-secondary">
+      <ul className="flex min-h-6 flex-wrap items-center gap-x-3 text-label text-secondary">
         {lines.map(({ name, values }, index) => (
           <li key={name} className="flex min-w-0 items-center gap-1.5">
             <svg width="14" height="8" aria-hidden className="shrink-0">
@@ -71,7 +71,7 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
           </li>
         ))}
         {at !== null && (
-          <li className="ml-auto whitespace-nowrap"><Link href={hrefOf(times[at]!, endOf(at))} className="text-accent hover:underline">{when(at)}</Link></li>
+          <li className="ml-auto whitespace-nowrap"><Link href={hrefOf(times[at]!, endOf(at))} className="inline-flex h-6 items-center text-accent hover:underline">{when(at)}</Link></li>
         )}
       </ul>
       {asTable ? (
