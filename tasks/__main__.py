@@ -2,17 +2,41 @@
 
 import argparse
 import sys
+from typing import NoReturn
 
 from tasks import bench, check, clean, demo, fix, serve, test
 
 COMMANDS = (demo, test, check, serve, bench, fix, clean)
 """In the order in which a newcomer needs them."""
+EXAMPLES = """\
+examples:
+  ./dev demo                 watch it work; then look at http://127.0.0.1:4318
+  ./dev demo --check         the same, compared number by number with what was sent, and over
+  ./dev test                 everything that must hold
+  ./dev test "resumed"       the tests whose names say so; a folder or a file works too
+  ./dev check                format, lint and types, while you write; ./dev fix mends them
+  ./dev serve --port 0       the server alone, on a free port
+
+Each command explains itself: ./dev demo --help
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong as every program here does."""
+
+    def error(self, message: str) -> NoReturn:
+        """The message, a hint, exit code 2."""
+        print(f"error: {message}\n\nhint: `{self.prog} --help` shows what there is", file=sys.stderr)
+        sys.exit(2)
 
 
 def main() -> int:
     """Choose the command and run it; the exit code is the command's."""
-    parser = argparse.ArgumentParser(
-        prog="./dev", description="Everything that is done with this repository.", epilog="Start with `./dev demo`."
+    parser = Parser(
+        prog="./dev",
+        description="Everything that is done with this repository. Start with `./dev demo`.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in COMMANDS:

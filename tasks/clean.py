@@ -9,8 +9,11 @@ import shutil
 from tasks import ROOT
 from tasks.steps import say
 
-MADE = ("node_modules", "ui/node_modules", "sdk/typescript/node_modules", "tests/browser/node_modules", "ui/dist", "sdk/typescript/dist", "dist",
-        ".pytest_cache", ".ruff_cache", ".hypothesis", "server/src/baserun_server/static/assets", ".venv")  # fmt: skip
+MADE = (
+    "node_modules", "ui/node_modules", "sdk/typescript/node_modules", "tests/browser/node_modules",
+    "ui/dist", "sdk/typescript/dist", "dist", "server/src/baserun_server/static/assets",
+    ".pytest_cache", ".ruff_cache", ".hypothesis", ".venv",
+)  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

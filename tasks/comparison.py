@@ -6,6 +6,7 @@ the server cannot hide in both.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,9 @@ NANO_USD_PER_TOKEN = {
     "o4-mini": (1100, 275, 4400),
 }
 """Input, cached input, output: the providers' list prices, as a billionth of a dollar."""
+
+READERS = 4
+"""Conversations that are read at a time; the server has more than one core to answer with."""
 
 NUMBERS = (
     "traces", "llm_calls", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cost_nano_usd",
@@ -189,30 +193,32 @@ def _compare_people(
 def _compare_words(outcome: Differences, expected: Expected, server: Any, plan: list[PlannedSession]) -> None:
     """Every question and every answer must be readable in its session, in order."""
     session_ids = {key: session_id for session_id, key in expected.keys.items()}
+    seen = [session for session in plan if session.key in session_ids]
+    with ThreadPoolExecutor(READERS) as readers:
+        readable = readers.map(lambda session: _texts_of(server, session_ids[session.key]), seen)
     sent = shown = 0
-    for session in plan:
-        session_id = session_ids.get(session.key)
-        if session_id is None:
-            continue
+    for session, texts in zip(seen, readable, strict=True):
         wanted = [
             text
             for sitting in session.sittings
             for turn in sitting
             for text in ((turn.line.user, turn.line.answer) if turn.trouble in ("", "healed") else ())
         ]
-        texts = [
-            part.get("content", "")
-            for turn in pages(server, f"/api/v1/sessions/{session_id}/turns", limit=100)
-            for message in turn["new_messages"]
-            for part in message["parts"]
-            if part["type"] == "text"
-        ]
         read = iter(texts)
         missing = [text for text in wanted if text not in read]
         sent += len(wanted)
         shown += len(wanted) - len(missing)
         if missing:
-            outcome.wrong.append(
-                Difference(f"session {session.key} ({session_id})", "text", missing[0][:60], "missing")
-            )
+            where = f"session {session.key} ({session_ids[session.key]})"
+            outcome.wrong.append(Difference(where, "text", missing[0][:60], "missing"))
     outcome.lines.append(Line("questions and answers readable, in order", f"{sent:,}", f"{shown:,}", sent == shown))
+
+
+def _texts_of(server: Any, session_id: str) -> list[str]:
+    return [
+        part.get("content", "")
+        for turn in pages(server, f"/api/v1/sessions/{session_id}/turns", limit=100)
+        for message in turn["new_messages"]
+        for part in message["parts"]
+        if part["type"] == "text"
+    ]

@@ -44,7 +44,7 @@ def install_workspaces() -> None:
     mark = sha256(b"\0".join(parts)).hexdigest()
     if stamp.exists() and stamp.read_text() == mark:
         return
-    say("installing the npm packages (npm ci)")
+    say("installing the npm packages (npm ci; once, about half a minute)")
     _or_exit(lambda: build_ui.install(command, ROOT, []))
     stamp.write_text(mark)
 

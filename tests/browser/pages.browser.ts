@@ -1,4 +1,5 @@
 /** The pages in a real browser against a real server. Every test ends with an empty list of problems. */
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { base, launch, violations, Visit } from './browser'
@@ -25,6 +26,8 @@ test('an empty project shows a program to run, and fills by itself with the firs
   await visit.page.getByText(base).first().waitFor()
   await visit.page.getByRole('tab', { name: 'TypeScript' }).click()
   await visit.page.getByText('baserun.session').waitFor()
+  await visit.page.goto(`${base}/users`)
+  await visit.page.getByRole('heading', { name: 'No user has been seen yet' }).waitFor()
   sent = await sendAll()
   await visit.page.getByRole('link', { name: 'ada', exact: true }).waitFor({ timeout: 30_000 })
   await waitForUsers(265)
@@ -196,7 +199,52 @@ test('a chosen theme is there before the first paint, and again after a reload',
   expect(await visit.end()).toEqual([])
 })
 
+test('the overview leads from a figure, an interval and a mishap to the rows behind them', async () => {
+  const visit = await Visit.begin(browser, '/')
+  const { page } = visit
+  const chart = page.getByRole('region', { name: 'Errors' })
+  await chart.getByRole('slider').focus()
+  await page.keyboard.press('End')
+  await chart.getByRole('button', { name: 'Show as table' }).click()
+  await chart.getByRole('table').getByRole('row').nth(1).waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('region', { name: 'Worth a look' }).getByRole('link', { name: 'Where is my order?' }).click()
+  await page.getByRole('log').getByText(sentence).waitFor()
+  await page.goBack()
+  await page.locator('dl').getByRole('link').first().click()
+  await page.waitForURL(/\/users\?from=now-24h/)
+  await row(page, 'ada').waitFor()
+  expect(await visit.end()).toEqual([])
+})
+
+test('a list is saved as a file: its filter, its order, every column', async () => {
+  const visit = await Visit.begin(browser, '/sessions?filter=errors>=1')
+  const { page } = visit
+  await page.getByRole('link', { name: 'Where is my order?' }).waitFor()
+  await page.getByRole('button', { name: 'Export' }).click()
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'JSON lines' }).click()])
+  const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\n')
+  expect(file.suggestedFilename()).toBe('sessions.jsonl')
+  expect(lines.map((line) => (JSON.parse(line) as { session_id: string }).session_id)).toEqual(['order-of-ada'])
+  await page.getByText('1 session saved.').waitFor()
+  expect(await violations(page)).toEqual([])
+  expect(await visit.end()).toEqual([])
+})
+
+test('a conversation is copied as Markdown', async () => {
+  const visit = await Visit.begin(browser, sessionOf('order-of-ada'))
+  await visit.page.getByText(sentence).waitFor()
+  await visit.page.getByRole('button', { name: 'Copy the session as Markdown' }).click()
+  await visit.page.getByText('copied').first().waitFor({ state: 'attached' })
+  const text = await visit.page.evaluate(() => navigator.clipboard.readText())
+  expect(text).toContain(sentence)
+  expect(text).toContain('**tool `search_orders`**')
+  expect(text).toContain(`${base}${sessionOf('order-of-ada')}`)
+  expect(await visit.end()).toEqual([])
+})
+
 const pages: [string, () => string, (page: Page) => Promise<unknown>][] = [
+  ['overview', () => '/', (page) => page.getByRole('region', { name: 'Worth a look' }).getByRole('link', { name: /Where is my order/ }).waitFor()],
   ['users', () => '/users', (page) => page.getByRole('row').nth(5).waitFor()],
   ['a user', () => userOf('ada'), (page) => page.getByRole('link', { name: /Where is my order/ }).first().waitFor()],
   ["a user's sessions", () => `${userOf('ada')}?tab=sessions`, (page) => page.getByRole('link', { name: /Where is my order/ }).waitFor()],
@@ -211,10 +259,14 @@ const pages: [string, () => string, (page: Page) => Promise<unknown>][] = [
   ['nothing found', () => '/users?q=nobody-at-all', (page) => page.getByRole('heading', { name: 'No user matches' }).waitFor()],
 ]
 
-describe.each(pages)('the page of %s', (_, pathOf, ready) => {
-  test.each(['light', 'dark'] as const)('has nothing that keeps people out, %s', async (theme) => {
-    const visit = await Visit.begin(browser, pathOf(), { theme })
+describe.each(pages)('the page of %s', { concurrent: true }, (_, pathOf, ready) => {
+  test('has nothing that keeps people out, light and dark', async () => {
+    const visit = await Visit.begin(browser, pathOf(), { theme: 'light' })
     await ready(visit.page)
+    expect(await violations(visit.page)).toEqual([])
+    // The page follows the system while it is open.
+    await visit.page.emulateMedia({ colorScheme: 'dark' })
+    await visit.page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
     expect(await violations(visit.page)).toEqual([])
     expect(await visit.end()).toEqual([])
   })

@@ -3,6 +3,7 @@
 const segment = (id: string): string => encodeURIComponent(id)
 
 export const paths = {
+  overview: '/',
   users: '/users',
   user: (userId: string): string => `/users/${segment(userId)}`,
   sessions: '/sessions',

@@ -1,5 +1,5 @@
 /** Every page, lazily loaded, in one list. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Shell } from './parts/shell/Shell'
 import { parseSearch, stringifySearch, type Search } from './state/search'
 
@@ -13,13 +13,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<{ default: Re
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) })
 
 const tree = root.addChildren([
-  createRoute({
-    getParentRoute: () => root,
-    path: '/',
-    beforeLoad: () => {
-      throw redirect({ to: '/users', replace: true })
-    },
-  }),
+  page('/', () => import('./pages/OverviewPage')),
   page('/users', () => import('./pages/UsersPage')),
   page('/users/$userId', () => import('./pages/UserPage')),
   page('/sessions', () => import('./pages/SessionsPage')),

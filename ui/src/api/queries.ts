@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { get, type Parameters } from './client'
 import { pollInterval } from './live'
-import type { FieldInfo, Found, JourneyEntry, LightTrace, Me, Page, Session, SessionDetail, Span, TraceRow, TurnPage, User } from './types'
+import type { FieldInfo, Found, JourneyEntry, LightTrace, Me, Metrics, Page, Session, SessionDetail, SessionFound, Span, TraceRow, Turn, TurnPage, User } from './types'
 
 const live = { refetchInterval: pollInterval } as const
 const idPath = (id: string): string => encodeURIComponent(id)
@@ -27,11 +27,24 @@ export const listQuery = <R extends Resource>(resource: R, parameters: Parameter
     refetchOnWindowFocus: false,
   })
 
+/** Every row of a list, page after page; at most `most`. `onRead` is told how many there are so far. */
+export async function allRows<R extends Resource>(resource: R, parameters: Parameters, most: number, signal: AbortSignal, onRead: (rows: number) => void): Promise<{ rows: RowOf[R][]; more: boolean }> {
+  const rows: RowOf[R][] = []
+  let cursor: string | undefined
+  do {
+    const page: Page<RowOf[R]> = await get<Page<RowOf[R]>>(`/${resource}`, { ...parameters, limit: 200, cursor }, signal)
+    rows.push(...page.items)
+    cursor = page.next_cursor ?? undefined
+    onRead(rows.length)
+  } while (cursor && rows.length < most)
+  return { rows, more: cursor !== undefined }
+}
+
 /** The first page of a list, asked again and again. */
-export const headQuery = <R extends Resource>(resource: R, parameters: Parameters) =>
+export const headQuery = <R extends Resource>(resource: R, parameters: Parameters, limit = PAGE_ROWS) =>
   queryOptions({
-    queryKey: ['head', resource, parameters],
-    queryFn: ({ signal }) => get<Page<RowOf[R]>>(`/${resource}`, { ...parameters, limit: PAGE_ROWS }, signal),
+    queryKey: ['head', resource, parameters, limit],
+    queryFn: ({ signal }) => get<Page<RowOf[R]>>(`/${resource}`, { ...parameters, limit }, signal),
     ...live,
   })
 
@@ -41,6 +54,14 @@ export const totalQuery = <R extends Resource>(resource: R, parameters: Paramete
     queryKey: ['total', resource, parameters],
     queryFn: ({ signal }) => get<Page<RowOf[R]>>(`/${resource}`, { ...parameters, sort: undefined, limit: 1, include: 'total' }, signal),
     select: (page) => page.total,
+    ...live,
+  })
+
+/** Figures over a time; what is shown stays until those of another time are there. */
+export const metricsQuery = (parameters: Parameters) =>
+  queryOptions({
+    queryKey: ['metrics', parameters],
+    queryFn: ({ signal }) => get<Metrics>('/metrics', parameters, signal),
     ...live,
   })
 
@@ -66,6 +87,27 @@ export const sessionQuery = (sessionId: string) =>
 
 /** Turns come in windows of this many; the number of a window is `floor((n - 1) / TURN_WINDOW)`. */
 export const TURN_WINDOW = 20
+
+/** Where words stand in a session, in the order of the conversation. */
+export const sessionSearchQuery = (sessionId: string, q: string) =>
+  queryOptions({
+    queryKey: ['session search', sessionId, q],
+    queryFn: ({ signal }) => get<SessionFound>(`/sessions/${idPath(sessionId)}/search`, { q }, signal),
+    enabled: q !== '',
+    ...live,
+  })
+
+/** Every turn of a session, from its first on; at most `most`. */
+export async function allTurns(sessionId: string, most: number): Promise<{ turns: Turn[]; more: boolean }> {
+  const turns: Turn[] = []
+  let cursor: string | undefined
+  do {
+    const page: TurnPage = await get<TurnPage>(`/sessions/${idPath(sessionId)}/turns`, { limit: 100, cursor })
+    turns.push(...page.items)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor && turns.length < most)
+  return { turns, more: cursor !== undefined }
+}
 
 export const turnsQuery = (sessionId: string, window: number) =>
   queryOptions({

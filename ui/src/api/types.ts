@@ -27,5 +27,8 @@ export type Usage = Schemas['Usage']
 export type Total = Schemas['Total']
 export type Resolution = Schemas['Resolution']
 export type Me = Schemas['Me']
+export type Metrics = Schemas['Metrics']
+/** Places of words in a session. */
+export type SessionFound = { items: { n: number; trace_id: string; span_id: string; role: 'user' | 'assistant'; snippet: string; start: number; length: number }[]; turns: number; more: boolean }
 export type Fault = Schemas['Fault']
 export type Page<Row> = { items: Row[]; total: Total | null; next_cursor: string | null }

@@ -42,6 +42,7 @@ export function ago(iso: string, now: number): string {
 const moments = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' })
 const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 const clocks = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const hours = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
 const days = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
 
 /** `14 Nov 2026, 10:02:11 CET`. */
@@ -50,6 +51,8 @@ export const moment = (iso: string): string => moments.format(new Date(iso))
 export const date = (iso: string): string => dates.format(new Date(iso))
 /** `10:02:11`. */
 export const clock = (iso: string): string => clocks.format(new Date(iso))
+/** `14 Nov, 10:02`. */
+export const hourOf = (iso: string): string => hours.format(new Date(iso))
 /** `Sat 14 Nov`. */
 export const day = (iso: string): string => days.format(new Date(iso))
 

@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { Info } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
-import { sessionQuery } from '../api/queries'
+import { ClipboardCopy, Info } from 'lucide-react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { allTurns, sessionQuery } from '../api/queries'
 import type { Session, SessionDetail } from '../api/types'
+import { patternOf } from '../filter/words'
 import { compact, count, plural } from '../format/number'
 import { oneLine, shortId } from '../format/text'
 import { duration } from '../format/time'
+import { sessionMarkdown } from '../layout/markdown'
 import type { Density } from '../layout/turns'
 import { cachedRow } from '../parts/cached'
+import { SessionSearch } from '../parts/conversation/SessionSearch'
 import { Conversation, type ConversationHandle } from '../parts/conversation/Conversation'
 import { ScoreItem } from '../parts/conversation/items'
 import { Strip } from '../parts/conversation/Strip'
@@ -23,6 +26,7 @@ import { usePathId } from '../state/path'
 import { notePlace } from '../state/recent'
 import { useSearch } from '../state/search'
 import { chip, join, link, quiet } from '../ui/classes'
+import { Copy } from '../ui/Copy'
 import { Link } from '../ui/Link'
 import { Boundary, Fault, Notice, Skeleton } from '../ui/States'
 import { Ago } from '../ui/Time'
@@ -35,6 +39,7 @@ const densities: readonly { id: Density; label: string; key: string }[] = [
 ]
 
 export default function SessionPage() {
+  const [, change] = useSearch()
   const sessionId = usePathId()
   const session = useQuery(sessionQuery(sessionId))
   const row: Session | undefined = session.data ?? cachedRow('sessions', (one) => one.session_id === sessionId)
@@ -55,7 +60,9 @@ export default function SessionPage() {
           </nav>
         }
       >
+        {session.data && <SessionSearch key={sessionId} sessionId={sessionId} onJump={(n) => change({ turn: String(n) }, 'replace')} />}
         <DensitySwitch />
+        {session.data && <CopySession sessionId={sessionId} title={title} />}
       </PageHead>
       {session.error && !session.data ? (
         <Fault error={session.error} what="session" retry={() => void session.refetch()} />
@@ -97,6 +104,19 @@ function DensitySwitch() {
   )
 }
 
+const COPIED_MOST = 2_000
+
+/** The whole conversation as Markdown, at the density of the page. */
+function CopySession({ sessionId, title }: { sessionId: string; title: string }) {
+  const [density] = useDensity()
+  const text = async (): Promise<string> => {
+    const { turns, more } = await allTurns(sessionId, COPIED_MOST)
+    const whole = sessionMarkdown(title, `${location.origin}${paths.session(sessionId)}`, turns, density)
+    return more ? `${whole}\n*(only the first ${count(turns.length)} turns)*\n` : whole
+  }
+  return <Copy text={text} label="Copy the session as Markdown" icon={ClipboardCopy} />
+}
+
 function Summary({ session }: { session: Session | undefined }) {
   if (!session) return <div className="h-9 shrink-0 border-b border-hairline" aria-hidden />
   return (
@@ -104,7 +124,7 @@ function Summary({ session }: { session: Session | undefined }) {
       {session.users.length > 0 ? (
         <span>
           {session.users.slice(0, 3).map((userId, index) => (
-            <span key={userId}>{index > 0 && ', '}<Link href={paths.user(userId)} className={link}><Visible text={shortId(userId, 28)} /></Link></span>
+            <span key={userId}>{index > 0 && ', '}<Link href={paths.user(userId)} className={link} title={userId}><Visible text={(userId === session.user_id && session.user_name) || shortId(userId, 28)} /></Link></span>
           ))}
           {session.users.length > 3 && ` and ${session.users.length - 3} more`}
         </span>
@@ -140,6 +160,8 @@ function Talk({ session }: { session: SessionDetail }) {
   const conversation = useRef<ConversationHandle>(null)
   const { turns, error } = useTurns(session.session_id, [talkSight, listSight])
 
+  const words = search['find'] ?? ''
+  const found = useMemo(() => patternOf(words), [words])
   const jump = useCallback(
     (n: number) => {
       conversation.current?.jump(n)
@@ -174,7 +196,7 @@ function Talk({ session }: { session: SessionDetail }) {
   ])
   if (session.turns_total === 0) return <Notice title="Nothing was said yet"><p>The session has begun; its first turn comes here by itself.</p></Notice>
   if (error && turns.size === 0) return <Fault error={error} what="conversation" />
-  const details = <TurnDetails turn={turns.get(read)} mark={markOf(read)} onClose={() => setSheet(false)} />
+  const details = <TurnDetails turn={turns.get(read)} mark={markOf(read)} density={density} session={session} onClose={() => setSheet(false)} />
   return (
     <>
       <Strip marks={session.strip} current={read} onJump={jump} />
@@ -185,9 +207,9 @@ function Talk({ session }: { session: SessionDetail }) {
       )}
       <div className="relative flex min-h-0 flex-1">
         <TurnList total={session.turns_total} turns={turns} current={read} onJump={jump} onSight={setListSight} />
-        <Conversation ref={conversation} total={session.turns_total} turns={turns} density={density} marked={marked} onSight={setTalkSight} onRead={setRead} />
+        <Conversation ref={conversation} total={session.turns_total} turns={turns} density={density} found={found} marked={marked} onSight={setTalkSight} onRead={setRead} />
         <aside aria-label="This turn" className="scroll-thin hidden w-72 shrink-0 overflow-auto border-l border-hairline lg:block">
-          <TurnDetails turn={turns.get(read)} mark={markOf(read)} />
+          <TurnDetails turn={turns.get(read)} mark={markOf(read)} density={density} session={session} />
         </aside>
         <button type="button" className={join(quiet, 'absolute right-3 bottom-3 border border-hairline bg-background shadow-(--shadow) lg:hidden')} onClick={() => setSheet(true)} aria-expanded={sheet}>
           <Info size={14} aria-hidden />

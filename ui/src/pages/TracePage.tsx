@@ -101,7 +101,7 @@ function Summary({ trace }: { trace: TraceRow | undefined }) {
   if (!trace) return <div className="h-9 shrink-0 border-b border-hairline" aria-hidden />
   return (
     <div className="scroll-thin flex min-h-9 shrink-0 items-center gap-x-4 overflow-x-auto border-b border-hairline px-4 text-small whitespace-nowrap text-secondary">
-      {trace.user_id !== null && <Link href={paths.user(trace.user_id)} className={link}><Visible text={shortId(trace.user_id, 28)} /></Link>}
+      {trace.user_id !== null && <Link href={paths.user(trace.user_id)} className={link} title={trace.user_id}><Visible text={trace.user_name ?? shortId(trace.user_id, 28)} /></Link>}
       {trace.session_id !== null && <span>session <Link href={paths.session(trace.session_id)} className={join(link, 'underline')}><Visible text={shortId(trace.session_id, 28)} /></Link></span>}
       <span className="font-medium text-text">{duration(trace.duration_ms)}</span>
       <span>{plural(trace.spans_total, 'span')}</span>

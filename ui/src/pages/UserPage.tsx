@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { userQuery } from '../api/queries'
 import type { User } from '../api/types'
-import { compact, cost, count } from '../format/number'
+import { compact, cost, count, plural } from '../format/number'
 import { asText, oneLine, shortId } from '../format/text'
 import { duration } from '../format/time'
 import { cachedRow } from '../parts/cached'
@@ -98,7 +98,7 @@ function Numbers({ userId, user }: { userId: string; user: User | undefined }) {
     <Figures
       figures={[
         { label: 'Sessions', value: user ? count(user.sessions) : waiting, href: `${here}?tab=sessions`, note: user && `${count(user.traces)} traces` },
-        { label: 'Cost', value: user ? (user.llm_calls > 0 && user.unpriced_calls >= user.llm_calls ? '–' : cost(user.cost_usd)) : waiting, note: user && (user.unpriced_calls > 0 ? `${count(user.unpriced_calls)} calls without a price` : `${count(user.llm_calls)} LLM calls`) },
+        { label: 'Cost', value: user ? (user.llm_calls > 0 && user.unpriced_calls >= user.llm_calls ? '–' : cost(user.cost_usd)) : waiting, note: user && (user.unpriced_calls > 0 ? `${plural(user.unpriced_calls, 'call')} without a price` : `${count(user.llm_calls)} LLM calls`) },
         { label: 'Tokens', value: user ? compact(user.input_tokens + user.output_tokens) : waiting, note: user && `${compact(user.input_tokens)} in, ${compact(user.output_tokens)} out` },
         { label: 'Errors', value: user ? <span className={user.errors > 0 ? 'text-error' : undefined}>{count(user.errors)}</span> : waiting, href: `${here}?tab=traces&filter=errors>=1`, note: user && `${count(user.tool_calls)} tool calls` },
         { label: 'LLM latency', value: user ? duration(user.latency_p50_ms) : waiting, note: user && `95 % within ${duration(user.latency_p95_ms)}` },

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react'
 import type { Turn } from '../../api/types'
 import type { Density } from '../../layout/turns'
+import { useMarkedWords } from '../../ui/useMarkedWords'
 import { TurnView } from './TurnView'
 import type { Sight } from './useTurns'
 
@@ -13,6 +14,8 @@ type ConversationProps = {
   total: number
   turns: ReadonlyMap<number, Turn>
   density: Density
+  /** Words to mark. */
+  found: RegExp | null
   /** The turn that the address names. */
   marked: number | null
   onSight: (sight: Sight) => void
@@ -20,7 +23,7 @@ type ConversationProps = {
   onRead: (n: number) => void
 }
 
-export function Conversation({ ref, total, turns, density, marked, onSight, onRead }: ConversationProps) {
+export function Conversation({ ref, total, turns, density, found, marked, onSight, onRead }: ConversationProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: total,
@@ -29,6 +32,7 @@ export function Conversation({ ref, total, turns, density, marked, onSight, onRe
     overscan: 3,
     initialOffset: marked === null ? 0 : (marked - 1) * 220,
   })
+  useMarkedWords(scroller, found)
   const items = virtual.getVirtualItems()
   const from = (items[0]?.index ?? 0) + 1
   const to = (items.at(-1)?.index ?? 0) + 1

@@ -1,9 +1,11 @@
-import { X } from 'lucide-react'
+import { Braces, X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Turn, TurnMark } from '../../api/types'
+import type { Session, Turn, TurnMark } from '../../api/types'
 import { compact, cost, count } from '../../format/number'
 import { shortId } from '../../format/text'
 import { duration, moment } from '../../format/time'
+import { turnMarkdown } from '../../layout/markdown'
+import type { Density } from '../../layout/turns'
 import { paths } from '../../paths'
 import { link, quiet } from '../../ui/classes'
 import { Copy } from '../../ui/Copy'
@@ -12,7 +14,7 @@ import { Visible } from '../../ui/Visible'
 import { ScoreItem } from './items'
 
 /** What one turn took and cost: time by kind, tokens, models, its trace. */
-export function TurnDetails({ turn, mark, onClose }: { turn: Turn | undefined; mark: TurnMark | undefined; onClose?: () => void }) {
+export function TurnDetails({ turn, mark, density, session, onClose }: { turn: Turn | undefined; mark: TurnMark | undefined; density: Density; session: Session; onClose?: () => void }) {
   if (!turn) return <p className="p-4 text-secondary">Choose a turn to see what it took.</p>
   const single = mark && mark.turns === 1 ? mark : undefined
   return (
@@ -20,7 +22,8 @@ export function TurnDetails({ turn, mark, onClose }: { turn: Turn | undefined; m
       <header className="flex items-center gap-2">
         <h2 className="font-semibold">Turn {turn.n}</h2>
         <span className="ml-auto flex">
-          <Copy text={() => JSON.stringify(turn, null, 2)} label="Copy the turn as JSON" />
+          <Copy text={() => turnMarkdown(turn, density)} label="Copy the turn as Markdown" />
+          <Copy text={() => JSON.stringify(turn, null, 2)} label="Copy the turn as JSON" icon={Braces} />
           {onClose && (
             <button type="button" className={quiet} onClick={onClose} aria-label="Close the details">
               <X size={14} aria-hidden />
@@ -50,7 +53,7 @@ export function TurnDetails({ turn, mark, onClose }: { turn: Turn | undefined; m
         </section>
       )}
       <section className="border-t border-hairline pt-3">
-        {turn.user_id !== null && <Row name="User"><Link className={link} href={paths.user(turn.user_id)}><Visible text={shortId(turn.user_id)} /></Link></Row>}
+        {turn.user_id !== null && <Row name="User"><Link className={link} href={paths.user(turn.user_id)}><Visible text={(turn.user_id === session.user_id && session.user_name) || shortId(turn.user_id)} /></Link></Row>}
         <Row name="Trace"><Link className={link} href={paths.trace(turn.trace_id)}><Visible text={turn.name || shortId(turn.trace_id)} /></Link></Row>
         {turn.errors.map((error) => (
           <Row key={error.span_id} name="Failed in"><Link className="text-error underline underline-offset-2" href={paths.span(turn.trace_id, error.span_id)}><Visible text={error.span_name} /></Link></Row>

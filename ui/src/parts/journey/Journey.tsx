@@ -7,7 +7,7 @@ import { journeyQuery } from '../../api/queries'
 import type { JourneyEntry } from '../../api/types'
 import { cost, plural } from '../../format/number'
 import { oneLine, preview } from '../../format/text'
-import { day, duration } from '../../format/time'
+import { day, duration, moment } from '../../format/time'
 import { linesOf, type JourneyLine } from '../../layout/journey'
 import { paths } from '../../paths'
 import { useKeys } from '../../state/keys'
@@ -133,7 +133,7 @@ function MarkLine({ entry, active, onFocus }: { entry: JourneyEntry; active: boo
   const down = entry.type === 'feedback' && entry.severity !== 'none' && entry.severity !== 'notice'
   const Icon = down ? ThumbsDown : mark.Icon
   const href = entry.trace_id ? paths.trace(entry.trace_id) : entry.session_id ? paths.session(entry.session_id) : null
-  const words = entry.type === 'gap' ? duration(entry.duration_ms) : [entry.title, entry.text_in].filter(Boolean).join(' · ')
+  const words = entry.type === 'gap' ? duration(entry.duration_ms) : entry.type === 'first' ? `on ${moment(entry.at)}` : [entry.title, entry.text_in].filter(Boolean).join(' · ')
   const content = (
     <>
       <span className={down ? 'text-error' : entry.type === 'error' ? 'text-error' : 'text-faint'}>{mark.word}</span>{' '}

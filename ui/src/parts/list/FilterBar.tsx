@@ -7,6 +7,7 @@ import { type Clause, parseFilter, printClause, printFilter, printWord } from '.
 import { suggest, type Suggestion } from '../../filter/suggest'
 import { readTyped } from '../../filter/typed'
 import { count } from '../../format/number'
+import { hourOf } from '../../format/time'
 import { useKeys } from '../../state/keys'
 import { useSearch } from '../../state/search'
 import { chip, join } from '../../ui/classes'
@@ -23,6 +24,7 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
   const [search, change] = useSearch()
   const filter = search['filter'] ?? ''
   const applied = search['q'] ?? ''
+  const span = search['to'] ? `${search['from'] ?? ''} to ${search['to']}` : (search['from'] ?? '')
   const clauses = useMemo(() => readable(filter), [filter])
   const [text, setText] = useState(applied)
   const [seen, setSeen] = useState(applied)
@@ -142,16 +144,22 @@ export function FilterBar({ resource, noun, children }: { resource: Resource; no
       </div>
       <label>
         <span className="sr-only">Time</span>
-        <select value={search['from'] ?? ''} onChange={(event) => change({ from: event.target.value || undefined })} className="h-7 rounded-control border border-control bg-background px-1.5 text-small pointer-coarse:h-11">
+        <select value={span} onChange={(event) => change({ from: event.target.value || undefined, to: undefined })} className="h-7 rounded-control border border-control bg-background px-1.5 text-small pointer-coarse:h-11">
           {ranges.map(({ value, label }) => (
             <option key={value} value={value}>{label}</option>
           ))}
-          {search['from'] && !ranges.some(({ value }) => value === search['from']) && <option value={search['from']}>since {search['from']}</option>}
+          {!ranges.some(({ value }) => value === span) && <option value={span}>{spanName(search['from'], search['to'])}</option>}
         </select>
       </label>
       {children}
     </search>
   )
+}
+
+/** A time that is none of the usual ones, as an address may name it: `2026-11-14T10:00:00Z` or `now-2d`. */
+function spanName(from: string | undefined, to: string | undefined): string {
+  const name = (text: string): string => (Number.isNaN(Date.parse(text)) ? text : hourOf(text))
+  return [from && `${to ? '' : 'since '}${name(from)}`, to && `${from ? 'to' : 'until'} ${name(to)}`].filter(Boolean).join(' ')
 }
 
 // A filter in the address that cannot be read is named by the server's answer; nothing of it becomes a chip.

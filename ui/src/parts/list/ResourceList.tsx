@@ -8,7 +8,7 @@ import { useSearch } from '../../state/search'
 import { join, primary } from '../../ui/classes'
 import { Fault, Notice } from '../../ui/States'
 import { Table, type Column } from '../../ui/Table'
-import { Columns3, Rows2, Rows3, Rows4 } from 'lucide-react'
+import { Columns3, Download, Rows2, Rows3, Rows4 } from 'lucide-react'
 import { quiet } from '../../ui/classes'
 import { PageHead } from '../shell/PageHead'
 import { Start } from '../Start'
@@ -16,6 +16,7 @@ import { FilterBar } from './FilterBar'
 import { useList } from './useList'
 
 const ColumnPicker = lazy(() => import('./ColumnPicker'))
+const ExportMenu = lazy(() => import('./ExportMenu'))
 
 const heights = { compact: 28, normal: 36, roomy: 44 } as const
 type Density = keyof typeof heights
@@ -47,8 +48,8 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
   const [inside, setInside] = useState(false)
   const [atTop, setAtTop] = useState(true)
   const sort = search['sort'] ?? props.usualSort
-  const { q, filter, from } = search
-  const parameters = useMemo((): Parameters => ({ ...fixed, q, filter, from, sort }), [fixed, q, filter, from, sort])
+  const { q, filter, from, to } = search
+  const parameters = useMemo((): Parameters => ({ ...fixed, q, filter, from, to, sort }), [fixed, q, filter, from, to, sort])
   const list = useList(resource, parameters, keyOf, inside || !atTop)
 
   const density: Density = search['density'] === 'compact' || search['density'] === 'roomy' ? search['density'] : 'normal'
@@ -58,7 +59,7 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
   const picked = chosen.flatMap((id) => byId.get(id) ?? []).filter((column) => column !== first)
   const shown = isNarrow ? [{ ...first, width: 320, cell: props.narrow }] : [first, ...picked]
 
-  const filtered = Boolean(q || filter || from)
+  const filtered = Boolean(q || filter || from || to)
   const empty = !list.loading && !list.error && list.rows.length === 0
   const never = empty && !filtered && !props.embedded
   const scroller = useRef<HTMLDivElement>(null)
@@ -84,6 +85,17 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
           <ColumnPicker columns={columns.slice(1)} chosen={picked.map(({ id }) => id)} usual={usual} onChange={(ids) => change({ columns: ids?.join(',') }, 'replace')} />
         </Suspense>
       </span>
+      <span className="max-sm:hidden">
+        <Suspense
+          fallback={
+            <span className={quiet}>
+              <Download size={14} aria-hidden />
+            </span>
+          }
+        >
+          <ExportMenu resource={resource} noun={props.noun} parameters={parameters} total={list.total} />
+        </Suspense>
+      </span>
     </>
   )
   const { loadMore } = list
@@ -107,7 +119,7 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
           {filtered && (
             <>
               <p>Everything is hidden by what is asked for above.</p>
-              <button type="button" className={primary} onClick={() => change({ q: undefined, filter: undefined, from: undefined })}>
+              <button type="button" className={primary} onClick={() => change({ q: undefined, filter: undefined, from: undefined, to: undefined })}>
                 Show all {props.noun}s
               </button>
             </>

@@ -15,15 +15,15 @@ const none = <span className="text-faint">–</span>
 
 export const traceColumns: Column<TraceRow>[] = [
   {
-    id: 'trace', title: 'Trace', width: 150, sort: 'name',
+    id: 'trace', title: 'Trace', width: 140, sort: 'name',
     cell: (trace) => (
       <Link href={traceHref(trace)} className={rowLink} title={trace.trace_id}>
         <Visible text={trace.name || shortId(trace.trace_id)} />
       </Link>
     ),
   },
-  { id: 'input', title: 'Input', width: 220, cell: (trace) => <Words text={trace.input_preview} /> },
-  { id: 'output', title: 'Output', width: 220, cell: (trace) => <Words text={trace.output_preview} className="text-secondary" /> },
+  { id: 'input', title: 'Input', width: 210, cell: (trace) => <Words text={trace.input_preview} /> },
+  { id: 'output', title: 'Output', width: 210, cell: (trace) => <Words text={trace.output_preview} className="text-secondary" /> },
   { id: 'started_at', title: 'Started', width: 104, sort: 'started_at', first: 'down', cell: (trace) => <Ago at={trace.started_at} /> },
   { id: 'user', title: 'User', width: 110, sort: 'user_id', cell: (trace) => (trace.user_id === null ? none : <IdLink href={paths.user(trace.user_id)} id={trace.user_id} name={trace.user_name} />) },
   { id: 'session', title: 'Session', width: 110, sort: 'session_id', cell: (trace) => (trace.session_id === null ? none : <IdLink href={paths.session(trace.session_id)} id={trace.session_id} />) },

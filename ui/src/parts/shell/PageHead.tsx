@@ -23,7 +23,7 @@ export function PageHead({ title, lead, children, heading }: { title: string; he
         {heading ?? title}
       </h1>
       {lead}
-      <div className="ml-auto flex items-center gap-1">
+      <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-1">
         {children}
         <Live />
         <Copy text={() => location.href} label="Copy the link to this view" />

@@ -1,7 +1,7 @@
 /** The frame of all pages: rail (a bar at the bottom on phones), notices, and the keys that hold everywhere. */
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { Activity, CircleHelp, MessagesSquare, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Plug, Search, Sun, Users, type LucideIcon } from 'lucide-react'
+import { Activity, CircleHelp, LayoutDashboard, MessagesSquare, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Plug, Search, Sun, Users, type LucideIcon } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { meQuery } from '../../api/queries'
 import { paths } from '../../paths'
@@ -18,6 +18,7 @@ const Overlays = lazy(loadOverlays)
 const warmOverlays = (): void => void loadOverlays().catch(() => undefined)
 
 const entries: { href: string; label: string; Icon: LucideIcon; keys: string }[] = [
+  { href: paths.overview, label: 'Overview', Icon: LayoutDashboard, keys: 'g o' },
   { href: paths.users, label: 'Users', Icon: Users, keys: 'g u' },
   { href: paths.sessions, label: 'Sessions', Icon: MessagesSquare, keys: 'g s' },
   { href: paths.traces, label: 'Traces', Icon: Activity, keys: 'g t' },
@@ -66,7 +67,7 @@ export function Shell() {
           <kbd className={join('ml-auto hidden font-sans text-label text-faint', !folded && 'lg:inline')}>{modifierName()} K</kbd>
         </button>
         {entries.map(({ href, label, Icon }) => {
-          const here = path === href || path.startsWith(`${href}/`)
+          const here = path === href || (href !== paths.overview && path.startsWith(`${href}/`))
           return (
             <Link key={href} href={href} title={label} aria-current={here ? 'page' : undefined} className={join(entryLook, here && 'bg-selected font-medium text-text', href === paths.start && 'sm:mt-auto')}>
               <Icon size={16} aria-hidden className={join('shrink-0', here && 'text-accent')} />
@@ -112,7 +113,7 @@ const labelLook = 'max-sm:text-label sm:sr-only lg:not-sr-only'
 function Project({ folded }: { folded: boolean }) {
   const me = useQuery(meQuery)
   return (
-    <Link href={paths.users} className="flex items-center gap-2 rounded-control px-1.5 py-1 max-sm:hidden sm:mb-2" title="Baserun">
+    <Link href={paths.overview} className="flex items-center gap-2 rounded-control px-1.5 py-1 max-sm:hidden sm:mb-2" title="Baserun">
       <svg viewBox="0 0 16 16" width="20" height="20" aria-hidden className="shrink-0">
         <rect width="16" height="16" rx="4" fill="var(--accent)" />
         <path d="M4 4.5h5M4 8h8M6 11.5h4" stroke="var(--on-accent)" strokeWidth="1.6" strokeLinecap="round" />
