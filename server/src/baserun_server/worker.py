@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from .errors import DataFolderTaken, StoreAway, StoreLimit, StoreShort
 from .ingest.dead_letters import keep_dead_letters
-from .ingest.log import Cursor, Damage, FolderLock, Position, drop_before, load_cursor, read, save_cursor
+from .ingest.log import Cursor, Damage, FolderLock, Position, drop_before, load_cursor, log_id, read, save_cursor
 from .ingest.pipeline import DeadLetter, Pipeline, join
 from .lifeline import hold_lifeline
 from .model import Batch
@@ -66,6 +66,7 @@ class Worker:
         self._pipeline = pipeline
         self._folder = settings.log_dir
         self._cursor = load_cursor(self._folder)
+        self._log_id = log_id(self._folder)
         self._stopping = asyncio.Event()
         self._cleaned_at = 0.0
 
@@ -125,7 +126,8 @@ class Worker:
                 full = True
                 break
         if batch.token:
-            batch.token = f"{first}-{end.offset}"
+            # Positions are the same in every log: without its name, batches of two would be taken for one.
+            batch.token = f"{self._log_id}/{first}-{end.offset}"
             join(batch)
         return Stretch(batch, end, letters, full)
 
@@ -245,7 +247,7 @@ def _only_record(batch: Batch) -> Any:
 
 async def work(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT."""
-    store = ClickHouseStore(settings.store_address)
+    store = ClickHouseStore.of(settings)
     worker = Worker(settings, store, Pipeline.of(settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -117,7 +117,8 @@ def user_events(draw: Callable[[Any], Any], project_id: str, number: int) -> Use
         event_id=f"identify-{number}",
         user_id=draw(st.sampled_from(USERS)),
         traits=draw(st.sampled_from([{}, {"name": "Ada"}, {"name": "Eve", "plan": 1}])),
-        alias=draw(maybe(["ada@example.com"])),
+        alias=draw(maybe([*USERS, "p-1", "ada@example.com"])),
+        unlinks=draw(st.sampled_from([False, False, True])),
         at_us=draw(moments),
         received_us=0,
     )
@@ -143,13 +144,13 @@ FIELD = {Span: "spans", Score: "scores", SessionEvent: "session_events", UserEve
 
 
 @st.composite
-def histories(draw: Callable[[Any], Any], project_id: str) -> list[Batch]:
-    """Batches in the order in which they are stored: records twice, late, and in any order."""
+def histories(draw: Callable[[Any], Any], project_id: str, cuts: int = 2) -> list[Batch]:
+    """Batches in the order in which they are stored: records twice, late, and in any order; cut at most so often."""
     records = [
         *draw(st.lists(spans(project_id), min_size=1, max_size=24)),
         *[draw(scores(project_id, number)) for number in range(draw(st.integers(0, 5)))],
         *[draw(session_events(project_id, number)) for number in range(draw(st.integers(0, 5)))],
-        *[draw(user_events(project_id, number)) for number in range(draw(st.integers(0, 2)))],
+        *[draw(user_events(project_id, number)) for number in range(draw(st.integers(0, 4)))],
         *[draw(updates(project_id, number)) for number in range(draw(st.integers(0, 2)))],
     ]
     # What was received later replaces what was received before, whatever the order in which it is stored.
@@ -157,9 +158,9 @@ def histories(draw: Callable[[Any], Any], project_id: str) -> list[Batch]:
         record.received_us = MONTH_END_US + number
     again = draw(st.lists(st.sampled_from(records), max_size=6))
     arriving = draw(st.permutations([*records, *again]))
-    cuts = sorted(draw(st.sets(st.integers(1, max(1, len(arriving) - 1)), max_size=2)))
+    places = sorted(draw(st.sets(st.integers(1, max(1, len(arriving) - 1)), max_size=cuts)))
     batches = []
-    for number, (start, end) in enumerate(zip([0, *cuts], [*cuts, len(arriving)], strict=True)):
+    for number, (start, end) in enumerate(zip([0, *places], [*places, len(arriving)], strict=True)):
         batch = Batch(token=f"{project_id}:{number}")
         for record in arriving[start:end]:
             getattr(batch, FIELD[type(record)]).append(record)

@@ -5,7 +5,7 @@ are generated from that file in turn. Times are UTC, ISO 8601 with microseconds 
 strings. A number that is not known is `null`, never 0.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -452,6 +452,16 @@ class SessionPatch(Record):
     """Ends the session now; activity after that resumes it."""
     outcome: str | None = Field(default=None, min_length=1, max_length=200)
     """`completed`, `failed`, `abandoned`, or a word of one's own; ends the session too."""
+
+
+class UserPatch(Record):
+    """What shall be different about a user; at least one of them."""
+
+    traits: dict[str, Any] | None = None
+    """Values by name; others stay as they are."""
+    aliases: list[Annotated[str, Field(min_length=1, max_length=1024)]] | None = Field(default=None, max_length=1000)
+    """Every other id of the same person. Their activity counts as this user's; one that is left out is taken back, and
+    has its own again. An id that was another user's alias becomes this one's."""
 
 
 class Kept(Record):

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import secrets
 import struct
 import time
 import zlib
@@ -312,6 +313,21 @@ def segments(folder: Path) -> list[int]:
 def segment_path(folder: Path, number: int) -> Path:
     """The file of that number."""
     return folder / f"{number:012d}.log"
+
+
+def log_id(folder: Path) -> str:
+    """The name of a log among all that are written to one store; given to it when it is first asked for."""
+    path = folder / "id"
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="ascii")
+    folder.mkdir(parents=True, exist_ok=True)
+    new = folder / "id.new"
+    with new.open("w", encoding="ascii") as file:
+        file.write(secrets.token_hex(8))
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    return path.read_text(encoding="ascii")
 
 
 def first_position(folder: Path) -> Position:

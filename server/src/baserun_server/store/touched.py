@@ -54,7 +54,7 @@ def touched_by(batch: Batch) -> list[Touched]:
     for event in batch.session_events:
         of(event.project_id).session_ids.add(event.session_id)
     for event in batch.user_events:
-        of(event.project_id).user_ids.add(event.user_id)
+        of(event.project_id).user_ids.update({event.user_id, event.alias} - {""})
     for record in (*batch.scores, *batch.logs):
         touched = of(record.project_id)
         if record.trace_id:
