@@ -1,7 +1,9 @@
-"""Two workers on one store: whoever comes between whichever two steps of the other, every total is right in the end."""
+"""Two workers on one store: whoever comes between whichever two steps of the other, every total is right in the end,
+also where the clock of one is an hour late."""
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,7 +16,9 @@ from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.touched import touched_by
 
 from . import oracle
-from .records import histories
+from .conftest import store_at
+from .records import HOUR_US, TRACES, crowded_histories
+from .test_crash import moving_batches
 from .test_rollups import EXAMPLES, assert_equal, assert_sums_agree, new_project, rows_of
 
 
@@ -73,11 +77,12 @@ class Turns:
 @pytest.mark.timeout(900)
 def test_every_total_is_right_whoever_comes_between(address: str, data: st.DataObject, seed: int, stay: float):
     project_id = new_project()
-    batches = data.draw(histories(project_id, cuts=4))
+    batches = data.draw(crowded_histories(project_id, TRACES[:2], spans_least=8, cuts=(5, 7)))
 
     async def check() -> None:
-        stores = [ClickHouseStore(address, shared=True) for _ in range(2)]
+        stores = [store_at(address, shared=True) for _ in range(2)]
         await stores[0].migrate()
+        stores[1]._roll_up.versions.now_ns = lambda: time.time_ns() - HOUR_US * 1_000
         turns = Turns(seed, stay)
 
         def worker(number: int) -> Callable[[], Awaitable[None]]:
@@ -85,7 +90,7 @@ def test_every_total_is_right_whoever_comes_between(address: str, data: st.DataO
             return lambda: flush_all(stores[number], batches[number::2])
 
         await turns.run(worker(0), worker(1))
-        reader = ClickHouseStore(address)
+        reader = store_at(address)
         stored = await rows_of(reader, project_id)
         for store in (*stores, reader):
             await store.close()
@@ -99,3 +104,40 @@ async def flush_all(store: ClickHouseStore, batches: list[Batch]) -> None:
     for batch in batches:
         await store.write(batch)
         await store.roll_up(touched_by(batch))
+
+
+class Gate:
+    """Holds a worker before one of its statements until it is let go on."""
+
+    def __init__(self, store: ClickHouseStore, step: int) -> None:
+        self.reached, self.go_on = asyncio.Event(), asyncio.Event()
+        self._left = step
+        self._post = store._transport._post
+        store._transport._post = self.post  # type: ignore[method-assign]
+
+    async def post(self, *arguments: Any, **named: Any) -> Any:
+        self._left -= 1
+        if self._left == 0:
+            self.reached.set()
+            await self.go_on.wait()
+        return await self._post(*arguments, **named)
+
+
+async def test_a_worker_that_stood_still_while_another_did_everything_leaves_nothing_stale(address: str):
+    """It stands still before one of its statements, while the other moves every trace of its batch."""
+    for step in range(2, 44, 3):
+        project_id = new_project()
+        batches = moving_batches(project_id)
+        slow, quick = store_at(address, shared=True), store_at(address, shared=True)
+        await quick.migrate()
+        gate = Gate(slow, step)
+        working = asyncio.create_task(flush_all(slow, [batches[0]]))
+        waiting = asyncio.create_task(gate.reached.wait())
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await flush_all(quick, [batches[1]])
+        gate.go_on.set()
+        await working
+        waiting.cancel()
+        assert_equal(await rows_of(quick, project_id), oracle.totals(batches))
+        await slow.close()
+        await quick.close()

@@ -2,8 +2,12 @@
 
 from typing import Any, NamedTuple
 
+from ..errors import StoreRefused
 from . import statements
 from .transport import Transport
+
+FIELD_BYTES = 64 << 20
+"""Twenty thousand ids of a roll-up take about a megabyte; ids may be long."""
 
 
 class Cluster(NamedTuple):
@@ -20,6 +24,8 @@ class Cluster(NamedTuple):
 
 async def migrate(transport: Transport, cluster: Cluster | None) -> None:
     """Create the tables that are missing, and in the others the columns and indexes that are."""
+    if not transport.embedded:
+        await _check_limits(transport)
     knobs = {}
     if cluster:
         engine = "Replicated" if cluster.replicated else ""
@@ -32,6 +38,17 @@ async def migrate(transport: Transport, cluster: Cluster | None) -> None:
                 await transport.run(statement)
         for statement in additions(table, known, cluster):
             await transport.run(statement)
+
+
+async def _check_limits(transport: Transport) -> None:
+    """Refuse a server that takes too short parameters: it would refuse batches, one by one, later."""
+    text = "SELECT toUInt64(value) AS bytes FROM system.settings WHERE name = 'http_max_field_value_size'"
+    for row in await transport.rows(text, {}):
+        if row["bytes"] < FIELD_BYTES:
+            raise StoreRefused(
+                f"the ClickHouse server takes parameters of `{row['bytes']}` bytes, and `{FIELD_BYTES}` are needed",
+                hint="set `http_max_field_value_size` in the profile of the server (deploy/clickhouse/users.xml does)",
+            )
 
 
 def additions(table: str, known: dict[str, dict[str, Any]], cluster: Cluster | None) -> list[str]:
