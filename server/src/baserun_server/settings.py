@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         return self.data_dir / "log"
 
     @property
+    def erasures_dir(self) -> Path:
+        """Folder of erasures that the worker has not done yet."""
+        return self.data_dir / "erasures"
+
+    @property
     def engine_dir(self) -> Path:
         """Folder of the embedded engine's tables."""
         return self.data_dir / "engine"

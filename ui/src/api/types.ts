@@ -27,5 +27,7 @@ export type Usage = Schemas['Usage']
 export type Total = Schemas['Total']
 export type Resolution = Schemas['Resolution']
 export type Me = Schemas['Me']
+export type ErasurePlan = Schemas['ErasurePlan']
+export type Erasure = Schemas['Erasure']
 export type Fault = Schemas['Fault']
 export type Page<Row> = { items: Row[]; total: Total | null; next_cursor: string | null }

@@ -464,6 +464,41 @@ class UserPatch(Record):
     has its own again. An id that was another user's alias becomes this one's."""
 
 
+class ErasurePlan(Record):
+    """What an erasure concerns."""
+
+    user_ids: list[str]
+    """Every id of the person."""
+    counts: dict[str, int]
+    """Rows by kind: `spans`, `traces`, `sessions`, `scores`, `log_entries`, `session_events`, `user_events`, `users`,
+    `activity`; `shared_sessions` stay, without this person's traces."""
+    erasure_id: str | None
+    """Where the receipt will be; null for a dry run."""
+
+
+class ErasurePart(Record):
+    part: str
+    """`requested`, `tables` (what was found and is gone), `log …` (records taken out of the kept files of one node's
+    log and of its dead letters), `disk` (deleted rows have left the files), `lifted`."""
+    at: str
+    counts: dict[str, int]
+
+
+class Erasure(Record):
+    """The receipt of an erasure. It names nobody."""
+
+    erasure_id: str
+    state: Literal["requested", "erased", "purged"]
+    is_lifted: bool
+    parts: list[ErasurePart]
+    refused: dict[str, int]
+    """Records by kind that arrived afterwards and were dropped."""
+
+
+class ErasurePage(Record):
+    items: list[Erasure]
+
+
 class Kept(Record):
     """What was written is on disk, and will be readable within a moment."""
 

@@ -7,6 +7,7 @@ from ..errors import StoreShort
 from ..model import Batch
 from ..settings import Settings
 from . import native, rows, statements, upkeep
+from .erasure import Erasure
 from .migrate import Cluster, migrate
 from .proof import proof
 from .rollup import RollUp
@@ -26,6 +27,7 @@ class ClickHouseStore:
         self._transport = Transport(address, cluster=cluster is not None)
         self._cluster = cluster
         self._roll_up = RollUp(self._transport, shared=shared)
+        self.erasure = Erasure(self._transport, self._roll_up, cluster)
 
     @classmethod
     def of(cls, settings: Settings) -> "ClickHouseStore":

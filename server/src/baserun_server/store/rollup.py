@@ -347,6 +347,7 @@ class _Group:
         judged: Iterable[Feedback],
     ) -> None:
         cells = {(_iso(row.day), row.user_id) for row in traces if not row.session_id and row.user_id}
+        cells |= self._group.cells
         for place in self._moving:
             if "" in place.session_ids:
                 cells |= {(_iso(day), user_id) for day in place.days for user_id in place.user_ids}
@@ -392,6 +393,7 @@ class _Group:
     async def _users(self, traces: Iterable[TraceRow], sessions: dict[str, SessionRow]) -> None:
         ids = {
             *self._group.user_ids,
+            *(user_id for _, user_id in self._group.cells),
             *(row.user_id for row in traces),
             *(user_id for place in self._moving for user_id in place.user_ids),
             *(user_id for session in sessions.values() for user_id in session.user_keys),

@@ -27,8 +27,10 @@ TABLES = (
     "session_keys",
     "data_versions",
     "tickets",
+    "erased",
+    "erasures",
 )
-"""Facts first, then roll-ups, then the mark of change, and what workers tell each other."""
+"""Facts first, then roll-ups, then the mark of change, what workers tell each other, and who was erased."""
 
 PLACE = re.compile(r"\$\{(\w+)\}")
 DECLARATION = re.compile(r"(\w+) (.+)")

@@ -11,6 +11,7 @@ It asks of the store that what was written is seen by the next read, from wherev
 """
 
 import time
+from collections.abc import Callable
 
 from . import native, statements
 from .transport import Transport
@@ -19,8 +20,9 @@ from .transport import Transport
 class Versions:
     """Gives out versions; always even, so that there is room below the next one."""
 
-    def __init__(self, transport: Transport, *, shared: bool) -> None:
+    def __init__(self, transport: Transport, *, shared: bool, now_ns: Callable[[], int] = time.time_ns) -> None:
         self.shared = shared
+        self.now_ns = now_ns
         self._transport = transport
         self._last = 0
 
@@ -30,7 +32,7 @@ class Versions:
             self._last = (await self._rows("last_version", {}))[0]["version"]
         if self.shared:
             self._last = max(self._last, (await self._rows("last_ticket", {"project_id": project_id}))[0]["version"])
-        self._last = even(max(self._last + 1, time.time_ns() // 1_000))
+        self._last = even(max(self._last + 1, self.now_ns() // 1_000))
         if self.shared:
             block = [("project_id", "String", [project_id]), ("version", "UInt64", [self._last])]
             await self._transport.insert("tickets", ["project_id", "version"], native.block(block), {})
