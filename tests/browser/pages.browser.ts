@@ -296,3 +296,22 @@ test('the palette and the column picker keep nobody out either', async () => {
   expect(await violations(visit.page)).toEqual([])
   expect(await visit.end()).toEqual([])
 })
+
+test('a person is counted, confirmed by the id, erased, and leaves a receipt', async () => {
+  const visit = await Visit.begin(browser, userOf('visitor-259'))
+  const { page } = visit
+  await page.getByRole('button', { name: 'Erase' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Erase a user' })
+  await dialog.getByText('spans', { exact: true }).waitFor()
+  const erase = dialog.getByRole('button', { name: 'Erase for good' })
+  expect(await violations(page)).toEqual([])
+  await dialog.getByLabel('Type the id to confirm').fill('visitor-25')
+  expect(await erase.isDisabled()).toBe(true)
+  await dialog.getByLabel('Type the id to confirm').fill('visitor-259')
+  await erase.click()
+  await dialog.getByText('Everything is gone, from the tables and from the disk.').waitFor({ timeout: 30_000 })
+  expect(await violations(page)).toEqual([])
+  await page.goto(`${base}${userOf('visitor-259')}`)
+  await page.getByText('No such user').waitFor()
+  expect(await visit.end('404')).toEqual([])
+})

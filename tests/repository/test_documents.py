@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tasks.capacity import capacity_page
 from tasks.reference import settings_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +83,10 @@ def test_every_document_under_docs_is_reached_from_the_index():
 
 def test_the_page_of_settings_is_made_from_the_settings():
     assert tomls("docs/reference/settings.md") == settings_page(), "run ./dev fix"
+
+
+def test_the_page_of_scale_is_reckoned_from_its_inputs():
+    assert tomls("docs/concepts/scale.md") == capacity_page(), "run ./dev fix"
 
 
 def dependencies() -> set[str]:

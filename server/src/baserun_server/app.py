@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route as PlainRoute
 
 from . import __version__
-from .api import fields, health, journey, metrics, pages, schemas, scores, search, sessions, traces, users
+from .api import erasures, fields, health, journey, metrics, pages, schemas, scores, search, sessions, traces, users
 from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
@@ -41,6 +41,11 @@ ROUTES = (
     Route("GET", "/api/v1/me", health.get_me),
     Route("GET", "/api/v1/users", users.find_users),
     Route("GET", "/api/v1/users/{user_id}", users.get_user),
+    Route("PATCH", "/api/v1/users/{user_id}", users.change_user, 202),
+    Route("DELETE", "/api/v1/users/{user_id}", erasures.erase_user),
+    Route("GET", "/api/v1/erasures", erasures.find_erasures),
+    Route("GET", "/api/v1/erasures/{erasure_id}", erasures.get_erasure),
+    Route("DELETE", "/api/v1/erasures/{erasure_id}", erasures.lift_erasure),
     Route("GET", "/api/v1/users/{user_id}/sessions", users.find_sessions_of_user),
     Route("GET", "/api/v1/users/{user_id}/journey", journey.get_journey),
     Route("GET", "/api/v1/sessions", sessions.find_sessions),
@@ -91,7 +96,7 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
     app.state.settings = settings
     app.state.log = log
     app.state.supervisor = supervisor
-    app.state.store = ClickHouseStore(settings.store_address)
+    app.state.store = ClickHouseStore.of(settings)
     app.router.routes.extend(otlp_routes(log, settings))
     app.router.routes.append(PlainRoute("/{path:path}", pages.get_page, methods=["GET", "HEAD"]))
     app.add_middleware(StopWhenGone)

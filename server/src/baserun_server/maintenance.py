@@ -72,7 +72,7 @@ async def _store(settings: Settings, *, alone: bool) -> AsyncIterator[ClickHouse
             else:
                 engine = Child("engine", engine_command(settings), environment_of(settings))
                 await engine.start()
-        store = ClickHouseStore(settings.store_address)
+        store = ClickHouseStore.of(settings)
         await _migrate(store)
         yield store
         await store.close()

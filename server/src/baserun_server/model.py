@@ -121,6 +121,9 @@ class UserEvent(msgspec.Struct, kw_only=True):
     user_id: str
     traits: dict[str, Any] = {}
     alias: str = ""
+    """Another id of the same person …"""
+    unlinks: bool = False
+    """… or one that no longer is."""
     at_us: int
     received_us: int
 
@@ -176,7 +179,8 @@ class Log(msgspec.Struct, kw_only=True):
 class Batch(msgspec.Struct):
     """What one group of acknowledged requests was read into; stored as a whole or not at all.
 
-    `token` names the stretch of the write-ahead log that it came from (`segment:first-last`), the same at every replay.
+    `token` names the stretch of the write-ahead log that it came from (`log/segment:first-last`),
+    the same at every replay.
     """
 
     token: str

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     """`clickhouse://user:password@host:8123/database` to keep telemetry on a ClickHouse server or cluster instead of
     the embedded engine."""
 
+    store_cluster: str = ""
+    """Name of the cluster (as in the server's `remote_servers`) over which the tables are sharded; without it they are
+    tables of the one server that `store_url` names."""
+    store_replicated: bool = True
+    """Whether the tables of a cluster are replicated, too."""
+
     log_durability: Literal["always", "200ms", "off"] = "always"
     """When a request is acknowledged: after its bytes are synced to the disk (`always`), or after they were written,
     with a sync five times a second (`200ms`) or left to the system (`off`). A killed process loses nothing in any of
@@ -86,6 +92,11 @@ class Settings(BaseSettings):
     def log_dir(self) -> Path:
         """Folder of the write-ahead log."""
         return self.data_dir / "log"
+
+    @property
+    def erasures_dir(self) -> Path:
+        """Folder of erasures that the worker has not done yet."""
+        return self.data_dir / "erasures"
 
     @property
     def engine_dir(self) -> Path:

@@ -19,15 +19,15 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from .erasing import Eraser
 from .errors import DataFolderTaken, StoreAway, StoreLimit, StoreShort
 from .ingest.dead_letters import keep_dead_letters
-from .ingest.log import Cursor, Damage, FolderLock, Position, drop_before, load_cursor, read, save_cursor
+from .ingest.log import Cursor, Damage, FolderLock, Position, drop_before, load_cursor, log_id, read, save_cursor
 from .ingest.pipeline import DeadLetter, Pipeline, join
 from .lifeline import hold_lifeline
 from .model import Batch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
-from .store.interface import Store
 from .store.touched import touched_by
 
 logger = logging.getLogger("baserun.worker")
@@ -60,12 +60,14 @@ class Stopped(Exception):
 class Worker:
     """Moves the cursor of one log."""
 
-    def __init__(self, settings: Settings, store: Store, pipeline: Pipeline) -> None:
+    def __init__(self, settings: Settings, store: ClickHouseStore, pipeline: Pipeline) -> None:
         self._settings = settings
         self._store = store
         self._pipeline = pipeline
+        self._eraser = Eraser(settings, store)
         self._folder = settings.log_dir
         self._cursor = load_cursor(self._folder)
+        self._log_id = log_id(self._folder)
         self._stopping = asyncio.Event()
         self._cleaned_at = 0.0
 
@@ -87,6 +89,7 @@ class Worker:
         interval_seconds = self._settings.batch_interval_ms / 1000
         while not self._stopping.is_set():
             began_at = time.monotonic()
+            await self._eraser.work()
             stretch = await asyncio.to_thread(self._read)
             if stretch.end != self._cursor.done:
                 await self._note(stretch)
@@ -125,7 +128,8 @@ class Worker:
                 full = True
                 break
         if batch.token:
-            batch.token = f"{first}-{end.offset}"
+            # Positions are the same in every log: without its name, batches of two would be taken for one.
+            batch.token = f"{self._log_id}/{first}-{end.offset}"
             join(batch)
         return Stretch(batch, end, letters, full)
 
@@ -142,8 +146,10 @@ class Worker:
         batch = stretch.batch
         letters = list(stretch.letters)
         if any(getattr(batch, name) for name in LISTS):
+            await self._patiently(self._eraser.refuse, batch)
             letters += await self._write(batch)
             letters += await self._roll_up(batch)
+            await self._patiently(self._eraser.refuse_what_was_written, batch)
         if letters:
             kept = keep_dead_letters(self._settings.dead_letters, letters, time.time_ns() // 1000)
             logger.warning("%s records were put to the dead letters; the first: %s", kept, letters[0].reason)
@@ -245,7 +251,7 @@ def _only_record(batch: Batch) -> Any:
 
 async def work(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT."""
-    store = ClickHouseStore(settings.store_address)
+    store = ClickHouseStore.of(settings)
     worker = Worker(settings, store, Pipeline.of(settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

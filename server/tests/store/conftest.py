@@ -8,6 +8,9 @@ from pathlib import Path
 import httpcore
 import pytest
 
+from baserun_server.store.clickhouse import ClickHouseStore
+from baserun_server.store.migrate import Cluster
+
 
 class EngineProcess:
     """A real engine process that can really be killed."""
@@ -55,6 +58,12 @@ def engine_of_its_own(tmp_path: Path) -> Iterator[EngineProcess]:
     engine.start()
     yield engine
     engine.kill()
+
+
+def store_at(address: str, *, shared: bool = False) -> ClickHouseStore:
+    """A store there; on the cluster that BASERUN_TEST_CLICKHOUSE_CLUSTER names, where the address is a server's."""
+    name = "" if address.startswith("clickhouse+unix:") else os.environ.get("BASERUN_TEST_CLICKHOUSE_CLUSTER", "")
+    return ClickHouseStore(address, cluster=Cluster(name) if name else None, shared=shared)
 
 
 @pytest.fixture(scope="session", params=["embedded", pytest.param("server", marks=pytest.mark.cluster)])

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -51,13 +52,19 @@ def totals(batches: list[Batch]) -> dict[str, dict[tuple[str, ...], Row]]:
         for session_id in ids - {""}
     }
     activity = activities(traces, sessions, [e for e in events if e.kind != "assign"], on_sessions)
+    owner = owners(traits)
     users = {
         (user_id,): user(
-            [row for (owner, _, _), row in activity.items() if owner == user_id],
-            sorted((e for e in traits if e.user_id == user_id), key=lambda e: (e.at_us, e.event_id)),
-            [s for s in on_users if s.user_id == user_id],
+            [row for (one, _, _), row in activity.items() if owner(one) == user_id],
+            sorted((e for e in traits if owner(e.user_id) == user_id), key=lambda e: (e.at_us, e.event_id, e.user_id)),
+            [s for s in on_users if owner(s.user_id) == user_id],
+            sorted({a for e in traits for a in (e.alias, e.user_id) if a and a != user_id and owner(a) == user_id}),
         )
-        for user_id in ({key[0] for key in activity} | {e.user_id for e in traits} | {s.user_id for s in on_users})
+        for user_id in (
+            {owner(key[0]) for key in activity}
+            | {owner(e.user_id) for e in traits}
+            | {owner(s.user_id) for s in on_users}
+        )
         - {""}
     }
     return {"traces": traces, "sessions": sessions, "activity": activity, "users": users}
@@ -237,11 +244,36 @@ def activities(
     }
 
 
-def user(parts: list[Row], events: list[Any], scores: list[Score]) -> Row:
+def owners(events: list[Any]) -> Callable[[str], str]:
+    """Whose an id is: the claims that hold, without the oldest of each circle."""
+    said = sorted((e for e in events if e.alias), key=lambda e: (e.at_us, e.event_id, e.user_id, e.alias))
+    standing = [e for n, e in enumerate(said) if not any(same_ids(e, later) for later in said[n + 1 :])]
+    claims = [event for event in standing if not event.unlinks]
+    holding = [e for n, e in enumerate(claims) if not any(e.alias == later.alias for later in claims[n + 1 :])]
+
+    def path(id_: str) -> list[Any]:
+        """The claims from an id onwards, until none leads on or it comes round."""
+        found: list[Any] = []
+        while step := next((claim for claim in holding if claim.alias == id_ and claim not in found), None):
+            found.append(step)
+            id_ = step.user_id
+        return found
+
+    while circle := next((p for claim in holding if (p := path(claim.alias))[-1].user_id == claim.alias), None):
+        holding.remove(min(circle, key=said.index))
+    return lambda id_: [id_, *(claim.user_id for claim in path(id_))][-1]
+
+
+def same_ids(one: Any, other: Any) -> bool:
+    """Whether two events speak of the same user and alias."""
+    return (one.user_id, one.alias) == (other.user_id, other.alias)
+
+
+def user(parts: list[Row], events: list[Any], scores: list[Score], aliases: list[str]) -> Row:
     """A user from activity, traits and scores."""
     return {
         "traits": texts({key: value for event in events for key, value in event.traits.items()}),
-        "aliases": sorted({event.alias for event in events} - {""}),
+        "aliases": aliases,
         "first_seen": min([row["first_at"] for row in parts] + [mark.at_us for mark in (*events, *scores)]),
         "last_seen": max([row["last_at"] for row in parts] + [mark.at_us for mark in (*events, *scores)]),
         "sessions": len({row["session_id"] for row in parts} - {""}),

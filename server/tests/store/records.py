@@ -28,7 +28,7 @@ def maybe(values: list[str]) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def spans(draw: Callable[[Any], Any], project_id: str) -> Span:
+def spans(draw: Callable[[Any], Any], project_id: str, traces: list[str] = TRACES) -> Span:
     """A span of any kind, that may say who it belongs to."""
     start_us = draw(moments)
     kind = draw(st.sampled_from(["llm", "llm", "llm", "tool", "chain", "other"]))
@@ -38,7 +38,7 @@ def spans(draw: Callable[[Any], Any], project_id: str) -> Span:
     parents = ["", *SPANS[: SPANS.index(span_id)], "f" * 16]
     return Span(
         project_id=project_id,
-        trace_id=draw(st.sampled_from(TRACES)),
+        trace_id=draw(st.sampled_from(traces)),
         span_id=span_id,
         parent_span_id=draw(st.sampled_from(parents)),
         kind=kind,
@@ -117,7 +117,8 @@ def user_events(draw: Callable[[Any], Any], project_id: str, number: int) -> Use
         event_id=f"identify-{number}",
         user_id=draw(st.sampled_from(USERS)),
         traits=draw(st.sampled_from([{}, {"name": "Ada"}, {"name": "Eve", "plan": 1}])),
-        alias=draw(maybe(["ada@example.com"])),
+        alias=draw(maybe([*USERS, "p-1", "ada@example.com"])),
+        unlinks=draw(st.sampled_from([False, False, True])),
         at_us=draw(moments),
         received_us=0,
     )
@@ -145,11 +146,19 @@ FIELD = {Span: "spans", Score: "scores", SessionEvent: "session_events", UserEve
 @st.composite
 def histories(draw: Callable[[Any], Any], project_id: str) -> list[Batch]:
     """Batches in the order in which they are stored: records twice, late, and in any order."""
+    return draw(crowded_histories(project_id, TRACES, spans_least=1, cuts=(0, 2)))
+
+
+@st.composite
+def crowded_histories(
+    draw: Callable[[Any], Any], project_id: str, traces: list[str], spans_least: int, cuts: tuple[int, int]
+) -> list[Batch]:
+    """The same with spans of these traces, at least so many, cut into batches at so many places."""
     records = [
-        *draw(st.lists(spans(project_id), min_size=1, max_size=24)),
+        *draw(st.lists(spans(project_id, traces), min_size=spans_least, max_size=24)),
         *[draw(scores(project_id, number)) for number in range(draw(st.integers(0, 5)))],
         *[draw(session_events(project_id, number)) for number in range(draw(st.integers(0, 5)))],
-        *[draw(user_events(project_id, number)) for number in range(draw(st.integers(0, 2)))],
+        *[draw(user_events(project_id, number)) for number in range(draw(st.integers(0, 4)))],
         *[draw(updates(project_id, number)) for number in range(draw(st.integers(0, 2)))],
     ]
     # What was received later replaces what was received before, whatever the order in which it is stored.
@@ -157,9 +166,10 @@ def histories(draw: Callable[[Any], Any], project_id: str) -> list[Batch]:
         record.received_us = MONTH_END_US + number
     again = draw(st.lists(st.sampled_from(records), max_size=6))
     arriving = draw(st.permutations([*records, *again]))
-    cuts = sorted(draw(st.sets(st.integers(1, max(1, len(arriving) - 1)), max_size=2)))
+    least, most = cuts
+    places = sorted(draw(st.sets(st.integers(1, max(1, len(arriving) - 1)), min_size=least, max_size=most)))
     batches = []
-    for number, (start, end) in enumerate(zip([0, *cuts], [*cuts, len(arriving)], strict=True)):
+    for number, (start, end) in enumerate(zip([0, *places], [*places, len(arriving)], strict=True)):
         batch = Batch(token=f"{project_id}:{number}")
         for record in arriving[start:end]:
             getattr(batch, FIELD[type(record)]).append(record)

@@ -15,6 +15,7 @@ from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.touched import touched_by
 
 from . import oracle
+from .conftest import store_at
 from .records import histories
 
 EXAMPLES = int(os.environ.get("BASERUN_TEST_EXAMPLES", "12"))
@@ -80,7 +81,7 @@ def assert_sums_agree(stored: dict[str, Any]) -> None:
 
 
 async def store_all(address: str, batches: list[Batch], repeat: list[int], roll_up_each: bool) -> ClickHouseStore:
-    store = ClickHouseStore(address)
+    store = store_at(address)
     await store.migrate()
     later = []
     for number in [*range(len(batches)), *repeat]:

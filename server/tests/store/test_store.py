@@ -12,6 +12,7 @@ from baserun_server.store import statements
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.touched import touched_by
 
+from .conftest import store_at
 from .records import MONTH_END_US
 from .test_rollups import new_project, rows_of
 
@@ -37,7 +38,7 @@ HOSTILE = [
 
 @pytest.fixture
 async def store(address: str) -> AsyncIterator[ClickHouseStore]:
-    store = ClickHouseStore(address)
+    store = store_at(address)
     await store.migrate()
     yield store
     await store.close()
@@ -167,7 +168,7 @@ async def test_a_store_that_is_not_there_is_away():
 
 
 def test_every_statement_is_a_file_that_renders():
-    for kind in ("queries", "rollups", "checks", "parts"):
+    for kind in ("queries", "rollups", "checks", "parts", "upkeep"):
         for path in (statements.SQL / kind).glob("*.sql"):
             assert "${" not in statements.render(kind, path.stem)
     assert {path.stem for path in (statements.SQL / "schema").glob("*.sql")} == set(statements.TABLES)

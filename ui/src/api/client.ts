@@ -74,6 +74,20 @@ export async function get<Answer>(path: string, parameters: Parameters = {}, sig
   return data
 }
 
+/** Another method on `/api/v1<path>`. */
+export async function send<Answer>(method: 'DELETE' | 'PATCH' | 'POST', path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<Answer> {
+  const url = `/api/v1${path}${queryOf(parameters)}`
+  let response: Response
+  try {
+    response = await fetch(url, { method, headers: { accept: 'application/json' }, credentials: 'same-origin', signal: signal ?? null })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new ApiError(0, { code: 'server_away', message: 'the server does not answer', hint: 'is `baserun serve` running?' })
+  }
+  if (!response.ok) throw await errorOf(response)
+  return (await response.json()) as Answer
+}
+
 /** `{from: 'now-7d', q: undefined}` → `?from=now-7d`; empty values are left out. */
 export function queryOf(parameters: Parameters): string {
   const search = new URLSearchParams()

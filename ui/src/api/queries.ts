@@ -1,8 +1,8 @@
 /** One question to the API each: its key, its address, whether it stays live. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { get, type Parameters } from './client'
+import { get, send, type Parameters } from './client'
 import { pollInterval } from './live'
-import type { FieldInfo, Found, JourneyEntry, LightTrace, Me, Metrics, Page, Session, SessionDetail, SessionFound, Span, TraceRow, Turn, TurnPage, User } from './types'
+import type { Erasure, ErasurePlan, FieldInfo, Found, JourneyEntry, LightTrace, Me, Metrics, Page, Session, SessionDetail, SessionFound, Span, TraceRow, Turn, TurnPage, User } from './types'
 
 const live = { refetchInterval: pollInterval } as const
 const idPath = (id: string): string => encodeURIComponent(id)
@@ -67,6 +67,22 @@ export const metricsQuery = (parameters: Parameters) =>
 
 export const userQuery = (userId: string) =>
   queryOptions({ queryKey: ['user', userId], queryFn: ({ signal }) => get<User>(`/users/${idPath(userId)}`, {}, signal), ...live })
+
+/** What an erasure would concern. */
+export const erasurePlanQuery = (userId: string) =>
+  queryOptions({
+    queryKey: ['erasure-plan', userId],
+    queryFn: ({ signal }) => send<ErasurePlan>('DELETE', `/users/${idPath(userId)}`, { dry_run: 'true' }, signal),
+    gcTime: 0,
+  })
+
+/** The receipt of an erasure, until there is nothing more to come. */
+export const erasureQuery = (erasureId: string) =>
+  queryOptions({
+    queryKey: ['erasure', erasureId],
+    queryFn: ({ signal }) => get<Erasure>(`/erasures/${idPath(erasureId)}`, {}, signal),
+    refetchInterval: (query) => (query.state.data?.state === 'purged' ? false : 1_000),
+  })
 
 export const journeyQuery = (userId: string) =>
   infiniteQueryOptions({

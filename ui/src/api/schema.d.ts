@@ -94,7 +94,63 @@ export interface paths {
         get: operations["get_user"];
         put?: never;
         post?: never;
+        /**
+         * Erase User
+         * @description Erase everything of a user, by whichever of the ids; with `dry_run` only say what that is.
+         *
+         *     Their sessions, traces, judgements, log entries and traits go, in the tables, in the kept files of the log and in
+         *     the dead letters. Of a session in which others took part their traces go and the rest stays. What arrives later
+         *     under any of their ids is refused, until the erasure is lifted.
+         */
+        delete: operations["erase_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Tell traits of a user, or which other ids are the same person's. Nothing is lost: a link can be taken back.
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Erasures
+         * @description Every erasure of the project, the newest first.
+         */
+        get: operations["find_erasures"];
+        put?: never;
+        post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Erasure
+         * @description The receipt of an erasure: what was taken out of which part, and when.
+         */
+        get: operations["get_erasure"];
+        put?: never;
+        post?: never;
+        /**
+         * Lift Erasure
+         * @description Keep again what arrives from now on under the ids of an erasure; what was erased stays so.
+         */
+        delete: operations["lift_erasure"];
         options?: never;
         head?: never;
         patch?: never;
@@ -412,6 +468,74 @@ export interface components {
              * @description True where they differ from what was said then.
              */
             rewritten: boolean;
+        };
+        /**
+         * Erasure
+         * @description The receipt of an erasure. It names nobody.
+         */
+        Erasure: {
+            /** Erasure Id */
+            erasure_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "requested" | "erased" | "purged";
+            /** Is Lifted */
+            is_lifted: boolean;
+            /** Parts */
+            parts: components["schemas"]["ErasurePart"][];
+            /**
+             * Refused
+             * @description Records by kind that arrived afterwards and were dropped.
+             */
+            refused: {
+                [key: string]: number;
+            };
+        };
+        /** ErasurePage */
+        ErasurePage: {
+            /** Items */
+            items: components["schemas"]["Erasure"][];
+        };
+        /** ErasurePart */
+        ErasurePart: {
+            /**
+             * Part
+             * @description `requested`, `tables` (what was found and is gone), `log …` (records taken out of the kept files of one node's
+             *     log and of its dead letters), `disk` (deleted rows have left the files), `lifted`.
+             */
+            part: string;
+            /** At */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ErasurePlan
+         * @description What an erasure concerns.
+         */
+        ErasurePlan: {
+            /**
+             * User Ids
+             * @description Every id of the person.
+             */
+            user_ids: string[];
+            /**
+             * Counts
+             * @description Rows by kind: `spans`, `traces`, `sessions`, `scores`, `log_entries`, `session_events`, `user_events`, `users`,
+             *     `activity`; `shared_sessions` stay, without this person's traces.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Erasure Id
+             * @description Where the receipt will be; null for a dry run.
+             */
+            erasure_id: string | null;
         };
         /** ErrorAnswer */
         ErrorAnswer: {
@@ -1836,6 +1960,25 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * UserPatch
+         * @description What shall be different about a user; at least one of them.
+         */
+        UserPatch: {
+            /**
+             * Traits
+             * @description Values by name; others stay as they are.
+             */
+            traits?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Aliases
+             * @description Every other id of the same person. Their activity counts as this user's; one that is left out is taken back, and
+             *     has its own again. An id that was another user's alias becomes this one's.
+             */
+            aliases?: string[] | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1995,6 +2138,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    erase_user: {
+        parameters: {
+            query?: {
+                /** @description `true`: only count what would be erased */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePlan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    find_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    lift_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
                 };
             };
             /** @description What went wrong */

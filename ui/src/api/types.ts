@@ -30,5 +30,7 @@ export type Me = Schemas['Me']
 export type Metrics = Schemas['Metrics']
 /** Places of words in a session. */
 export type SessionFound = { items: { n: number; trace_id: string; span_id: string; role: 'user' | 'assistant'; snippet: string; start: number; length: number }[]; turns: number; more: boolean }
+export type ErasurePlan = Schemas['ErasurePlan']
+export type Erasure = Schemas['Erasure']
 export type Fault = Schemas['Fault']
 export type Page<Row> = { items: Row[]; total: Total | null; next_cursor: string | null }

@@ -6,6 +6,7 @@ import { compact, cost, count, plural } from '../format/number'
 import { asText, oneLine, shortId } from '../format/text'
 import { duration } from '../format/time'
 import { cachedRow } from '../parts/cached'
+import { EraseUser } from '../parts/erase/EraseUser'
 import { Figures } from '../parts/Figures'
 import { Journey } from '../parts/journey/Journey'
 import { Feedback, nameOf } from '../parts/list/cells'
@@ -52,6 +53,7 @@ export default function UserPage() {
         }
       >
         <Copy text={userId} label="Copy the user's id" words="Copy id" />
+        {known && <EraseUser userId={user.data?.user_id ?? userId} />}
       </PageHead>
       {user.error && !user.data ? (
         <Fault error={user.error} what="user" retry={() => void user.refetch()} />

@@ -15,7 +15,7 @@ def identify(user_identifier: Any = None, traits: dict[str, Any] | None = None, 
     """Tell what is known of a user: `identify("u-1", {"plan": "pro"})`; later values of a trait replace earlier ones.
 
     Without an id it is the user of the session that holds now. `alias` is another id of the same person, such as the
-    anonymous one from before they signed in: the user is found under both, the totals of each stay its own.
+    anonymous one from before they signed in: there is one user with the numbers of both, found under either.
     """
     with guarded("identify"):
         hash_users = state.settings.hash_users

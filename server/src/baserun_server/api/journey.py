@@ -16,10 +16,10 @@ from .identity import user_of
 from .lists import Conditions, read_window
 from .paging import fingerprint, read_cursor, write_cursor
 from .parameters import Id, JourneyParameters
+from .people import ids_of, read_user
 from .reader import Ask, Reader
 from .spans import places_of
 from .times import format_time
-from .users import read_user
 
 QUIET_US = 24 * 3_600 * 10**6
 """A silence as long as this is an entry."""
@@ -33,7 +33,7 @@ _NOTHING = dict.fromkeys(
 async def get_journey(ask: Ask, user_id: Id, query: Annotated[JourneyParameters, Query()]) -> schemas.JourneyPage:
     """What happened to a user, newest or oldest first."""
     user = await read_user(ask, user_id)
-    user_id = user["user_id"]
+    user_id, user_ids = user["user_id"], ids_of(user)
     window = read_window(query, ask.now_us)
     descending = query.order == "newest"
     belongs_to = fingerprint("journey", user_id, query.order, query.from_, query.to)
@@ -56,13 +56,13 @@ async def get_journey(ask: Ask, user_id: Id, query: Annotated[JourneyParameters,
     direction = "DESC" if descending else "ASC"
     stops = await ask.rows(
         "journey_stops",
-        {**conditions.parameters, "user_id": user_id, "limit": query.limit + 1},
+        {**conditions.parameters, "user_ids": user_ids, "limit": query.limit + 1},
         where=conditions.sql,
         order=", ".join(f"{column} {direction}" for column in ("at_us", "session_id", "day_of_loose")),
     )
     page, more = stops[: query.limit], len(stops) > query.limit
-    before = await _stop_before(ask, user_id, page, stops, descending)
-    entries = await _entries(ask, user_id, page, before)
+    before = await _stop_before(ask, user_ids, page, stops, descending)
+    entries = await _entries(ask, user_ids, page, before)
     entries.sort(key=lambda entry: entry.at, reverse=descending)
     last = page[-1] if more else None
     return schemas.JourneyPage(
@@ -75,7 +75,7 @@ async def get_journey(ask: Ask, user_id: Id, query: Annotated[JourneyParameters,
 
 
 async def _stop_before(
-    ask: Reader, user_id: str, page: list[dict[str, Any]], stops: list[dict[str, Any]], descending: bool
+    ask: Reader, user_ids: list[str], page: list[dict[str, Any]], stops: list[dict[str, Any]], descending: bool
 ) -> dict[str, Any] | None:
     """The stop that comes before all those of the page in time."""
     if not page:
@@ -84,7 +84,7 @@ async def _stop_before(
         return stops[len(page)]
     first = min(page, key=_place)
     parameters = {
-        "user_id": user_id,
+        "user_ids": user_ids,
         "limit": 1,
         "at": first["at_us"],
         "s": first["session_id"],
@@ -100,7 +100,7 @@ async def _stop_before(
 
 
 async def _entries(
-    ask: Reader, user_id: str, page: list[dict[str, Any]], before: dict[str, Any] | None
+    ask: Reader, user_ids: list[str], page: list[dict[str, Any]], before: dict[str, Any] | None
 ) -> list[schemas.JourneyEntry]:
     if not page:
         return []
@@ -109,7 +109,7 @@ async def _entries(
     ids = [stop["session_id"] for stop in stops if stop["session_id"]]
     sessions = {row["session_id"]: row for row in await ask.rows("sessions_by_id", {"ids": ids})} if ids else {}
     entries = [_session_entry(stop, sessions.get(stop["session_id"])) for stop in page]
-    entries += await _troubles(ask, user_id, page, sessions)
+    entries += await _troubles(ask, user_ids, page, sessions)
     entries += _between(stops, sessions, before is None)
     return entries
 
@@ -133,16 +133,16 @@ def _session_entry(stop: dict[str, Any], session: dict[str, Any] | None) -> sche
 
 
 async def _troubles(
-    ask: Reader, user_id: str, page: list[dict[str, Any]], sessions: dict[str, dict[str, Any]]
+    ask: Reader, user_ids: list[str], page: list[dict[str, Any]], sessions: dict[str, dict[str, Any]]
 ) -> list[schemas.JourneyEntry]:
     """Errors and feedback of the page's sessions, each where it happened."""
     session_ids = sorted({stop["session_id"] for stop in page})
     days = sorted({day for stop in page for day in stop["days"]})
     traces, judgements = await ask.all(
-        ask.rows("journey_traces", {"session_ids": session_ids, "days": days, "user_id": user_id}),
+        ask.rows("journey_traces", {"session_ids": session_ids, "days": days, "user_ids": user_ids}),
         ask.rows("scores_of_sessions", {"session_ids": [id_ for id_ in session_ids if id_]}),
     )
-    mine = [trace for trace in traces if user_of(trace, sessions.get(trace["session_id"])) == user_id]
+    mine = [trace for trace in traces if user_of(trace, sessions.get(trace["session_id"])) in user_ids]
     by_id = {trace["trace_id"]: trace for trace in mine}
     failed = [trace["trace_id"] for trace in mine if trace["errors"]]
     judged = [trace["trace_id"] for trace in mine if trace["feedback_up"] or trace["feedback_down"]]

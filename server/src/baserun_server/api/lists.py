@@ -232,6 +232,8 @@ def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int
     if from_us is not None and to_us is not None and to_us < now_us:
         # Active before and after the window is not active in it.
         between = _ACTIVE_BETWEEN.format(id=list_.id_name, from_=_FROM, to=_TO)
+        if list_ is USERS:
+            between += f" OR arrayExists(user_id -> {between}, aliases)"
         inside = f"{begin} >= {_FROM} OR {end} <= {_TO} OR {between}"
         conditions.add(inside, from_us=from_us, to_us=to_us)
 

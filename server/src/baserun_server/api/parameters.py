@@ -94,6 +94,12 @@ class SpanParameters(Parameters):
     content: Literal["cut", "full"] = Field(default="cut", description="`full`: parts above 16 KB whole too")
 
 
+class ErasureParameters(Parameters):
+    """Whether it is meant."""
+
+    dry_run: bool = Field(default=False, description="`true`: only count what would be erased")
+
+
 class SearchParameters(Parameters):
     """What is looked for."""
 

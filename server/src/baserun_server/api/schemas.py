@@ -5,7 +5,7 @@ are generated from that file in turn. Times are UTC, ISO 8601 with microseconds 
 strings. A number that is not known is `null`, never 0.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -452,6 +452,51 @@ class SessionPatch(Record):
     """Ends the session now; activity after that resumes it."""
     outcome: str | None = Field(default=None, min_length=1, max_length=200)
     """`completed`, `failed`, `abandoned`, or a word of one's own; ends the session too."""
+
+
+class UserPatch(Record):
+    """What shall be different about a user; at least one of them."""
+
+    traits: dict[str, Any] | None = None
+    """Values by name; others stay as they are."""
+    aliases: list[Annotated[str, Field(min_length=1, max_length=1024)]] | None = Field(default=None, max_length=1000)
+    """Every other id of the same person. Their activity counts as this user's; one that is left out is taken back, and
+    has its own again. An id that was another user's alias becomes this one's."""
+
+
+class ErasurePlan(Record):
+    """What an erasure concerns."""
+
+    user_ids: list[str]
+    """Every id of the person."""
+    counts: dict[str, int]
+    """Rows by kind: `spans`, `traces`, `sessions`, `scores`, `log_entries`, `session_events`, `user_events`, `users`,
+    `activity`; `shared_sessions` stay, without this person's traces."""
+    erasure_id: str | None
+    """Where the receipt will be; null for a dry run."""
+
+
+class ErasurePart(Record):
+    part: str
+    """`requested`, `tables` (what was found and is gone), `log …` (records taken out of the kept files of one node's
+    log and of its dead letters), `disk` (deleted rows have left the files), `lifted`."""
+    at: str
+    counts: dict[str, int]
+
+
+class Erasure(Record):
+    """The receipt of an erasure. It names nobody."""
+
+    erasure_id: str
+    state: Literal["requested", "erased", "purged"]
+    is_lifted: bool
+    parts: list[ErasurePart]
+    refused: dict[str, int]
+    """Records by kind that arrived afterwards and were dropped."""
+
+
+class ErasurePage(Record):
+    items: list[Erasure]
 
 
 class Kept(Record):

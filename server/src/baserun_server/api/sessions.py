@@ -6,7 +6,7 @@ from fastapi import Query, Request
 
 from ..errors import BadParameter
 from ..store.fields import Condition
-from . import lists, rows, schemas, windows, writing
+from . import lists, people, rows, schemas, windows, writing
 from .conversations import read_page
 from .names import names_of
 from .parameters import Id, ListParameters, Parameters, SessionListParameters, TurnParameters
@@ -18,7 +18,8 @@ STRIP_BUCKETS = 2_000
 
 async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query()]) -> schemas.SessionPage:
     """The sessions active in a window, with their full totals and those of the window."""
-    return await find_page(ask, query, *([of_user(query.user)] if query.user is not None else []))
+    extra = [of_user(await people.ids_named(ask, query.user))] if query.user is not None else []
+    return await find_page(ask, query, *extra)
 
 
 async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> schemas.SessionPage:
@@ -33,12 +34,13 @@ async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> sc
     )
 
 
-def of_user(user_id: str) -> Condition:
-    """True for the sessions in which a user took part. The roll-up by user leads to them by key."""
+def of_user(user_ids: list[str]) -> Condition:
+    """True for the sessions in which a user, by any of these ids, took part. The roll-up by user leads to them by
+    key."""
     return Condition(
         "session_id IN (SELECT session_id FROM activity FINAL WHERE project_id = {project_id:String} "
-        "AND user_id = {of_user:String})",
-        {"of_user": user_id},
+        "AND user_id IN {of_user:Array(String)})",
+        {"of_user": user_ids},
     )
 
 

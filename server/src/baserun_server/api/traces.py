@@ -11,6 +11,7 @@ from .contents import with_contents
 from .identity import identity_of, user_of
 from .names import names_of
 from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
+from .people import ids_named
 from .reader import Ask, Reader, not_found
 from .spans import as_columns, duplicates_among, places_of
 
@@ -23,7 +24,7 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
     if query.session is not None:
         extra.append(Condition("session_id = {of_session:String}", {"of_session": query.session}))
     if query.user is not None:
-        extra.append(of_user(query.user))
+        extra.append(of_user(await ids_named(ask, query.user)))
     found = await lists.find(ask, lists.TRACES, query, *extra)
     sessions = await _sessions_of(ask, found.rows)
     users = [user_of(trace, sessions.get(trace["session_id"])) for trace in found.rows]
@@ -38,12 +39,12 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
     )
 
 
-def of_user(user_id: str) -> Condition:
+def of_user(user_ids: list[str]) -> Condition:
     """True for the traces of a user; the roll-up by user leads to their sessions by key."""
     return Condition(
-        "effective_user = {of_user:String} AND session_id IN (SELECT session_id FROM activity FINAL "
-        "WHERE project_id = {project_id:String} AND user_id = {of_user:String})",
-        {"of_user": user_id},
+        "effective_user IN {of_user:Array(String)} AND session_id IN (SELECT session_id FROM activity FINAL "
+        "WHERE project_id = {project_id:String} AND user_id IN {of_user:Array(String)})",
+        {"of_user": user_ids},
     )
 
 

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 
-from . import lists, rows, schemas, sessions, windows
+from ..errors import BadParameter
+from . import lists, rows, schemas, sessions, windows, writing
 from .parameters import Id, ListParameters, Parameters
-from .reader import Ask, Reader, not_found
+from .people import ids_named, read_user
+from .reader import Ask
 
 
 async def find_users(ask: Ask, query: Annotated[ListParameters, Query()]) -> schemas.UserPage:
@@ -25,19 +27,18 @@ async def get_user(ask: Ask, user_id: Id, query: Annotated[Parameters, Query()])
     return rows.user(await read_user(ask, user_id))
 
 
-async def read_user(ask: Reader, user_id: str) -> dict:
-    """The row of a user, by id or by an alias; `NotFound` where there is none."""
-    found = await ask.rows("users_by_id", {"ids": [user_id]})
-    if not found:
-        known_as = await ask.rows("user_by_alias", {"alias": user_id})
-        found = await ask.rows("users_by_id", {"ids": [row["id"] for row in known_as]}) if known_as else []
-    if not found:
-        raise not_found("user", user_id)
-    return found[0]
-
-
 async def find_sessions_of_user(
     ask: Ask, user_id: Id, query: Annotated[ListParameters, Query()]
 ) -> schemas.SessionPage:
     """The sessions in which a user took part."""
-    return await sessions.find_page(ask, query, sessions.of_user(user_id))
+    return await sessions.find_page(ask, query, sessions.of_user(await ids_named(ask, user_id)))
+
+
+async def change_user(
+    request: Request, ask: Ask, user_id: Id, query: Annotated[Parameters, Query()], change: schemas.UserPatch
+) -> schemas.Kept:
+    """Tell traits of a user, or which other ids are the same person's. Nothing is lost: a link can be taken back."""
+    if change.traits is None and change.aliases is None:
+        raise BadParameter("the body changes nothing", hint="send `traits` or `aliases`")
+    user = await read_user(ask, user_id)
+    return schemas.Kept(id=await writing.change_user(request.app.state.log, ask, user, change))

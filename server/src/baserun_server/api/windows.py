@@ -9,6 +9,7 @@ from typing import Any
 
 from . import rows, schemas
 from .lists import Window
+from .people import ids_of
 from .reader import Reader
 
 DAY_US = 86_400 * 10**6
@@ -27,19 +28,20 @@ async def of_users(ask: Reader, window: Window, found: Sequence[dict[str, Any]])
     to_us = min(_LAST_DAY * DAY_US - 1, ask.now_us + 366 * DAY_US if window.to_us is None else window.to_us)
     first_whole = -(-from_us // DAY_US)
     last_whole = (to_us + 1) // DAY_US - 1
+    owners = {id_: row["user_id"] for row in cut.values() for id_ in ids_of(row)}
     cut_days = sorted({from_us // DAY_US, to_us // DAY_US} - set(range(first_whole, last_whole + 1)))
     questions = []
     if first_whole <= last_whole:
         span = {"first_day": _day(first_whole), "last_day": _day(last_whole)}
-        questions.append(ask.rows("window_of_users_whole_days", {"ids": list(cut), **span}))
+        questions.append(ask.rows("window_of_users_whole_days", {"ids": list(owners), **span}))
     if cut_days:
         days = [_day(day) for day in cut_days]
         span = {"days": days, "from_us": from_us, "to_us": to_us}
-        questions.append(ask.rows("window_of_users_cut_days", {"ids": list(cut), **span}))
+        questions.append(ask.rows("window_of_users_cut_days", {"ids": list(owners), **span}))
     sums: dict[str, dict[str, Any]] = {}
     for answer in await ask.all(*questions):
         for row in answer:
-            known = sums.setdefault(row["id"], dict.fromkeys(row.keys() - {"id"}, 0))
+            known = sums.setdefault(owners[row["id"]], dict.fromkeys(row.keys() - {"id"}, 0))
             for name in known:
                 known[name] += row[name]
     return parts | {id_: _part(sums.get(id_)) for id_ in cut}

@@ -30,6 +30,29 @@ async def change_session(log: Log, ask: Reader, session_id: str, change: schemas
     return records[-1][0]
 
 
+async def change_user(log: Log, ask: Reader, user: dict[str, Any], change: schemas.UserPatch) -> str:
+    """Keep traits and links; answers the id of the last of them."""
+    user_id, records = user["user_id"], []
+    if change.traits is not None:
+        traits = {f"baserun.trait.{name}": _scalar(value) for name, value in change.traits.items()}
+        records.append(_record(ask, "baserun.user.identify", {"user.id": user_id, **traits}))
+    if change.aliases is not None:
+        if user_id in change.aliases:
+            raise BadParameter(f"`{user_id}` is the user's own id", hint="leave it out", field="aliases")
+        for alias in sorted(set(change.aliases) - set(user["aliases"])):
+            link = {"user.id": user_id, "baserun.user.alias": alias}
+            records.append(_record(ask, "baserun.user.identify", link))
+        for alias in sorted(set(user["aliases"]) - set(change.aliases)):
+            # The alias may have come by way of another one: whichever leads to it no longer does.
+            for holder in sorted({user_id, *user["aliases"]} - {alias}):
+                link = {"user.id": holder, "baserun.user.alias": alias, "baserun.user.unlinks": True}
+                records.append(_record(ask, "baserun.user.identify", link))
+    if not records:
+        raise BadParameter("everything is so already", hint="send other traits or aliases")
+    await _append(log, ask, records)
+    return records[-1][0]
+
+
 async def add_score(log: Log, ask: Reader, score: schemas.NewScore) -> str:
     """Keep a judgement; answers its id."""
     if not (score.trace_id or score.session_id or score.user_id):

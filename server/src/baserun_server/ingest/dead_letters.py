@@ -1,17 +1,21 @@
 """The file of what could not be read or stored: nothing that was acknowledged disappears without a trace.
 
-One JSON object a line: `id` (the place in the log; the same after a replay), `reason`, `at_us`, `kind` and `record`.
-Text that is no JSON stands in base64.
+One JSON object a line: `id` (the place in the log; the same after a replay), `reason`, `at_us`, `kind` (the record's
+type in lower case: `entry` for a whole request) and `record`, with `project_id` and `received_us` where the record does
+not say so itself. Text that is no JSON stands in base64.
 """
 
 import base64
+import contextlib
+import fcntl
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import orjson
 
 from .pipeline import DeadLetter
 
@@ -24,13 +28,65 @@ def keep_dead_letters(path: Path, letters: Iterable[DeadLetter], now_us: int) ->
     lines = [_line(letter, now_us) for letter in letters]
     if not lines:
         return 0
-    if path.exists() and path.stat().st_size > LIMIT_BYTES:
-        path.replace(path.with_suffix(".old"))
-    with path.open("ab") as file:
-        file.write(b"".join(line + b"\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
+    with _alone(path):
+        if path.exists() and path.stat().st_size > LIMIT_BYTES:
+            path.replace(aside(path))
+        with path.open("ab") as file:
+            file.write(b"".join(line + b"\n" for line in lines))
+            file.flush()
+            os.fsync(file.fileno())
     return len(lines)
+
+
+def aside(path: Path) -> Path:
+    """Where the letters before those of the file lie."""
+    return path.with_suffix(".old")
+
+
+def read_dead_letters(path: Path) -> Iterator[dict[str, Any]]:
+    """Every letter once, the oldest first; of two with one id (a crash in between) the later."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in (aside(path), path):
+        for line in lines_of(part):
+            letter = orjson.loads(line)
+            found.pop(letter["id"], None)
+            found[letter["id"]] = letter
+    yield from found.values()
+
+
+def change_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]]) -> int:
+    """Put the lines that `change` makes of a line in its place; returns how many lines are gone."""
+    gone = 0
+    with _alone(path):
+        for part in (aside(path), path):
+            before = list(lines_of(part))
+            after = [new for line in before for new in change(line)]
+            if after == before:
+                continue
+            gone += len(before) - len(after)
+            new = part.with_suffix(part.suffix + ".new")
+            with new.open("wb") as file:
+                file.write(b"".join(line + b"\n" for line in after))
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(part)
+    return gone
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of one file; a last one that a crash cut short is left out: its batch is written again."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"}\n"):
+                yield line[:-1]
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Only one process changes the files at a time: the worker adds to them, others take out of them."""
+    with path.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _line(letter: DeadLetter, now_us: int) -> bytes:
@@ -41,6 +97,8 @@ def _line(letter: DeadLetter, now_us: int) -> bytes:
         "kind": type(letter.record).__name__.lower(),
         "record": letter.record,
     }
+    if letter.project_id:
+        document |= {"project_id": letter.project_id, "received_us": letter.received_us}
     # The record is here because something about it is strange: whatever it holds, it must be written down.
     try:
         document["record"] = msgspec.to_builtins(letter.record)

@@ -101,7 +101,7 @@ def check(path: Path, is_json: bool, body: bytes) -> bool:
 def decode(path: Path, is_json: bool, body: bytes) -> Decoded:
     """Spans or log records of a decompressed request; raises `errors.Refused` as `check` does."""
     if is_json:
-        document, mended = _parse_json(body)
+        document, mended = parse_json(body)
         from_json = _spans_from_json if path == "traces" else _logs_from_json
         decoded = from_json(document)
         decoded.mended = mended
@@ -318,7 +318,8 @@ def _text_of_bytes(data: bytes) -> str:
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
 
-def _parse_json(body: bytes) -> tuple[Any, bool]:
+def parse_json(body: bytes) -> tuple[Any, bool]:
+    """The document, and whether its text had to be mended."""
     if not body.strip():
         return {}, False
     try:
@@ -340,19 +341,20 @@ def _parse_json(body: bytes) -> tuple[Any, bool]:
 
 
 def _check_json(path: Path, body: bytes) -> bool:
-    document, _ = _parse_json(body)
+    document, _ = parse_json(body)
     top, middle, bottom = JSON_LEVELS[path]
     if not isinstance(document, dict):
         raise _wrong_shape(top[0], "the body", "an object", document)
     anything = False
-    for i, outer in enumerate(_objects(document, top, "")):
-        for j, inner in enumerate(_objects(outer, middle, f"{top[0]}[{i}].")):
-            for _ in _objects(inner, bottom, f"{top[0]}[{i}].{middle[0]}[{j}]."):
+    for i, outer in enumerate(objects(document, top, "")):
+        for j, inner in enumerate(objects(outer, middle, f"{top[0]}[{i}].")):
+            for _ in objects(inner, bottom, f"{top[0]}[{i}].{middle[0]}[{j}]."):
                 anything = True
     return anything
 
 
-def _objects(holder: dict[str, Any], names: tuple[str, ...], place: str) -> list[dict[str, Any]]:
+def objects(holder: dict[str, Any], names: tuple[str, ...], place: str) -> list[dict[str, Any]]:
+    """The objects of a list that has one of these names; `place` is where an error says it is."""
     items = _pick(holder, names)
     if items is None:
         return []
@@ -382,11 +384,11 @@ def _wrong_shape(name: str, place: str, wanted: str, got: Any) -> BadRequest:
 def _spans_from_json(document: Any) -> Decoded:
     top, middle, bottom = JSON_LEVELS["traces"]
     spans: list[SentSpan] = []
-    for outer in _objects(document, top, ""):
+    for outer in objects(document, top, ""):
         resource = _json_resource(outer.get("resource"))
-        for inner in _objects(outer, middle, ""):
+        for inner in objects(outer, middle, ""):
             scope = _json_scope(inner.get("scope"))
-            for span in _objects(inner, bottom, ""):
+            for span in objects(inner, bottom, ""):
                 status = span.get("status")
                 status = status if isinstance(status, dict) else {}
                 events = span.get("events")
@@ -415,11 +417,11 @@ def _spans_from_json(document: Any) -> Decoded:
 def _logs_from_json(document: Any) -> Decoded:
     top, middle, bottom = JSON_LEVELS["logs"]
     logs: list[SentLog] = []
-    for outer in _objects(document, top, ""):
+    for outer in objects(document, top, ""):
         resource = _json_resource(outer.get("resource"))
-        for inner in _objects(outer, middle, ""):
+        for inner in objects(outer, middle, ""):
             scope = _json_scope(inner.get("scope"))
-            for record in _objects(inner, bottom, ""):
+            for record in objects(inner, bottom, ""):
                 at_ns = _integer(record.get("timeUnixNano", record.get("time_unix_nano")))
                 observed_ns = _integer(record.get("observedTimeUnixNano", record.get("observed_time_unix_nano")))
                 logs.append(

@@ -84,6 +84,7 @@ def _user_event(sent: SentLog, common: _Common) -> UserEvent:
         user_id=common.user_id,
         traits=_under(sent.attributes, "baserun.trait."),
         alias=text(sent.attributes.get("baserun.user.alias")),
+        unlinks=sent.attributes.get("baserun.user.unlinks") is True,
         at_us=common.at_us,
         received_us=common.received_us,
     )

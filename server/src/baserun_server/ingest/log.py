@@ -1,8 +1,9 @@
 """The write-ahead log: every accepted request is in it before it is acknowledged.
 
 A record is `magic, length, crc32` and a msgpack array of what a request consisted of (`Entry`). Records stand in files
-of 64 MB named by number. A new process always begins a new file, so bytes once written are never touched again, and
-whatever a crash left half-written stands at the end of a file that has a successor. `read` steps over damaged bytes
+of 64 MB named by number. A new process always begins a new file, so bytes once written are never touched again (but for
+`erase.py`, which replaces whole files), and whatever a crash left half-written stands at the end of a file that has a
+successor. `read` steps over damaged bytes
 to the next sound record and reports them as `Damage`; the magic is what it finds its way back by.
 
 One writer (the front, under a lock on the data folder), one reader (the worker). What the reader has finished with is
@@ -13,6 +14,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import secrets
 import struct
 import time
 import zlib
@@ -112,6 +114,8 @@ class Log:
         limit_bytes: int = 4 << 30,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        for unfinished in folder.glob("*.log.new"):
+            unfinished.unlink()
         self.folder = folder
         self._durability = durability
         self._segment_bytes = segment_bytes
@@ -137,8 +141,7 @@ class Log:
             )
         if self._closed:
             raise LogBroken("the server is stopping", hint="send it again later", retry_after_s=RETRY_AFTER_SECONDS)
-        payload = msgspec.msgpack.encode(entry)
-        record = HEADER.pack(MAGIC, len(payload), zlib.crc32(payload)) + payload
+        record = encode_record(entry)
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((record, done))
         if self._committing is None:
@@ -152,6 +155,15 @@ class Log:
             self._looked_at = now
             self._backlog_bytes = backlog_bytes(self.folder)
         return self._backlog_bytes
+
+    async def roll(self) -> None:
+        """Close the newest file, so that what it holds may be written again (`erase.py`); the next one begins."""
+
+        def roll() -> None:
+            self._close_segment()
+            self._open_segment()
+
+        await asyncio.get_running_loop().run_in_executor(self._disk, roll)
 
     async def close(self) -> None:
         """Finish what is under way, sync and let go of the file."""
@@ -238,6 +250,12 @@ class Log:
             self._file = -1
 
 
+def encode_record(entry: Entry) -> bytes:
+    """An entry as it stands in a file."""
+    payload = msgspec.msgpack.encode(entry)
+    return HEADER.pack(MAGIC, len(payload), zlib.crc32(payload)) + payload
+
+
 def read(folder: Path, start: Position) -> Iterator[Record | Damage]:
     """Records from `start` to the present end, in order, with the damaged stretches between them.
 
@@ -312,6 +330,21 @@ def segments(folder: Path) -> list[int]:
 def segment_path(folder: Path, number: int) -> Path:
     """The file of that number."""
     return folder / f"{number:012d}.log"
+
+
+def log_id(folder: Path) -> str:
+    """The name of a log among all that are written to one store; given to it when it is first asked for."""
+    path = folder / "id"
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="ascii")
+    folder.mkdir(parents=True, exist_ok=True)
+    new = folder / "id.new"
+    with new.open("w", encoding="ascii") as file:
+        file.write(secrets.token_hex(8))
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    return path.read_text(encoding="ascii")
 
 
 def first_position(folder: Path) -> Position:

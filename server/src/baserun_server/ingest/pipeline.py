@@ -29,6 +29,9 @@ class DeadLetter(NamedTuple):
     position: str
     reason: str
     record: Any
+    project_id: str = ""
+    """Where the record does not say so itself, as `received_us`."""
+    received_us: int = 0
 
 
 class Pipeline(NamedTuple):
@@ -84,7 +87,7 @@ class Pipeline(NamedTuple):
                 span = normalise(sent, project_id, received_us, self.aliases)
             except Exception as error:
                 # One strange span must not hold up the log: it is put aside with the fault's name, to be read again.
-                unread.append(DeadLetter(f"{record.start}#{number}", _reason(error), sent))
+                unread.append(DeadLetter(f"{record.start}#{number}", _reason(error), sent, project_id, received_us))
                 continue
             if is_kept(span):
                 price(span, self.prices)
@@ -93,7 +96,7 @@ class Pipeline(NamedTuple):
             try:
                 read_record(sent, project_id, received_us, self.aliases, part)
             except Exception as error:
-                unread.append(DeadLetter(f"{record.start}#{number}", _reason(error), sent))
+                unread.append(DeadLetter(f"{record.start}#{number}", _reason(error), sent, project_id, received_us))
         if decoded.mended:
             for span in part.spans:
                 if _holds_replacement(span):

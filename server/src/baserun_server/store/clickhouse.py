@@ -5,7 +5,10 @@ from typing import Any
 
 from ..errors import StoreShort
 from ..model import Batch
+from ..settings import Settings
 from . import native, rows, statements, upkeep
+from .erasure import Erasure
+from .migrate import Cluster, migrate
 from .proof import proof
 from .rollup import RollUp
 from .touched import Touched
@@ -16,25 +19,25 @@ from .upkeep import Disagreement
 class ClickHouseStore:
     """Keeps telemetry in ClickHouse: in our engine process, on a server, or on a cluster.
 
-    `address` is as in `transport.py`; `cluster` is the name of a cluster over which the tables are replicated and
-    sharded.
+    `address` is as in `transport.py`; with a `cluster` the tables are sharded over it. `shared` says that workers of
+    other logs write to the same store, too.
     """
 
-    def __init__(self, address: str, *, cluster: str = "") -> None:
-        self._transport = Transport(address)
+    def __init__(self, address: str, *, cluster: Cluster | None = None, shared: bool = False) -> None:
+        self._transport = Transport(address, cluster=cluster is not None)
         self._cluster = cluster
-        self._roll_up = RollUp(self._transport)
+        self._roll_up = RollUp(self._transport, shared=shared)
+        self.erasure = Erasure(self._transport, self._roll_up, cluster)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "ClickHouseStore":
+        """The store that a server's settings name."""
+        cluster = Cluster(settings.store_cluster, settings.store_replicated) if settings.store_cluster else None
+        return cls(settings.store_address, cluster=cluster, shared=not settings.embedded)
 
     async def migrate(self) -> None:
-        """Create every table that is missing."""
-        knobs = (
-            {"engine": "Replicated", "on_cluster": f"ON CLUSTER '{self._cluster}'", "distributed": self._cluster}
-            if self._cluster
-            else {}
-        )
-        for table in statements.TABLES:
-            for statement in statements.create_table(table, **knobs):
-                await self._transport.run(statement)
+        """Create or bring up to date every table."""
+        await migrate(self._transport, self._cluster)
 
     async def write(self, batch: Batch) -> None:
         """Store a batch; idempotent by its token and its records' ids.

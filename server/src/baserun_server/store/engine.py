@@ -33,7 +33,13 @@ from .engine_settings import write_configuration
 
 IDLE_S = 20.0
 """After so long without a statement the library's pages are given back."""
-NOT_SETTINGS = {"query", "query_id", "database", "user", "password", "default_format"}
+NOT_SETTINGS = {"query", "query_id", "database", "user", "password", "default_format", "session_id"}
+"""Words of the protocol that are no settings …"""
+NOT_SETTINGS |= {"wait_end_of_query", "buffer_size", "client_protocol_version", "enable_http_compression"}
+"""… and what the official clients ask for beside: an answer is always whole, plain, and of the oldest protocol."""
+NOT_SETTINGS |= {"readonly", "cancel_http_readonly_queries_on_client_close"}
+"""A statement that reads is stopped when its sender goes away, asked for or not; and a connection of the library that
+was made read-only cannot be made another one again."""
 NOT_FOUND_CODES = {60, 81}
 FIELD_NAME = re.compile(rb'name="([^"]*)"')
 READERS = 4

@@ -14,6 +14,8 @@ PROFILE: dict[str, str] = {
     "max_execution_time": "30",
     "max_memory_usage": str(2048 * MIB),
     "max_bytes_before_external_group_by": str(1024 * MIB),
+    # Of parameters; the endpoint takes them of any length, and says so to whoever asks.
+    "http_max_field_value_size": str(1024 * MIB),
     "date_time_output_format": "iso",
     "output_format_json_quote_64bit_integers": "0",
 }

@@ -22,11 +22,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..model import Batch
+from .erasure import Erasure
 from .touched import Touched
 
 
 class Store(Protocol):
     """What the worker and the API know of the store; the module says what must hold."""
+
+    @property
+    def erasure(self) -> Erasure:
+        """Takes people out of the tables, and keeps them out."""
+        ...
 
     async def migrate(self) -> None:
         """Create or bring up to date every table; safe to call at each start."""

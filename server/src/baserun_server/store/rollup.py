@@ -6,7 +6,6 @@ row whose key has changed leaves a tombstone. Which keys those are is read from 
 done again, also after a crash between any two steps. What rows hold is said in `totals.py`.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -15,7 +14,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from . import native, statements
-from .rollup_rows import TABLES
+from .aliases import Link, owners_of
+from .rollup_rows import TABLES, UNVERSIONED, SessionKeysRow, TraceReckoned
 from .totals import (
     ActivityRow,
     DataVersion,
@@ -29,6 +29,7 @@ from .totals import (
     TraceRow,
     Update,
     UserPart,
+    UserRow,
     activity_rows,
     facts_of,
     session_row,
@@ -37,6 +38,7 @@ from .totals import (
 )
 from .touched import Touched, groups
 from .transport import Transport
+from .versions import Versions
 
 T = TypeVar("T")
 
@@ -56,6 +58,9 @@ class Presence(msgspec.Struct):
     user_events: int
 
 
+EVERYTHING = Presence(1, 1, 1, 1, 1)
+
+
 class Place(msgspec.Struct):
     """Where the spans of a trace lie, and which sessions and users any of them ever named."""
 
@@ -64,6 +69,7 @@ class Place(msgspec.Struct):
     last_hour: int
     first_batch: int
     last_batch: int
+    reckoned: int
     session_ids: list[str]
     user_ids: list[str]
 
@@ -103,6 +109,13 @@ class SessionKeys(msgspec.Struct):
     user_keys: list[str] = []
 
 
+class Newer(msgspec.Struct):
+    """Version with which another worker reckoned a trace or a session after us."""
+
+    id: str
+    version: int
+
+
 class JudgedCall(msgspec.Struct):
     """A judgement of a call by an id of the call."""
 
@@ -113,11 +126,11 @@ class JudgedCall(msgspec.Struct):
 
 
 class RollUp:
-    """Reckons roll-ups; one at a time on a store, because the greatest version of a row wins."""
+    """Reckons roll-ups: one at a time on a store, or, where it is `shared`, any number of workers."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, shared: bool = False) -> None:
         self._transport = transport
-        self._version = 0
+        self.versions = Versions(transport, shared=shared)
 
     async def run(self, touched: Sequence[Touched]) -> None:
         """Reckon again everything that was touched."""
@@ -130,21 +143,15 @@ class RollUp:
         """Rows of a statement of `sql/rollups`."""
         return await self._transport.records(statements.render("rollups", statement), parameters, type_)
 
-    async def insert(self, rows: Sequence[Any]) -> None:
-        """Insert rows of one kind as the newest of their keys."""
+    async def insert(self, rows: Sequence[Any], version: int) -> None:
+        """Insert rows of one kind."""
         if not rows:
             return
         table, columns = TABLES[type(rows[0])]
         block = [(name, type_, list(map(get, rows))) for name, type_, get in columns]
-        block.append(("version", "UInt64", [await self.next_version()] * len(rows)))
+        if type(rows[0]) not in UNVERSIONED:
+            block.append(("version", "UInt64", [version] * len(rows)))
         await self._transport.insert(table, [name for name, _, _ in block], native.block(block), {})
-
-    async def next_version(self) -> int:
-        """A number greater than every one before, also after the clock was set back."""
-        if self._version == 0:
-            self._version = (await self._transport.rows(statements.render("rollups", "last_version"), {}))[0]["version"]
-        self._version = max(self._version + 1, time.time_ns() // 1_000)
-        return self._version
 
     async def _find_traces_of_calls(self, part: Touched) -> None:
         """Add the traces whose calls were judged by an id of the call."""
@@ -156,38 +163,61 @@ class RollUp:
 
 
 class _Group:
-    """One run: the levels in their order, each on what the one before found."""
+    """One run: the levels in their order, each on what the one before found.
+
+    Where workers share the store, each level begins with a version of its own (`versions.py`). Rows whose key has
+    changed are looked for after it is said that there is a newer reckoning; who finds, after writing, that there is
+    one newer than its own, takes its rows back. So whichever of two comes last sees the other.
+    """
 
     def __init__(self, roll_up: RollUp, group: Touched) -> None:
-        self._insert = roll_up.insert
+        self._insert_any = roll_up.insert
         self._read_any = roll_up.read
+        self._versions = roll_up.versions
+        self._shared = roll_up.versions.shared
         self._group = group
         self._project_id = group.project_id
+
+    async def _next_level(self) -> None:
+        self._version = await self._versions.next(self._project_id)
+
+    async def _insert(self, rows: Sequence[Any]) -> None:
+        await self._insert_any(rows, self._version)
 
     async def _read(self, statement: str, type_: type[T], **parameters: Any) -> list[T]:
         return await self._read_any(statement, type_, project_id=self._project_id, **parameters)
 
     async def run(self) -> None:
-        self._has = (await self._read("presence", Presence))[0]
+        await self._next_level()
+        # What comes from another worker a moment later must not be overlooked by the levels after this one.
+        self._has = EVERYTHING if self._shared else (await self._read("presence", Presence))[0]
         places = await self._read("trace_keys", Place, trace_ids=sorted(self._group.trace_ids))
         fresh = self._group.fresh
         self._moving = [
             place
             for place in places
             if place.trace_id not in fresh
+            or place.reckoned
             or not place.first_batch == place.last_batch == fresh[place.trace_id].batch_id
         ]
         """Traces of more than one batch: their spans must be read, and their rows may have had other keys."""
         traces = await self._traces(places)
+        if self._shared:
+            await self._tell_session_keys(places)
+        await self._next_level()
         known = await self._session_keys(places)
         parts = await self._session_parts(places, known)
         marks = await self._marks(known)
         sessions = await self._sessions(known, parts, *marks)
         await self._activity(traces, sessions, parts, *marks)
+        await self._next_level()
         await self._users(traces, sessions)
+        await self._next_level()
         await self._insert([DataVersion(self._project_id)])
 
     async def _traces(self, places: Sequence[Place]) -> list[TraceRow]:
+        if self._shared:
+            await self._insert([_told(self._project_id, place, self._version) for place in self._moving])
         moving = {place.trace_id for place in self._moving}
         spans: defaultdict[str, list[SpanFacts]] = defaultdict(list)
         for place in places:
@@ -207,7 +237,19 @@ class _Group:
             trace_row(self._project_id, own, judged[trace_id], updates[trace_id]) for trace_id, own in spans.items()
         ]
         await self._insert(rows + await self._left_traces(rows))
+        if self._shared:
+            await self._take_back(rows, "trace_id", "trace_versions", trace_ids=sorted(spans))
         return rows
+
+    async def _take_back(self, rows: Iterable[Any], id_name: str, statement: str, **ids: list[str]) -> None:
+        """Tombstones for those of our rows that another worker has reckoned with a greater version, just below it."""
+        newer = {one.id: one.version for one in await self._read(statement, Newer, version=self._version, **ids)}
+        left: defaultdict[int, list[Any]] = defaultdict(list)
+        for row in rows:
+            if getattr(row, id_name) in newer:
+                left[newer[getattr(row, id_name)] - 1].append(msgspec.structs.replace(row, is_deleted=True))
+        for version, lost in left.items():
+            await self._insert_any(lost, version)
 
     async def _judged_traces(self, spans: dict[str, list[SpanFacts]]) -> list[Feedback]:
         if not self._has.scores:
@@ -253,6 +295,15 @@ class _Group:
                 known[session_id].days = sorted({*known[session_id].days, *place.days})
         return known
 
+    async def _tell_session_keys(self, places: Sequence[Place]) -> None:
+        found: dict[str, SessionKeysRow] = {}
+        for place in places:
+            for session_id in set(place.session_ids) - {""}:
+                row = found.setdefault(session_id, SessionKeysRow(self._project_id, session_id, set(), set()))
+                row.days.update(place.days)
+                row.user_keys.update(place.user_ids)
+        await self._insert(list(found.values()))
+
     async def _session_parts(self, places: Sequence[Place], known: dict[str, SessionKeys]) -> list[Part]:
         days = sorted({(_iso(day), keys.session_id) for keys in known.values() for day in keys.days})
         return await self._read("session_parts", Part, places=days) if days else []
@@ -275,7 +326,16 @@ class _Group:
             )
             for id_, keys in known.items()
         }
+        if self._shared:
+            users = [
+                SessionKeysRow(self._project_id, id_, set(), set(row.user_keys) - set(known[id_].user_keys))
+                for id_, row in rows.items()
+            ]
+            await self._insert([row for row in users if row.user_keys])
         await self._insert(list(rows.values()))
+        if self._shared and rows:
+            for keys in await self._read("session_keys", SessionKeys, session_ids=sorted(rows)):
+                rows[keys.session_id].user_keys = sorted({*rows[keys.session_id].user_keys, *keys.user_keys})
         return rows
 
     async def _activity(
@@ -287,6 +347,7 @@ class _Group:
         judged: Iterable[Feedback],
     ) -> None:
         cells = {(_iso(row.day), row.user_id) for row in traces if not row.session_id and row.user_id}
+        cells |= self._group.cells
         for place in self._moving:
             if "" in place.session_ids:
                 cells |= {(_iso(day), user_id) for day in place.days for user_id in place.user_ids}
@@ -300,6 +361,9 @@ class _Group:
         ]
         rows = activity_rows(self._project_id, [*parts, *alone], marks, sessions)
         await self._insert(rows + await self._left_activity(rows, sessions, cells))
+        if self._shared and sessions:
+            of_sessions = [row for row in rows if row.session_id]
+            await self._take_back(of_sessions, "session_id", "session_versions", session_ids=sorted(sessions))
 
     async def _left_activity(
         self, rows: Iterable[ActivityRow], sessions: dict[str, SessionRow], cells: set[tuple[str, str]]
@@ -310,39 +374,69 @@ class _Group:
         itself, or ever had more than one user.
         """
         restless = {id_ for place in self._moving for id_ in place.session_ids} | self._group.session_ids
-        restless |= {id_ for id_, session in sessions.items() if len(session.user_keys) > 1}
+        restless |= {id_ for id_, session in sessions.items() if len(session.user_keys) > 1 or self._shared}
         places = {(user_id, id_) for id_ in restless & sessions.keys() for user_id in sessions[id_].user_keys}
         places |= {(user_id, "") for _, user_id in cells}
         if not places:
             return []
         kept = {ActivityKey(row.user_id, row.session_id, row.day) for row in rows}
         found = await self._read("activity_rows", ActivityKey, places=sorted(places), cells=sorted(cells))
+        if self._shared:
+            # A worker with a smaller version may be about to write here.
+            found += [ActivityKey(user_id, "", _day(day)) for day, user_id in cells]
         return [
             ActivityRow(project_id=self._project_id, **msgspec.structs.asdict(key), is_deleted=True)
-            for key in found
+            for key in sorted({*found}, key=lambda key: (key.user_id, key.session_id, key.day))
             if key not in kept
         ]
 
     async def _users(self, traces: Iterable[TraceRow], sessions: dict[str, SessionRow]) -> None:
         ids = {
             *self._group.user_ids,
+            *(user_id for _, user_id in self._group.cells),
             *(row.user_id for row in traces),
             *(user_id for place in self._moving for user_id in place.user_ids),
             *(user_id for session in sessions.values() for user_id in session.user_keys),
         } - {""}
         if not ids:
             return
-        parts = {part.user_id: part for part in await self._read("user_parts", UserPart, user_ids=sorted(ids))}
-        told: list[Identification] = []
+        owners = await self._owners(ids)
+        everybody = sorted(owners)
+        known_as = {"user_ids": everybody, "owners": [owners[id_] for id_ in everybody]}
+        parts = {part.owner: part for part in await self._read("user_parts", UserPart, **known_as)}
+        told: defaultdict[str, list[Identification]] = defaultdict(list)
         if self._has.user_events:
-            told = await self._read("user_events", Identification, user_ids=sorted(ids))
-        judged: list[Feedback] = []
+            for one in await self._read("user_events", Identification, user_ids=everybody):
+                told[owners[one.user_id]].append(one)
+        judged: defaultdict[str, list[Feedback]] = defaultdict(list)
         if self._has.scores:
-            judged = await self._read("judged_users", Feedback, user_ids=sorted(ids))
-        own_told, own_judged = _by(told, "user_id"), _by_id(judged)
+            for feedback in await self._read("judged_users", Feedback, user_ids=everybody):
+                judged[owners[feedback.id]].append(feedback)
+        aliases: defaultdict[str, list[str]] = defaultdict(list)
+        for id_ in everybody:
+            if owners[id_] != id_:
+                aliases[owners[id_]].append(id_)
         await self._insert(
-            [user_row(self._project_id, id_, parts.get(id_), own_told[id_], own_judged[id_]) for id_ in sorted(ids)]
+            [
+                user_row(self._project_id, id_, aliases[id_], parts.get(id_), told[id_], judged[id_])
+                if owners[id_] == id_
+                else UserRow(project_id=self._project_id, user_id=id_, is_deleted=True)
+                for id_ in everybody
+            ]
         )
+
+    async def _owners(self, ids: set[str]) -> dict[str, str]:
+        """Whose these ids are, and all ids that were ever said to be the same person's: what one of them loses,
+        another has."""
+        links: dict[tuple[str, str], Link] = {}
+        everybody, new = set(ids), set(ids) if self._has.user_events else set()
+        while new:
+            found = await self._read("links", Link, ids=sorted(new))
+            links |= {(link.user_id, link.event_id): link for link in found}
+            new = {id_ for link in found for id_ in (link.user_id, link.alias)} - everybody
+            everybody |= new
+        owners = owners_of(links.values())
+        return {id_: owners.get(id_, id_) for id_ in everybody}
 
 
 def _by(records: Iterable[T], field: str) -> defaultdict[str, list[T]]:
@@ -356,8 +450,18 @@ def _by_id(judged: Iterable[Feedback]) -> defaultdict[str, list[Feedback]]:
     return _by(judged, "id")
 
 
+def _told(project_id: str, place: Place, version: int) -> TraceReckoned:
+    return TraceReckoned(
+        project_id, place.trace_id, place.first_hour, place.last_hour, place.first_batch, place.last_batch, version
+    )
+
+
 def _iso(day: int) -> str:
     return date.fromordinal(day + EPOCH).isoformat()
+
+
+def _day(iso: str) -> int:
+    return date.fromisoformat(iso).toordinal() - EPOCH
 
 
 EPOCH = date(1970, 1, 1).toordinal()

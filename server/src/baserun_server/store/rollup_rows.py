@@ -1,6 +1,9 @@
 """Roll-ups as rows: columns, types, and how a record's value becomes the column's."""
 
 from operator import attrgetter
+from typing import NamedTuple
+
+import msgspec
 
 from .rows import MOMENT, STRINGS, Column
 from .totals import ActivityRow, DataVersion, SessionRow, TraceRow, UserRow
@@ -72,11 +75,47 @@ USERS: list[Column] = [
     *_same("UInt8", "derived", "is_deleted"),
 ]
 
+
+class TraceReckoned(NamedTuple):
+    """A row of `trace_keys` that says that a newer row of the trace is coming."""
+
+    project_id: str
+    trace_id: str
+    first_hour: int
+    last_hour: int
+    first_batch: int
+    last_batch: int
+    reckoned: int
+
+
+class SessionKeysRow(msgspec.Struct):
+    """A row of `session_keys`."""
+
+    project_id: str
+    session_id: str
+    days: set[int]
+    user_keys: set[str]
+
+
 TABLES: dict[type, tuple[str, list[Column]]] = {
     TraceRow: ("traces", TRACES),
     SessionRow: ("sessions", SESSIONS),
     ActivityRow: ("activity", ACTIVITY),
     UserRow: ("users", USERS),
     DataVersion: ("data_versions", _same("String", "project_id")),
+    TraceReckoned: (
+        "trace_keys",
+        [
+            *_same("String", "project_id", "trace_id"),
+            *_same("DateTime('UTC')", "first_hour", "last_hour"),
+            *_same("UInt64", "first_batch", "last_batch", "reckoned"),
+        ],
+    ),
+    SessionKeysRow: (
+        "session_keys",
+        [*_same("String", "project_id", "session_id"), *_same("Array(Date)", "days"), *_same(STRINGS, "user_keys")],
+    ),
 }
-"""By the record: its table and the columns that it fills; `version` is added."""
+"""By the record: its table and the columns that it fills; `version` is added, but to those of `UNVERSIONED`."""
+UNVERSIONED = {TraceReckoned, SessionKeysRow}
+"""What only grows."""

@@ -166,6 +166,7 @@ USER_EVENTS: list[Column] = [
     *_same("project_id", "user_id", "event_id"),
     *_json("traits"),
     *_same("alias"),
+    *_same("unlinks", type_="UInt8"),
     *_at(at="at_us"),
     *VERSION,
 ]

@@ -24,11 +24,16 @@ TABLES = (
     "sessions",
     "activity",
     "users",
+    "session_keys",
     "data_versions",
+    "tickets",
+    "erased",
+    "erasures",
 )
-"""Facts first, then roll-ups, then the mark of change."""
+"""Facts first, then roll-ups, then the mark of change, what workers tell each other, and who was erased."""
 
 PLACE = re.compile(r"\$\{(\w+)\}")
+DECLARATION = re.compile(r"(\w+) (.+)")
 SHARD_LINE = "-- shard by: "
 
 
@@ -57,6 +62,23 @@ def create_table(name: str, *, engine: str = "", on_cluster: str = "", distribut
             f" ENGINE = Distributed('{distributed}', currentDatabase(), {local}, {key})"
         )
     return statements
+
+
+def columns(name: str) -> dict[str, str]:
+    """Columns of a table as its file declares them: the text after each name, in order."""
+    return {found[1]: found[2] for found in _declared(name) if found[1] != "INDEX"}
+
+
+def indexes(name: str) -> dict[str, str]:
+    """Skip indexes of a table, likewise."""
+    parts = (found[2].partition(" ") for found in _declared(name) if found[1] == "INDEX")
+    return {index: declaration for index, _, declaration in parts}
+
+
+def _declared(name: str) -> list[re.Match[str]]:
+    body = text("schema", name).template.partition("(\n")[2].partition("\n)\nENGINE")[0]
+    lines = (line.partition("--")[0].strip().removesuffix(",") for line in body.splitlines())
+    return [found for line in lines if (found := DECLARATION.fullmatch(line))]
 
 
 def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:

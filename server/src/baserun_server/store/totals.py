@@ -415,9 +415,9 @@ def activity_rows(
 
 
 class UserPart(Sums, kw_only=True):
-    """The sum of a user's activity."""
+    """The sum of a user's activity, that of the aliases included."""
 
-    user_id: str
+    owner: str
     first_us: int
     last_us: int
     sessions: int
@@ -426,13 +426,12 @@ class UserPart(Sums, kw_only=True):
 
 
 class Identification(msgspec.Struct):
-    """A user's traits or other id."""
+    """What was told of a user."""
 
     user_id: str
     at_us: int
     event_id: str
     traits: str
-    alias: str
 
 
 class UserRow(Sums, kw_only=True):
@@ -453,12 +452,13 @@ class UserRow(Sums, kw_only=True):
 def user_row(
     project_id: str,
     user_id: str,
+    aliases: Iterable[str],
     part: UserPart | None,
     identifications: Iterable[Identification],
     feedback: Sequence[Feedback],
 ) -> UserRow:
-    """A user from activity, traits and judgements; a tombstone where there is none of them."""
-    told = sorted(identifications, key=lambda one: (one.at_us, one.event_id))
+    """A user from activity, traits and judgements, those of the aliases included; a tombstone where there is none."""
+    told = sorted(identifications, key=lambda one: (one.at_us, one.event_id, one.user_id))
     row = UserRow(project_id=project_id, user_id=user_id, is_deleted=not (part or told or feedback))
     moments = [one.at_us for one in told] + [us for one in feedback for us in (one.first_us, one.last_us)]
     if part is not None:
@@ -471,7 +471,7 @@ def user_row(
         row.feedback_down += one.down
     for one in told:
         row.traits = row.traits | texts(one.traits)
-    row.aliases = sorted({one.alias for one in told} - {""})
+    row.aliases = sorted(aliases)
     row.first_us, row.last_us = min(moments, default=0), max(moments, default=0)
     return row
 

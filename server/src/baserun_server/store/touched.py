@@ -18,6 +18,8 @@ class Touched(msgspec.Struct):
     response_ids: set[str] = msgspec.field(default_factory=set)
     """Calls that were judged or tagged by the provider's id, their trace being unknown to the sender."""
     completion_ids: set[str] = msgspec.field(default_factory=set)
+    cells: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    """Days (ISO) and users whose traces without a session are fewer now."""
     fresh: dict[str, "Fresh"] = msgspec.field(default_factory=dict)
     """Spans of traces that only one of the batches brought: where no other ever did, they need not be read again."""
 
@@ -54,7 +56,7 @@ def touched_by(batch: Batch) -> list[Touched]:
     for event in batch.session_events:
         of(event.project_id).session_ids.add(event.session_id)
     for event in batch.user_events:
-        of(event.project_id).user_ids.add(event.user_id)
+        of(event.project_id).user_ids.update({event.user_id, event.alias} - {""})
     for record in (*batch.scores, *batch.logs):
         touched = of(record.project_id)
         if record.trace_id:
@@ -84,17 +86,18 @@ def groups(touched: Iterable[Touched], size: int) -> list[Touched]:
                 whole.fresh[trace_id] = fresh
             elif known is not None and known.batch_id != fresh.batch_id:
                 del whole.fresh[trace_id]
-        for name in IDS:
+        for name in (*IDS, "cells"):
             getattr(whole, name).update(getattr(part, name))
     return [group for whole in joined.values() for group in _cut(whole, size)]
 
 
 def _cut(whole: Touched, size: int) -> list[Touched]:
     ordered: dict[str, Sequence[str]] = {name: sorted(getattr(whole, name)) for name in IDS}
-    longest = max(map(len, ordered.values()))
+    longest = max(len(whole.cells) > 0, *map(len, ordered.values()))
     parts = [Touched(whole.project_id) for _ in range(0, longest, size)]
     for number, part in enumerate(parts):
         for name in IDS:
             setattr(part, name, set(ordered[name][number * size : (number + 1) * size]))
+        part.cells = whole.cells if number == 0 else set()
         part.fresh = {trace_id: whole.fresh[trace_id] for trace_id in part.trace_ids if trace_id in whole.fresh}
     return parts

@@ -41,6 +41,17 @@ ON_A_SERVER = {
     "max_execution_time": "30",
 }
 """What the engine process sets for itself."""
+ON_A_CLUSTER = {
+    # What is written is there when the insert returns, on the shard and on most of its replicas …
+    "insert_distributed_sync": "1",
+    "insert_quorum": "auto",
+    # … and is read where it was written: of each shard the first replica that answers.
+    "load_balancing": "in_order",
+    "prefer_localhost_replica": "0",
+    # A condition that reads another distributed table reads all of it, not the shard's own part.
+    "distributed_product_mode": "global",
+}
+"""Roll-ups are reckoned from what was written a moment ago, by whichever node."""
 
 
 class Reply(msgspec.Struct):
@@ -53,7 +64,7 @@ class Reply(msgspec.Struct):
 class Transport:
     """Sends statements; every failure is an `errors.StoreError`."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, cluster: bool = False) -> None:
         parts = urlsplit(address)
         scheme = parts.scheme.removeprefix("clickhouse") or "http"
         self.embedded = scheme == "+unix"
@@ -62,6 +73,8 @@ class Transport:
             self._headers.append((b"x-clickhouse-user", unquote(parts.username).encode()))
             self._headers.append((b"x-clickhouse-key", unquote(parts.password or "").encode()))
         self._settings = {} if self.embedded else dict(ON_A_SERVER)
+        if cluster:
+            self._settings |= ON_A_CLUSTER
         if self.embedded:
             self._origin = ("http", "engine", 80)
         elif scheme in ("http", "s", "https"):

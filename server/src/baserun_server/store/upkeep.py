@@ -51,7 +51,7 @@ async def rebuild(transport: Transport, roll_up: RollUp, progress: Callable[[int
     """
     for row in await transport.rows(statements.render("rollups", "months"), {}, PATIENCE):
         await transport.run(statements.render("rollups", "refill_trace_keys"), row, PATIENCE)
-    version = await roll_up.next_version()
+    version = await roll_up.versions.next("")
     for day in await transport.rows(statements.render("rollups", "days"), {}, PATIENCE):
         found = await transport.rows(statements.render("rollups", "traces_of_day"), day, PATIENCE)
         ids = [row["trace_id"] for row in found]

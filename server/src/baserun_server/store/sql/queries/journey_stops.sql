@@ -1,4 +1,4 @@
--- The sessions of a user, as far as they are this user's, and the days with traces outside of any session.
+-- The sessions of a user (all ids of the same person), as far as they are this user's, and the days with traces outside of any session.
 SELECT *
 FROM (
     SELECT session_id, if(session_id = '', toInt64(toUInt16(day)), 0) AS day_of_loose,
@@ -7,7 +7,7 @@ FROM (
         sum(part.errors) AS errors, sum(part.feedback_down) AS feedback_down,
         arraySort(groupUniqArrayArray(part.models)) AS models
     FROM activity AS part FINAL
-    WHERE project_id = {project_id:String} AND user_id = {user_id:String}
+    WHERE project_id = {project_id:String} AND user_id IN {user_ids:Array(String)}
     GROUP BY session_id, day_of_loose
 )
 WHERE ${where}

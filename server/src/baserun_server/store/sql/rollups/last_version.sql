@@ -6,4 +6,5 @@ FROM (
     UNION ALL SELECT max(version) FROM activity
     UNION ALL SELECT max(version) FROM users
     UNION ALL SELECT max(version) FROM data_versions
+    UNION ALL SELECT max(version) FROM tickets
 )

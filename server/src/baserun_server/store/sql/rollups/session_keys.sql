@@ -1,5 +1,10 @@
 -- Where the traces of sessions lie, and which users they ever had: over all versions, because these only grow.
 SELECT session_id, arrayMap(day -> toUInt16(day), groupUniqArrayArray(days)) AS days, groupUniqArrayArray(user_keys) AS user_keys
-FROM sessions
-WHERE project_id = {project_id:String} AND session_id IN {session_ids:Array(String)}
+FROM (
+    SELECT session_id, days, user_keys FROM sessions
+    WHERE project_id = {project_id:String} AND session_id IN {session_ids:Array(String)}
+    UNION ALL
+    SELECT session_id, days, user_keys FROM session_keys
+    WHERE project_id = {project_id:String} AND session_id IN {session_ids:Array(String)}
+)
 GROUP BY session_id

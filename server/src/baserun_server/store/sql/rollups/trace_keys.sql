@@ -4,6 +4,7 @@ SELECT trace_id,
        toUnixTimestamp(max(last_hour)) AS last_hour,
        min(first_batch) AS first_batch,
        max(last_batch) AS last_batch,
+       max(reckoned) AS reckoned,
        groupUniqArrayArray(session_ids) AS session_ids,
        groupUniqArrayArray(user_ids) AS user_ids
 FROM trace_keys

@@ -1,5 +1,5 @@
--- Users from their activity.
-SELECT user_id,
+-- Users from their activity and that of their aliases: `owners` are whose the `user_ids` are, in the same order.
+SELECT transform(part.user_id, {user_ids:Array(String)}, {owners:Array(String)}, '') AS owner,
        toUnixTimestamp64Micro(min(first_at)) AS first_us,
        toUnixTimestamp64Micro(max(last_at)) AS last_us,
        uniqExactIf(session_id, session_id != '') AS sessions,
@@ -8,5 +8,5 @@ SELECT user_id,
        groupUniqArrayArray(part.models) AS models,
        min(part.derived) AS derived
 FROM activity AS part FINAL
-WHERE project_id = {project_id:String} AND user_id IN {user_ids:Array(String)}
-GROUP BY user_id
+WHERE project_id = {project_id:String} AND part.user_id IN {user_ids:Array(String)}
+GROUP BY owner

@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     session_ids SimpleAggregateFunction(groupUniqArrayArray, Array(String)),   -- as spans say, '' included where one said none
     user_ids SimpleAggregateFunction(groupUniqArrayArray, Array(String)),      -- of application and provider, without ''
     first_batch SimpleAggregateFunction(min, UInt64),                          -- `batch_id` of the rows in `spans`; when they are
-    last_batch SimpleAggregateFunction(max, UInt64)                            -- equal, one batch brought all spans of the trace
+    last_batch SimpleAggregateFunction(max, UInt64),                           -- equal, one batch brought all spans of the trace
+    reckoned SimpleAggregateFunction(max, UInt64)                              -- where workers share the store: version of the newest row in `traces`, from before it is written
 )
 ENGINE = ${engine}AggregatingMergeTree
 ORDER BY (project_id, trace_id)

@@ -5,11 +5,13 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     user_id String CODEC(ZSTD(1)),
     event_id String CODEC(ZSTD(1)),
     traits String CODEC(ZSTD(1)),                   -- JSON text
-    alias String CODEC(ZSTD(1)),
+    alias String CODEC(ZSTD(1)),                    -- another id of the same person, or '' …
+    unlinks UInt8,                                  -- … 1: one that no longer is
     at DateTime64(6, 'UTC'),
     received_at DateTime64(6, 'UTC'),
     version UInt64,
-    batch_id UInt64
+    batch_id UInt64,
+    INDEX by_alias alias TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = ${engine}ReplacingMergeTree(version)
 ORDER BY (project_id, user_id, event_id)

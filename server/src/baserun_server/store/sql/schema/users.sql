@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     project_id LowCardinality(String),
     user_id String CODEC(ZSTD(1)),
     traits Map(String, String) CODEC(ZSTD(1)),      -- value: JSON text; the latest value of each
-    aliases Array(String) CODEC(ZSTD(1)),
+    aliases Array(String) CODEC(ZSTD(1)),           -- every other id of the same person: their activity is in the numbers, and they have no row
     first_seen DateTime64(6, 'UTC'),
     last_seen DateTime64(6, 'UTC'),
     sessions UInt64,
@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     models Array(LowCardinality(String)),
     derived UInt8,                                  -- 1: every trace got this id from a provider's own field
     version UInt64,
-    is_deleted UInt8
+    is_deleted UInt8,
+    INDEX by_alias aliases TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
 ORDER BY (project_id, user_id)

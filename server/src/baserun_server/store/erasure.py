@@ -1,0 +1,320 @@
+"""Everything about a person taken out of the tables: found, counted, marked, deleted, and seen to be gone.
+
+What is theirs: every trace that one of their ids holds for, or that any of its spans names; their sessions, where
+nobody else took part in them (of a session shared with others their traces go, and the rest is reckoned again without
+them); judgements, log entries and events of all these, and their own. The marks come first (`tombstones.py`), so that
+nothing comes back meanwhile, and all of it may be done again: a second time finds less.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ..errors import BaserunError
+from ..model import Batch
+from . import native, statements
+from .migrate import Cluster
+from .rollup import RollUp
+from .tombstones import Refused, id_hash, ids_of, sessions_beside, spread, take_out
+from .totals import DataVersion
+from .touched import Touched
+from .transport import Transport
+
+CHUNK = 5_000
+"""Ids a statement: on a cluster it is kept in Keeper until every node has run it."""
+PATIENCE = {"max_execution_time": "3600", "mutations_sync": "2", "lightweight_deletes_sync": "2"}
+
+TRACES = "trace_id IN {trace_ids:Array(String)}"
+SESSIONS = "session_id IN {session_ids:Array(String)}"
+USERS = "user_id IN {user_ids:Array(String)}"
+CALLS = (
+    "trace_id = '' AND (response_id != '' AND response_id IN {response_ids:Array(String)}"
+    " OR completion_id != '' AND completion_id IN {completion_ids:Array(String)})"
+)
+WHERE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("spans", (TRACES,)),
+    ("scores", (TRACES, SESSIONS, USERS, CALLS)),
+    ("log_entries", (TRACES, SESSIONS, USERS, CALLS)),
+    ("session_events", (SESSIONS, USERS)),
+    ("user_events", (USERS, "alias IN {user_ids:Array(String)}")),
+    ("traces", (TRACES,)),
+    ("trace_keys", (TRACES,)),
+    ("sessions", (SESSIONS,)),
+    ("session_keys", (SESSIONS,)),
+    ("activity", (SESSIONS, USERS)),
+    ("users", (USERS,)),
+)
+"""Each table that holds something of people, and what of it is somebody's. Facts first, then what is made of them."""
+NAMES = ("trace_ids", "session_ids", "user_ids", "response_ids", "completion_ids")
+
+
+class Plan(msgspec.Struct):
+    """What an erasure concerns; lists of ids, and how many rows of each kind there are."""
+
+    user_ids: list[str]
+    trace_ids: list[str] = []
+    session_ids: list[str] = []
+    """Sessions that are this person's alone."""
+    shared_ids: list[str] = []
+    """Sessions in which others took part too: they stay, without this person's traces."""
+    response_ids: list[str] = []
+    completion_ids: list[str] = []
+    counts: dict[str, int] = {}
+    rest: Touched | None = None
+    """What stays and has to be reckoned again."""
+
+
+class Erasure:
+    """Erases from one store."""
+
+    def __init__(self, transport: Transport, roll_up: RollUp, cluster: Cluster | None) -> None:
+        self._transport = transport
+        self._roll_up = roll_up
+        self._cluster = cluster
+        self._projects: set[str] | None = None
+        """Projects with marks; None before the first look."""
+
+    async def plan(self, project_id: str, user_id: str) -> Plan:
+        """What would be erased of a user, by any of their ids."""
+        known = await self._rows("ids", project_id, user_id=user_id)
+        plan = Plan(sorted({user_id, *(id_ for row in known for id_ in row["ids"])}))
+        own, users = set(plan.user_ids), {"user_ids": plan.user_ids}
+        naming = await self._rows("traces_naming", project_id, **users)
+        named_ids = sorted({id_ for row in naming for id_ in row["session_ids"]})
+        sessions = await self._rows("sessions", project_id, session_ids=named_ids, **users)
+        plan.session_ids = sorted(row["session_id"] for row in sessions if own.issuperset(row["users"]))
+        plan.shared_ids = sorted(row["session_id"] for row in sessions if not own.issuperset(row["users"]))
+        found = {row["trace_id"] for row in naming}
+        if sessions:
+            places = sorted((day, row["session_id"]) for row in sessions for day in row["days"])
+            ids = sorted(row["session_id"] for row in sessions)
+            asked = {"places": places, "session_ids": ids, "own_ids": plan.session_ids, **users}
+            found |= {row["trace_id"] for row in await self._rows("traces_of_sessions", project_id, **asked)}
+        plan.trace_ids = sorted(found)
+        spans = 0
+        for part in _cut(plan.trace_ids):
+            (calls,) = await self._rows("calls", project_id, trace_ids=part)
+            spans += calls["spans"]
+            plan.response_ids += calls["response_ids"]
+            plan.completion_ids += calls["completion_ids"]
+        plan.counts = {"spans": spans, **await self._count(project_id, plan)}
+        plan.rest = await self._rest(project_id, plan)
+        return plan
+
+    async def erase(self, project_id: str, erasure_id: str, plan: Plan) -> dict[str, int]:
+        """Mark, delete and reckon again; answers what is left, which must be nothing."""
+        await self.mark(project_id, erasure_id, plan)
+        for table, conditions in WHERE:
+            for condition in conditions:
+                for parameters in _chunks(plan, condition):
+                    await self._run("delete", table, {"project_id": project_id, **parameters}, where=condition)
+        await self._reckon_rest(project_id, plan)
+        await self._tell_readers(project_id)
+        left = await self._count(project_id, plan)
+        if any(left.values()):
+            raise NotErased(f"of erasure `{erasure_id}` there is still something left: {left}")
+        return left
+
+    async def mark(self, project_id: str, erasure_id: str, plan: Plan) -> None:
+        """Let nothing in any more that is the plan's."""
+        kinds = {
+            "user": plan.user_ids,
+            "session": plan.session_ids,
+            "trace": plan.trace_ids,
+            "call": [*plan.response_ids, *plan.completion_ids],
+        }
+        await self._mark(project_id, erasure_id, {(kind, id_) for kind, ids in kinds.items() for id_ in ids})
+
+    async def purge(self) -> None:
+        """Begin to take deleted rows off the disk; `purging` says when that is done."""
+        for table, _ in WHERE:
+            await self._run("purge", table, {}, settings={"mutations_sync": "0"})
+
+    async def purging(self) -> bool:
+        """Whether deleted rows are still in the files."""
+        mutations = "system.mutations"
+        if self._cluster:
+            mutations = f"clusterAllReplicas('{self._cluster.name}', system.mutations)"
+        text = statements.render("erasure", "purging", {"mutations": mutations})
+        return bool((await self._transport.rows(text, {}))[0]["left"])
+
+    async def receipt(self, project_id: str, erasure_id: str, part: str, counts: Mapping[str, int]) -> None:
+        """Note that a part of an erasure is done, with what was found; the same part again replaces it."""
+        now_us = time.time_ns() // 1_000
+        columns = [
+            ("project_id", "String", [project_id]),
+            ("erasure_id", "String", [erasure_id]),
+            ("part", "String", [part]),
+            ("counts", "Map(String, UInt64)", [dict(counts)]),
+            ("at", "DateTime64(6, 'UTC')", [now_us]),
+            ("version", "UInt64", [now_us]),
+        ]
+        await self._transport.insert("erasures", [name for name, _, _ in columns], native.block(columns), {})
+        await self._tell_readers(project_id)
+
+    async def receipts(self) -> list[dict[str, Any]]:
+        """Every erasure with the parts that are done."""
+        return await self._transport.rows(statements.render("erasure", "all_receipts"), {})
+
+    async def marks_of(self, project_id: str, erasure_id: str) -> set[int]:
+        """The hashes of everything that an erasure marked."""
+        return {row["id_hash"] for row in await self._rows("marks_of", project_id, erasure_id=erasure_id)}
+
+    async def lift(self, project_id: str, erasure_id: str) -> None:
+        """Keep again what arrives from now on under the ids of an erasure."""
+        text = statements.render("erasure", "lift")
+        await self._transport.run(text, {"project_id": project_id, "erasure_id": erasure_id})
+        await self.receipt(project_id, erasure_id, "lifted", {})
+
+    async def refuse(self, batch: Batch, *, when: str = "") -> list[Refused]:
+        """Take out of a batch what is an erased person's, mark what came with it, and note how much it was (once for
+        each `when`)."""
+        projects = {record.project_id for name in LISTS for record in getattr(batch, name)}
+        found = []
+        for project_id in sorted(projects & await self._projects_with_marks()):
+            marked = await self._marked(project_id, ids_of(batch, project_id))
+            if not marked:
+                continue
+            erasure_id = min(marked.values())
+            ids = set(marked)
+            beside = sessions_beside(batch, project_id, ids)
+            if beside:
+                known = await self._rows("known_sessions", project_id, session_ids=sorted(beside))
+                ids |= {("session", id_) for id_ in beside - {row["session_id"] for row in known}}
+            ids = spread(batch, project_id, ids)
+            await self._mark(project_id, erasure_id, ids - marked.keys())
+            counts = take_out(batch, project_id, ids)
+            await self.receipt(project_id, erasure_id, f"refused {batch.token}{when}", counts)
+            found.append(Refused(project_id, erasure_id, ids, counts))
+        return found
+
+    async def _projects_with_marks(self) -> set[str]:
+        # Where workers share the store, somebody else may have erased since.
+        if self._projects is None or self._roll_up.versions.shared:
+            rows = await self._transport.rows(statements.render("erasure", "projects"), {})
+            self._projects = {row["project_id"] for row in rows}
+        return self._projects
+
+    async def _marked(self, project_id: str, ids: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Those of the ids that were erased, with the erasure."""
+        hashes = {id_hash(project_id, kind, id_): (kind, id_) for kind, id_ in ids}
+        found = {}
+        for part in _cut(sorted(hashes)):
+            for row in await self._rows("marks", project_id, hashes=part):
+                found[hashes[row["id_hash"]]] = row["erasure_id"]
+        return found
+
+    async def _mark(self, project_id: str, erasure_id: str, ids: set[tuple[str, str]]) -> None:
+        if not ids:
+            return
+        rows = sorted(ids)
+        columns = [
+            ("project_id", "String", [project_id] * len(rows)),
+            ("id_hash", "UInt64", [id_hash(project_id, kind, id_) for kind, id_ in rows]),
+            ("kind", "String", [kind for kind, _ in rows]),
+            ("erasure_id", "String", [erasure_id] * len(rows)),
+            ("version", "UInt64", [time.time_ns() // 1_000] * len(rows)),
+        ]
+        await self._transport.insert("erased", [name for name, _, _ in columns], native.block(columns), {})
+        if self._projects is not None:
+            self._projects.add(project_id)
+
+    async def _rest(self, project_id: str, plan: Plan) -> Touched:
+        """What the facts that go say something about, and what stays of it."""
+        rest = Touched(project_id, session_ids=set(plan.shared_ids))
+        for table in ("scores", "log_entries"):
+            where = _either(dict(WHERE)[table])
+            text = statements.render("erasure", "judged", {"table": table, "where": where})
+            for row in await self._transport.rows(text, {"project_id": project_id, **_values(plan, where)}, PATIENCE):
+                rest.trace_ids |= {row["trace_id"]}
+                if not row["trace_id"]:
+                    rest.response_ids |= {row["response_id"]}
+                    rest.completion_ids |= {row["completion_id"]}
+                    rest.session_ids |= {row["session_id"]}
+        for part in _cut(plan.trace_ids):
+            found = await self._rows("cells", project_id, trace_ids=part, user_ids=plan.user_ids)
+            rest.cells |= {(row["day"], row["user_id"]) for row in found}
+        rest.user_ids |= {row["user_id"] for row in await self._rows("linked", project_id, user_ids=plan.user_ids)}
+        rest.trace_ids -= {"", *plan.trace_ids}
+        rest.session_ids -= {"", *plan.session_ids}
+        rest.user_ids -= {"", *plan.user_ids}
+        rest.response_ids -= {""}
+        rest.completion_ids -= {""}
+        return rest
+
+    async def _reckon_rest(self, project_id: str, plan: Plan) -> None:
+        """What stays, as if the person had never been there; earlier rows of it go."""
+        if plan.rest is None:
+            return
+        asked = {"project_id": project_id, "user_ids": plan.user_ids, "session_ids": sorted(plan.rest.session_ids)}
+        if plan.rest.session_ids:
+            for table in ("sessions", "session_keys"):
+                await self._run("forget_users", table, asked)
+        before = await self._roll_up.versions.next(project_id)
+        await self._roll_up.run([plan.rest])
+        older = f"{SESSIONS} AND version <= {{version:UInt64}}"
+        for part in _cut(sorted(plan.rest.session_ids)):
+            parameters = {"project_id": project_id, "session_ids": part, "version": before}
+            await self._run("delete", "sessions", parameters, where=older)
+
+    async def _tell_readers(self, project_id: str) -> None:
+        await self._roll_up.insert([DataVersion(project_id)], await self._roll_up.versions.next(project_id))
+
+    async def _count(self, project_id: str, plan: Plan) -> dict[str, int]:
+        """Rows by kind, without those of tables that only say where others lie; a row may fall under two conditions."""
+        counts = {}
+        for table, conditions in WHERE:
+            if table in ("spans", "trace_keys", "session_keys"):
+                continue
+            where = _either(conditions)
+            text = statements.render("erasure", "count", {"table": f"{table} FINAL", "where": where})
+            asked = {"project_id": project_id, **_values(plan, where)}
+            counts[table] = (await self._transport.rows(text, asked, PATIENCE))[0]["found"]
+        return counts
+
+    async def _rows(self, statement: str, project_id: str, **parameters: Any) -> list[dict[str, Any]]:
+        text = statements.render("erasure", statement)
+        return await self._transport.rows(text, {"project_id": project_id, **parameters}, PATIENCE)
+
+    async def _run(
+        self,
+        statement: str,
+        table: str,
+        parameters: Mapping[str, Any],
+        *,
+        settings: Mapping[str, str] = PATIENCE,
+        **parts: str,
+    ) -> None:
+        """Run a statement that changes a table where its rows lie."""
+        places = {"table": f"{table}_local", "on_cluster": self._cluster.clause} if self._cluster else {"table": table}
+        await self._transport.run(statements.render("erasure", statement, {**places, **parts}), parameters, settings)
+
+
+class NotErased(BaserunError):
+    """After an erasure something was found that should be gone; it is done again."""
+
+
+LISTS = ("spans", "session_events", "user_events", "scores", "logs")
+
+
+def _either(conditions: Sequence[str]) -> str:
+    return " OR ".join(f"({condition})" for condition in conditions)
+
+
+def _values(plan: Plan, where: str) -> dict[str, list[str]]:
+    """The values that a condition asks for."""
+    return {name: getattr(plan, name) for name in NAMES if f"{{{name}:" in where}
+
+
+def _chunks(plan: Plan, condition: str) -> Iterator[dict[str, list[str]]]:
+    """The values of a condition, so many at a time; none where there are no ids."""
+    values = _values(plan, condition)
+    for start in range(0, max(map(len, values.values())), CHUNK):
+        yield {name: ids[start : start + CHUNK] for name, ids in values.items()}
+
+
+def _cut(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]

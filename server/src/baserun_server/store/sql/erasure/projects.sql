@@ -1,0 +1,2 @@
+-- Projects that have erased something.
+SELECT DISTINCT project_id FROM erased

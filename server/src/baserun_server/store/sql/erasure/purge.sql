@@ -1,0 +1,2 @@
+-- Deleted rows leave the disk.
+ALTER TABLE ${table} ${on_cluster} APPLY DELETED MASK
