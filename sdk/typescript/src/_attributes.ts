@@ -42,8 +42,7 @@ export function encodeAttributes(attributes: Attributes, settings: Settings, mor
   collect(attributes, settings, encoded, cut)
   if (more) collect(more, settings, encoded, cut)
   if (cut.length > 0) encoded.content += `,{"key":"baserun.content.truncated","value":${encodeValue("", cut)}}`
-  // Each element was put behind a comma, the first one too.
-  return { structure: encoded.structure.slice(1), content: encoded.content.slice(1) }
+  return encoded
 }
 
 /** Attributes that are no record's own as one list. */
@@ -57,29 +56,29 @@ function collect(attributes: Attributes, settings: Settings, encoded: EncodedAtt
     const value = attributes[key]
     if (value === undefined || value === null) continue
     if (!CONTENT.has(key)) {
-      encoded.structure += startOf(key) + encodeValue(key, value) + "}"
+      encoded.structure += (encoded.structure && ",") + startOf(key) + encodeValue(key, value) + "}"
       continue
     }
     if (!settings.captureContent) continue
     const quick = settings.redact ? undefined : value instanceof Snapshot ? JSON.stringify(value.text).slice(1, -1) : embeddedJson(value)
     if (quick !== undefined && quick.length <= settings.maxContentLength) {
-      encoded.content += `${startOf(key)}{"stringValue":"${quick}"}}`
+      encoded.content += `${encoded.content && ","}${startOf(key)}{"stringValue":"${quick}"}}`
       continue
     }
     const content = contentText(value, key, settings.maxContentLength, settings.redact)
     if (content.cut) cut.push(key)
-    encoded.content += `${startOf(key)}{"stringValue":${JSON.stringify(content.text)}}}`
+    encoded.content += `${encoded.content && ","}${startOf(key)}{"stringValue":${JSON.stringify(content.text)}}}`
   }
 }
 
 const MOST_STARTS = 500
 const starts = new Map<string, string>()
 
-/** How an attribute begins on the wire, behind the one before it; an application has few different keys. */
+/** How an attribute begins on the wire; an application has few different keys. */
 function startOf(key: string): string {
   let start = starts.get(key)
   if (start !== undefined) return start
-  start = `,{"key":${JSON.stringify(key)},"value":`
+  start = `{"key":${JSON.stringify(key)},"value":`
   if (starts.size >= MOST_STARTS) starts.clear()
   starts.set(key, start)
   return start

@@ -11,7 +11,7 @@ import { addressOf, pathOf, providerOf } from "./_address.js"
 import { anthropicMessages } from "./anthropic.js"
 import type { Exchange, HowEnded } from "./_exchange.js"
 import { googleContent, googleEmbeddings } from "./google.js"
-import { type Answer, fold, type Loose, type Reading } from "./_reading.js"
+import { type Answer, type Loose, type Reading } from "./_reading.js"
 import { openaiAudio, openaiChat, openaiCompletions, openaiEmbeddings, openaiImages } from "./openai.js"
 import { openaiResponses } from "./openai_responses.js"
 import { parseEvents } from "./_sse.js"
@@ -134,12 +134,26 @@ function answerOf(exchange: Exchange, ending: HowEnded): Answer {
 
 function textOf(chunks: readonly unknown[]): string {
   if (chunks.length === 1 && typeof chunks[0] === "string") return chunks[0]
-  const decoder = new TextDecoder()
-  return fold(chunks, "", (text, chunk) => {
-    if (typeof chunk === "string") return text + chunk
-    if (chunk instanceof ArrayBuffer || ArrayBuffer.isView(chunk)) return text + decoder.decode(chunk as Uint8Array, { stream: true })
-    return text
-  })
+  if (chunks.every((chunk) => typeof chunk === "string")) return chunks.join("")
+  return new TextDecoder().decode(joined(chunks.flatMap(bytesOf)))
+}
+
+function bytesOf(chunk: unknown): Uint8Array[] {
+  if (typeof chunk === "string") return [new TextEncoder().encode(chunk)]
+  if (chunk instanceof Uint8Array) return [chunk]
+  if (chunk instanceof ArrayBuffer) return [new Uint8Array(chunk)]
+  return ArrayBuffer.isView(chunk) ? [new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)] : []
+}
+
+/** Pieces as one: to decode each by itself would cost several times more. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }
 
 function parsed(text: string): Loose | undefined {

@@ -129,7 +129,3 @@ export function errorOf(body: Loose | undefined, status: number | undefined): Re
     message: String(error["message"] ?? error["detail"] ?? ""),
   }
 }
-
-export function fold<T, R>(values: readonly T[], start: R, step: (so: R, value: T) => R): R {
-  return values.reduce(step, start)
-}

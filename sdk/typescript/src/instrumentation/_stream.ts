@@ -6,6 +6,8 @@
  * by. `instanceof`, brand checks and every method that we do not know work as before.
  */
 
+import { notes } from "../_note.js"
+
 /** Is told what happens to a body. Exactly one of `ended` and `failed` is called, at most once. */
 export interface Watcher {
   chunk(value: unknown): void
@@ -14,7 +16,7 @@ export interface Watcher {
   failed(error: unknown): void
 }
 
-const watchers = new WeakMap<object, Watcher>()
+const watchers = notes<Watcher>()
 const watchedPrototypes = new WeakMap<object, object>()
 
 /** Watch the body of a response. */
@@ -150,7 +152,7 @@ const responseMethods = (base: Methods) => ({
   get body(): unknown {
     const body = Reflect.get(base, "body", this) as unknown
     const watcher = watchers.get(this)
-    if (watcher && body !== null && typeof body === "object" && !watchers.has(body)) {
+    if (watcher && body !== null && typeof body === "object" && !watchers.get(body)) {
       if (typeof (body as { getReader?: unknown }).getReader === "function") watchStream(body as ReadableStream, watcher)
       else if (Symbol.asyncIterator in body) {
         // node-fetch of old gives a stream of Node's kind.

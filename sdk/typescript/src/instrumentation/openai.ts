@@ -264,7 +264,7 @@ function join(message: Loose, delta: Loose): void {
 }
 
 function finishReasonsOf(choices: readonly Loose[]): string[] {
-  return choices.flatMap((choice) => (choice["finish_reason"] ? [String(choice["finish_reason"])] : []))
+  return choices.filter((choice) => choice["finish_reason"]).map((choice) => String(choice["finish_reason"]))
 }
 
 /** A message with the reason why it ended, where one is known. */

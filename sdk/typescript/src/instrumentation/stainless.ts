@@ -10,6 +10,7 @@
 import { isRecorded } from "../_config.js"
 import { current } from "../_context.js"
 import { guarded } from "../_guard.js"
+import { notes } from "../_note.js"
 import { recognises } from "./_dialects.js"
 import { Call, isRecording } from "./_exchange.js"
 import { isRecordingFetch } from "./fetch.js"
@@ -26,7 +27,7 @@ interface Transport {
 
 /** On the options of a call: a repeated attempt has the same ones, or a copy. */
 const CALL = Symbol("baserun.call")
-const callOfRequest = new WeakMap<object, Call>()
+const callOfRequest = notes<Call>()
 
 /** Record all clients of a class, those that exist already included. Gives false where it is no such class. */
 export function recordStainless(prototype: object, library: string): boolean {
