@@ -89,6 +89,12 @@ class Span(msgspec.Struct, kw_only=True):
     tags: list[str] = []
     metadata: dict[str, Any] = {}
     events: list[Event] = []
+    input_preview: str = ""
+    """What a list shows of what went in and came out (`store/preview.py`)."""
+    output_preview: str = ""
+    as_sent: dict[int, tuple[Any, str]] = {}
+    """Values of the fields above whose JSON text need not be written again, because it is as it was sent: by their
+    `id`, with the value beside its text so that no other value takes the id."""
     marks: list[str] = []
     """What was mended or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
     attributes: dict[str, Any] = {}

@@ -4,9 +4,12 @@
 
     read a stretch of the log → note where it ends → write the batch → roll up what it touched → move the cursor
 
-It may be killed at any moment. What was noted is read and written again after the start, as the same batch under the
-same token, and a batch is stored once; so nothing is lost and nothing is there twice. Where the store is away the
-worker waits for it. Where the store refuses a batch, the batch is halved until the guilty record stands alone, and
+The next stretch is read while the store is at work with the one before: reading goes on until that is done or the batch
+is full. So a quiet log is stored in small batches, soon, and a backlog in large ones, at the least cost.
+
+The worker may be killed at any moment. What was noted is read and written again after the start, as the same batch
+under the same token, and a batch is stored once; so nothing is lost and nothing is there twice. Where the store is away
+the worker waits for it. Where the store refuses a batch, the batch is halved until the guilty record stands alone, and
 that record goes to the dead letters.
 """
 
@@ -15,9 +18,11 @@ import gc
 import logging
 import signal
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from .erasing import Eraser
 from .errors import DataFolderTaken, StoreAway, StoreLimit, StoreShort
@@ -32,7 +37,7 @@ from .store.touched import touched_by
 
 logger = logging.getLogger("baserun.worker")
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 """How often the log is looked at while it is quiet."""
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
@@ -40,10 +45,14 @@ SHORT_ATTEMPTS = 3
 """Times that a batch of which the store kept less than was sent is written again before it is split."""
 ROLL_UP_ATTEMPTS = 5
 CLEAN_SECONDS = 30.0
+SWITCH_SECONDS = 0.0005
+COLLECT_SECONDS = 600.0
+"""After so long the collector runs even while batches are under way; otherwise it waits for a moment without one."""
 LISTS = ("spans", "session_events", "user_events", "scores", "logs")
 
 
-class Stretch(NamedTuple):
+@dataclass
+class Stretch:
     """A batch and the part of the log that it came from."""
 
     batch: Batch
@@ -69,7 +78,7 @@ class Worker:
         self._cursor = load_cursor(self._folder)
         self._log_id = log_id(self._folder)
         self._stopping = asyncio.Event()
-        self._cleaned_at = 0.0
+        self._cleaned_at = self._collected_at = time.monotonic()
 
     def stop(self) -> None:
         """Ask it to end after the batch at hand."""
@@ -80,58 +89,77 @@ class Worker:
         try:
             await self._patiently(self._store.migrate)
             if self._cursor.batch_end:
-                await self._finish(await asyncio.to_thread(self._read, self._cursor.batch_end))
+                await self._finish(await asyncio.to_thread(self._read, self._cursor.done, self._cursor.batch_end))
             await self._follow()
         except Stopped:
             logger.info("stopped while the store was away; the log keeps what is not stored")
 
     async def _follow(self) -> None:
         interval_seconds = self._settings.batch_interval_ms / 1000
-        while not self._stopping.is_set():
-            began_at = time.monotonic()
-            await self._eraser.work()
-            stretch = await asyncio.to_thread(self._read)
-            if stretch.end != self._cursor.done:
+        enough, reading = self._begin_reading(self._cursor.done)
+        try:
+            while True:
+                await self._eraser.work()
+                enough.set()
+                stretch = await reading
+                if self._stopping.is_set():
+                    return
+                began_at = time.monotonic()
+                if stretch.end == self._cursor.done:
+                    self._clean(at_rest=True)
+                    await self._pause(LOOK_SECONDS)
+                    enough, reading = self._begin_reading(self._cursor.done)
+                    continue
+                enough, reading = self._begin_reading(stretch.end)
                 await self._note(stretch)
                 await self._finish(stretch)
-            is_full, held_anything = stretch.full, bool(stretch.batch.token)
-            # Some hundred megabytes: the next batch takes their place, not the one beside them.
-            del stretch
-            self._clean()
-            if not is_full:
-                rest_seconds = began_at + interval_seconds - time.monotonic()
-                await self._pause(max(rest_seconds, LOOK_SECONDS) if held_anything else LOOK_SECONDS)
+                is_full = stretch.full
+                # Some hundred megabytes, which the batch after the next will need.
+                del stretch
+                self._clean(at_rest=False)
+                if not is_full:
+                    await self._pause(began_at + interval_seconds - time.monotonic())
+        finally:
+            enough.set()
+            await asyncio.gather(reading, return_exceptions=True)
 
-    def _read(self, until: Position | None = None) -> Stretch:
+    def _begin_reading(self, start: Position) -> tuple[threading.Event, "asyncio.Task[Stretch]"]:
+        """Read a batch from `start` on in a thread: until it is full, or the event is set and there is no more."""
+        enough = threading.Event()
+        return enough, asyncio.create_task(asyncio.to_thread(self._read, start, None, enough))
+
+    def _read(self, start: Position, until: Position | None, enough: threading.Event | None = None) -> Stretch:
         """The next batch: within one file of the log, up to the bounds of the settings, or exactly up to `until`."""
-        start = self._cursor.done
         batch = Batch("", [], [], [], [], [])
-        letters: list[DeadLetter] = []
-        first = end = start
-        full = False
-        for item in read(self._folder, start):
-            if until is not None and item.start >= until:
+        stretch = Stretch(batch, start, [], full=False)
+        first = start
+        while True:
+            for item in read(self._folder, stretch.end):
+                if until is not None and item.start >= until:
+                    break
+                if isinstance(item, Damage):
+                    stretch.letters.append(DeadLetter(str(item.start), item.reason, item.data))
+                    stretch.end = item.end
+                    continue
+                if not batch.token:
+                    first = item.start
+                    batch.token = str(first)
+                elif item.start.segment != first.segment:
+                    stretch.full = True
+                    break
+                stretch.letters += self._pipeline.read(item, batch)
+                stretch.end = item.end
+                if until is None and self._is_full(batch, first, stretch.end):
+                    stretch.full = True
+                    break
+            if enough is None or stretch.full or enough.is_set():
                 break
-            if isinstance(item, Damage):
-                letters.append(DeadLetter(str(item.start), item.reason, item.data))
-                end = item.end
-                continue
-            if not batch.token:
-                first = item.start
-                batch.token = str(first)
-            elif item.start.segment != first.segment:
-                full = True
-                break
-            letters += self._pipeline.read(item, batch)
-            end = item.end
-            if until is None and self._is_full(batch, first, end):
-                full = True
-                break
+            enough.wait(LOOK_SECONDS)
         if batch.token:
             # Positions are the same in every log: without its name, batches of two would be taken for one.
-            batch.token = f"{self._log_id}/{first}-{end.offset}"
+            batch.token = f"{self._log_id}/{first}-{stretch.end.offset}"
             join(batch)
-        return Stretch(batch, end, letters, full)
+        return stretch
 
     def _is_full(self, batch: Batch, first: Position, end: Position) -> bool:
         records = sum(len(getattr(batch, name)) for name in LISTS)
@@ -217,11 +245,14 @@ class Worker:
         except asyncio.TimeoutError:
             return
 
-    def _clean(self) -> None:
-        if time.monotonic() - self._cleaned_at < CLEAN_SECONDS:
+    def _clean(self, *, at_rest: bool) -> None:
+        now = time.monotonic()
+        if now - self._cleaned_at < CLEAN_SECONDS:
             return
-        self._cleaned_at = time.monotonic()
-        gc.collect()
+        self._cleaned_at = now
+        if at_rest or now - self._collected_at > COLLECT_SECONDS:
+            self._collected_at = now
+            gc.collect()
         drop_before(
             self._folder,
             self._cursor.done,
@@ -270,6 +301,8 @@ def main() -> int:
     # Records hold no reference cycles, and there are millions of objects in a batch: looking for cycles while one is
     # read and rolled up costs a quarter of the time. `_clean` looks for them when no batch is there.
     gc.disable()
+    # Reading holds the interpreter; a statement for the store that has become due must not wait 5 ms for it each time.
+    sys.setswitchinterval(SWITCH_SECONDS)
     settings = Settings()
     try:
         lock = FolderLock(settings.log_dir)

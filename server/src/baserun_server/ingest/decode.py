@@ -14,9 +14,11 @@ import orjson
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
 from ..errors import BadRequest, MediaTypeUnknown, TooLarge
 from .mend import locate_fault, mend_utf8
+from .twins import declare_bytes, twin
 
 try:
     from compression import zstd  # type: ignore[import-not-found]
@@ -27,6 +29,15 @@ Path = Literal["traces", "logs"]
 LARGEST = (1 << 63) - 1
 
 REQUESTS = {"traces": ExportTraceServiceRequest, "logs": ExportLogsServiceRequest}
+
+
+def _leave_values(message: str, field: Any) -> None:
+    """Leave values encoded: most are a text, and cutting it out is twice as quick as asking for it."""
+    if (message.rpartition(".")[2], field.name) in (("KeyValue", "value"), ("LogRecord", "body")):
+        declare_bytes(field)
+
+
+QUICK_REQUESTS = {path: twin(request.DESCRIPTOR, _leave_values) for path, request in REQUESTS.items()}
 JSON_LEVELS = {
     "traces": (("resourceSpans", "resource_spans"), ("scopeSpans", "scope_spans"), ("spans",)),
     "logs": (("resourceLogs", "resource_logs"), ("scopeLogs", "scope_logs"), ("logRecords", "log_records")),
@@ -106,18 +117,14 @@ def decode(path: Path, is_json: bool, body: bytes) -> Decoded:
         decoded = from_json(document)
         decoded.mended = mended
         return decoded
-    mended = False
     try:
-        request = REQUESTS[path].FromString(body)
-    except DecodeError:
+        return _from_protobuf(path, body)
+    except (DecodeError, UnicodeDecodeError, IndexError):
         mended_body = mend_utf8(REQUESTS[path].DESCRIPTOR, body)
-        if mended_body is None:
-            raise _not_protobuf(path, body) from None
-        request = REQUESTS[path].FromString(mended_body)
-        mended = True
-    from_protobuf = _spans_from_protobuf if path == "traces" else _logs_from_protobuf
-    decoded = from_protobuf(request)
-    decoded.mended = mended
+    if mended_body is None:
+        raise _not_protobuf(path, body) from None
+    decoded = _from_protobuf(path, mended_body)
+    decoded.mended = True
     return decoded
 
 
@@ -228,6 +235,11 @@ def _not_protobuf(path: Path, body: bytes) -> BadRequest:
     )
 
 
+def _from_protobuf(path: Path, body: bytes) -> Decoded:
+    request = QUICK_REQUESTS[path].FromString(body)
+    return _spans_from_protobuf(request) if path == "traces" else _logs_from_protobuf(request)
+
+
 def _spans_from_protobuf(request: Any) -> Decoded:
     spans: list[SentSpan] = []
     for resource_spans in request.resource_spans:
@@ -269,7 +281,7 @@ def _logs_from_protobuf(request: Any) -> Decoded:
                     record.event_name,
                     record.time_unix_nano or record.observed_time_unix_nano,
                     record.severity_text,
-                    _value(record.body),
+                    _value(AnyValue.FromString(record.body)),
                     _attributes(record.attributes),
                     resource,
                     scope,
@@ -284,15 +296,26 @@ def _scope(scope: Any) -> dict[str, Any]:
 
 
 def _attributes(pairs: Any) -> dict[str, Any]:
-    attributes = {}
+    attributes: dict[str, Any] = {}
     for pair in pairs:
-        value = pair.value
-        which = value.WhichOneof("value")
-        if which == "string_value":
-            attributes[pair.key] = value.string_value
-        elif which is not None:
+        encoded = pair.value
+        if encoded[:1] == TEXT_TAG:
+            # A text and nothing else: tag, length in one to three bytes, UTF-8.
+            length, start = encoded[1], 2
+            if length > 127:
+                length, start = length & 127 | encoded[2] << 7, 3
+                if length > 16_383:
+                    length, start = length & 16_383 | encoded[3] << 14, 4
+            if len(encoded) == start + length:
+                attributes[pair.key] = encoded[start:].decode()
+                continue
+        value = AnyValue.FromString(encoded)
+        if value.WhichOneof("value") is not None:
             attributes[pair.key] = _value(value)
     return attributes
+
+
+TEXT_TAG = b"\x0a"
 
 
 def _value(value: Any) -> Any:

@@ -1,25 +1,22 @@
 """Protobuf requests that the strict parser refuses: mend text that is no UTF-8, or say where the bytes go wrong.
 
-On the wire a string and a byte field look alike, so a twin of the OTLP schema with every string declared as bytes
-reads what the strict one refuses. Used only after the strict parser has failed.
+A twin of the OTLP schema with every string declared as bytes reads what the strict one refuses. Used only after the
+strict parser has failed.
 """
 
 from functools import lru_cache
 from typing import Any
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
-STRING = descriptor_pb2.FieldDescriptorProto.TYPE_STRING
-BYTES = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
-MESSAGE = descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE
+from .twins import Field, declare_bytes, twin
 
 
 def mend_utf8(descriptor: Any, body: bytes) -> bytes | None:
     """The same request with invalid text replaced by U+FFFD, None where the body is broken in another way."""
-    twin, text_fields = _twin(descriptor.file.name, descriptor.full_name)
+    mended, text_fields = _textless(descriptor)
     try:
-        message = twin.FromString(body)
+        message = mended.FromString(body)
     except DecodeError:
         return None
     _mend(message, text_fields)
@@ -34,7 +31,7 @@ def locate_fault(descriptor: Any, body: bytes) -> tuple[int, str]:
 def _mend(message: Any, text_fields: frozenset[str]) -> None:
     for field, value in message.ListFields():
         repeated = field.is_repeated if hasattr(field, "is_repeated") else field.label == field.LABEL_REPEATED
-        if field.type == MESSAGE:
+        if field.type == Field.TYPE_MESSAGE:
             for child in value if repeated else (value,):
                 _mend(child, text_fields)
         elif field.full_name in text_fields:
@@ -49,34 +46,16 @@ def _valid(data: bytes) -> bytes:
 
 
 @lru_cache
-def _twin(file_name: str, message_name: str) -> tuple[Any, frozenset[str]]:
-    pool = descriptor_pool.DescriptorPool()
+def _textless(descriptor: Any) -> tuple[Any, frozenset[str]]:
+    """The twin without strings, and the full names of the fields that are strings."""
     text_fields: set[str] = set()
-    _add_twin_file(pool, file_name, text_fields, set())
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName(message_name)), frozenset(text_fields)
 
+    def declare(message: str, field: Any) -> None:
+        if field.type == Field.TYPE_STRING:
+            declare_bytes(field)
+            text_fields.add(f"{message}.{field.name}")
 
-def _add_twin_file(pool: Any, name: str, text_fields: set[str], added: set[str]) -> None:
-    if name in added:
-        return
-    added.add(name)
-    file = descriptor_pool.Default().FindFileByName(name)
-    proto = descriptor_pb2.FileDescriptorProto()
-    file.CopyToProto(proto)
-    for dependency in proto.dependency:
-        _add_twin_file(pool, dependency, text_fields, added)
-    for message in proto.message_type:
-        _declare_bytes(message, f"{proto.package}.{message.name}", text_fields)
-    pool.Add(proto) if hasattr(pool, "Add") else pool.AddSerializedFile(proto.SerializeToString())
-
-
-def _declare_bytes(message: Any, full_name: str, text_fields: set[str]) -> None:
-    for field in message.field:
-        if field.type == STRING:
-            field.type = BYTES
-            text_fields.add(f"{full_name}.{field.name}")
-    for nested in message.nested_type:
-        _declare_bytes(nested, f"{full_name}.{nested.name}", text_fields)
+    return twin(descriptor, declare), frozenset(text_fields)
 
 
 def _walk(descriptor: Any, body: bytes, at: int, end: int, path: str) -> tuple[int, str] | None:

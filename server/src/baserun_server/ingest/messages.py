@@ -6,7 +6,8 @@ A part of an unknown type is kept as it came.
 
 from typing import Any
 
-from .values import parsed, text
+from ..model import Span
+from .values import parsed, parsed_as_sent, text
 
 ROLES = {
     "human": "user",
@@ -23,9 +24,21 @@ ROLES = {
 }
 
 
+def kept_messages(span: Span, value: Any, role: str) -> list[dict[str, Any]]:
+    """Like `read_messages`; the text of messages that were sent in the parts form is kept with the span."""
+    found, as_sent = parsed_as_sent(value)
+    if as_sent and isinstance(found, list) and all(map(_is_ready, found)):
+        span.as_sent[id(found)] = found, as_sent
+        return found
+    return _in_parts_form(found, role)
+
+
 def read_messages(value: Any, role: str) -> list[dict[str, Any]]:
     """Messages that a value of any form holds; `role` is for those that name none. Empty where it holds none."""
-    value = parsed(value)
+    return _in_parts_form(parsed(value), role)
+
+
+def _in_parts_form(value: Any, role: str) -> list[dict[str, Any]]:
     if value is None or value == "":
         return []
     if isinstance(value, list):
@@ -148,18 +161,21 @@ def message(raw: dict[str, Any], role: str) -> dict[str, Any]:
 
 
 def _parts_form(raw: dict[str, Any], role: str) -> dict[str, Any]:
+    if _is_ready(raw):
+        return raw
     parts = raw["parts"]
-    if not isinstance(parts, list):
-        parts = [_text_part(parts)]
-    else:
-        for part in parts:
-            if type(part) is not dict or part.get("type") not in READY_TYPES:
-                parts = [made for part in parts for made in _part(part)]
-                break
-        else:
-            if raw.get("role"):
-                return raw
+    parts = [made for part in parts for made in _part(part)] if isinstance(parts, list) else [_text_part(parts)]
     return {**raw, "role": raw.get("role") or role, "parts": parts}
+
+
+def _is_ready(message: Any) -> bool:
+    """Whether a message is in the parts form and needs no look inside."""
+    if type(message) is not dict or not message.get("role"):
+        return False
+    parts = message.get("parts")
+    if type(parts) is not list:
+        return False
+    return all(type(part) is dict and part.get("type") in READY_TYPES for part in parts)
 
 
 READY_TYPES = frozenset(("text", "reasoning", "tool_call", "blob", "uri"))

@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+from ..model import Span
+
 ABSENT = frozenset(("", "None", "none", "null", "undefined", "NaN", "__REDACTED__"))
 SCRUBBED = "[Scrubbed due to "
 """How Logfire replaces a value whose key looks like a secret, `session_id` among them."""
@@ -71,15 +73,31 @@ def flag(value: Any) -> bool:
 
 def parsed(value: Any) -> Any:
     """What a text holds: JSON, else a Python literal, else the text itself; other values as they are."""
+    return parsed_as_sent(value)[0]
+
+
+def parsed_as_sent(value: Any) -> tuple[Any, str]:
+    """The same, and the text where it is JSON as it stands, else nothing."""
     if not isinstance(value, str):
-        return value
+        return value, ""
     stripped = value.lstrip()
     if not stripped or (stripped[0] not in '{["-0123456789' and stripped not in ("true", "false", "null")):
-        return value
+        return value, ""
     try:
-        return orjson.loads(stripped)
+        return orjson.loads(stripped), stripped
     except orjson.JSONDecodeError:
-        pass
+        return _parsed_otherwise(stripped, value), ""
+
+
+def kept(span: Span, value: Any) -> Any:
+    """Like `parsed`; a text that is JSON as it stands is kept with the span, so that nobody writes it again."""
+    found, as_sent = parsed_as_sent(value)
+    if as_sent:
+        span.as_sent[id(found)] = found, as_sent
+    return found
+
+
+def _parsed_otherwise(stripped: str, value: str) -> Any:
     if stripped[0] in "{[" and len(stripped) <= REPR_LIMIT:
         try:
             # Through JSON, so that nothing is in it that JSON has no word for.

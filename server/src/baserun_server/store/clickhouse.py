@@ -9,6 +9,7 @@ from ..settings import Settings
 from . import native, rows, statements, upkeep
 from .erasure import Erasure
 from .migrate import Cluster, migrate
+from .preview import fill_previews
 from .proof import proof
 from .rollup import RollUp
 from .touched import Touched
@@ -45,11 +46,13 @@ class ClickHouseStore:
         Where the spans lie is written before the spans: a crash between the two leaves a place that is empty, never a
         span that is not found.
         """
+        for span in batch.spans:
+            fill_previews(span)
         if batch.spans:
             await self._insert("trace_keys", rows.TRACE_KEYS, rows.trace_keys(batch.spans, batch.token), batch.token)
         number = rows.batch_id(batch.token)
         for facts in rows.FACTS:
-            columns = [*facts.columns, ("batch_id", "UInt64", lambda _: number)]
+            columns = [*facts.columns, ("batch_id", "UInt64", lambda records: [number] * len(records))]
             for partition, records in rows.by_partition(facts, batch).items():
                 await self._insert(facts.table, columns, records, f"{batch.token}:{partition}")
                 await self._prove(facts, records, batch.token)
@@ -83,9 +86,9 @@ class ClickHouseStore:
         await self._transport.close()
 
     async def _insert(self, table: str, columns: Sequence[rows.Column], records: Sequence[Any], token: str) -> None:
-        data = native.block([(name, type_, list(map(get, records))) for name, type_, get in columns])
+        told = native.telling([(name, type_, values(records)) for name, type_, values in columns])
         settings = {"insert_deduplication_token": f"{rows.batch_id(token)}:{table}"}
-        await self._transport.insert(table, [name for name, _, _ in columns], data, settings)
+        await self._transport.insert(table, [name for name, _, _ in told], native.block(told), settings)
 
     async def _prove(self, facts: rows.Facts, records: Sequence[Any], token: str) -> None:
         stored = 0

@@ -104,10 +104,8 @@ class Pool:
             return
         # Forgotten first: a SET that fails may have been applied in part.
         self._local.settings = {name: value for name, value in current.items() if name not in changes}
-        for name, value in changes.items():
-            self._local.connection.query(f"SET {name} = {value}")
-            if value != "DEFAULT":
-                self._local.settings[name] = wanted[name]
+        self._local.connection.query("SET " + ", ".join(f"{name} = {value}" for name, value in changes.items()))
+        self._local.settings.update({name: wanted[name] for name, value in changes.items() if value != "DEFAULT"})
 
     def _run(self, statement: Statement) -> Answer:
         try:

@@ -21,8 +21,17 @@ NUMBER_CODES = {
 }
 
 
-def block(columns: Sequence[tuple[str, str, Sequence[Any]]]) -> bytes:
-    """Encode one block; a column is (name, type, values), and all have the same number of values.
+Column = tuple[str, str, Sequence[Any]]
+"""Name, type, values."""
+
+
+def telling(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns that hold anything but what the engine fills in for a column that is left out; never none at all."""
+    return [column for number, column in enumerate(columns) if not number or not _is_default(*column[1:])]
+
+
+def block(columns: Sequence[Column]) -> bytes:
+    """Encode one block; all columns have the same number of values.
 
     Types: the integers and floats above, `String`, `DateTime64(6, 'UTC')` (microseconds since the epoch), `Nullable(…)`
     of a number, `Array(…)`, `Map(…, …)` and `Tuple(…, …)` of simple types.
@@ -35,6 +44,10 @@ def block(columns: Sequence[tuple[str, str, Sequence[Any]]]) -> bytes:
     return b"".join(parts)
 
 
+def _is_default(type_: str, values: Sequence[Any]) -> bool:
+    return values.count(None) == len(values) if type_.startswith("Nullable(") else not any(values)
+
+
 def _encode(type_: str, values: Sequence[Any], append: Callable[[bytes], None]) -> None:
     if type_ == "String":
         append(_strings(values))
@@ -43,7 +56,7 @@ def _encode(type_: str, values: Sequence[Any], append: Callable[[bytes], None]) 
     elif type_.startswith("DateTime64"):
         append(array("q", values).tobytes())
     elif type_.startswith("Nullable("):
-        append(bytes(value is None for value in values))
+        append(bytes([value is None for value in values]))
         _encode(type_[9:-1], [0 if value is None else value for value in values], append)
     elif type_.startswith("Array("):
         append(_offsets(values))
@@ -92,14 +105,21 @@ def _strings(values: Sequence[str | bytes]) -> bytes:
         # Few different values, as most columns have: each is encoded once.
         encoded = {value: _string(value) for value in set(values)}
         return b"".join(map(encoded.__getitem__, values))
-    parts: list[bytes] = []
-    for value in values:
-        text = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
-        parts += (_length(len(text)), text)
+    texts = [value if type(value) is bytes else _utf8(value) for value in values]
+    parts = [b""] * (2 * len(texts))
+    parts[::2] = map(_length, map(len, texts))
+    parts[1::2] = texts
     return b"".join(parts)
 
 
+def _utf8(value: Any) -> bytes:
+    try:
+        return value.encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair is no UTF-8; the sender's text is kept around it.
+        return value.encode("utf-8", "replace")
+
+
 def _string(value: str | bytes) -> bytes:
-    # Half a surrogate pair is no UTF-8; the sender's text is kept around it.
-    encoded = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
+    encoded = value if isinstance(value, bytes) else _utf8(value)
     return _length(len(encoded)) + encoded

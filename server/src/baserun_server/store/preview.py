@@ -9,12 +9,18 @@ from ..model import Span
 PREVIEW_CHARACTERS = 200
 
 
+def fill_previews(span: Span) -> None:
+    """Make a span's previews, where it has none yet."""
+    if not span.input_preview and not span.output_preview:
+        span.input_preview, span.output_preview = input_preview(span), output_preview(span)
+
+
 def input_preview(span: Span) -> str:
     """The newest text of a user among a call's input messages; for other spans, what went in."""
     for message in reversed(span.input_messages):
         if message.get("role") == "user" and (text := _text(message)):
             return _cut(text)
-    return _cut(_plain(span.tool_arguments if span.kind == "tool" and span.input is None else span.input))
+    return _cut(_plain(span, span.tool_arguments if span.kind == "tool" and span.input is None else span.input))
 
 
 def output_preview(span: Span) -> str:
@@ -22,7 +28,7 @@ def output_preview(span: Span) -> str:
     for message in span.output_messages:
         if text := _text(message):
             return _cut(text)
-    return _cut(_plain(span.tool_result if span.kind == "tool" and span.output is None else span.output))
+    return _cut(_plain(span, span.tool_result if span.kind == "tool" and span.output is None else span.output))
 
 
 def _text(message: dict[str, Any]) -> str:
@@ -36,9 +42,11 @@ def _text(message: dict[str, Any]) -> str:
     return "\n".join(text for text in texts if isinstance(text, str) and text)
 
 
-def _plain(value: Any) -> str:
+def _plain(span: Span, value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
+    if as_sent := span.as_sent.get(id(value)):
+        return as_sent[1]
     return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 

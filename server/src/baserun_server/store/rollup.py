@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ..model import Span
 from . import native, statements
 from .aliases import Link, owners_of
 from .rollup_rows import TABLES, UNVERSIONED, SessionKeysRow, TraceReckoned
@@ -31,7 +32,6 @@ from .totals import (
     UserPart,
     UserRow,
     activity_rows,
-    facts_of,
     session_row,
     trace_row,
     user_row,
@@ -148,9 +148,10 @@ class RollUp:
         if not rows:
             return
         table, columns = TABLES[type(rows[0])]
-        block = [(name, type_, list(map(get, rows))) for name, type_, get in columns]
+        block = [(name, type_, values(rows)) for name, type_, values in columns]
         if type(rows[0]) not in UNVERSIONED:
-            block.append(("version", "UInt64", [version] * len(rows)))
+            block.insert(0, ("version", "UInt64", [version] * len(rows)))
+        block = native.telling(block)
         await self._transport.insert(table, [name for name, _, _ in block], native.block(block), {})
 
     async def _find_traces_of_calls(self, part: Touched) -> None:
@@ -219,11 +220,11 @@ class _Group:
         if self._shared:
             await self._insert([_told(self._project_id, place, self._version) for place in self._moving])
         moving = {place.trace_id for place in self._moving}
-        spans: defaultdict[str, list[SpanFacts]] = defaultdict(list)
+        spans: defaultdict[str, list[Span | SpanFacts]] = defaultdict(list)
         for place in places:
             if place.trace_id not in moving:
                 found = self._group.fresh[place.trace_id].spans.values()
-                spans[place.trace_id] = [facts_of(span) for span in found]
+                spans[place.trace_id] = list(found)
         if moving:
             hours = {(str(hour), session_id) for p in self._moving for hour in p.hours for session_id in p.session_ids}
             for span in await self._read("spans", SpanFacts, places=sorted(hours), trace_ids=sorted(moving)):
@@ -251,7 +252,7 @@ class _Group:
         for version, lost in left.items():
             await self._insert_any(lost, version)
 
-    async def _judged_traces(self, spans: dict[str, list[SpanFacts]]) -> list[Feedback]:
+    async def _judged_traces(self, spans: dict[str, list[Span | SpanFacts]]) -> list[Feedback]:
         if not self._has.scores:
             return []
         judged = await self._read("judged_traces", Feedback, trace_ids=sorted(spans))
@@ -290,9 +291,13 @@ class _Group:
         known |= {
             keys.session_id: keys for keys in await self._read("session_keys", SessionKeys, session_ids=sorted(ids))
         }
+        days = {id_: set(keys.days) for id_, keys in known.items()}
         for place in places:
-            for session_id in set(place.session_ids) - {""}:
-                known[session_id].days = sorted({*known[session_id].days, *place.days})
+            for session_id in place.session_ids:
+                if session_id:
+                    days[session_id].update(place.days)
+        for id_, keys in known.items():
+            keys.days = sorted(days[id_])
         return known
 
     async def _tell_session_keys(self, places: Sequence[Place]) -> None:

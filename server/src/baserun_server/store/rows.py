@@ -2,7 +2,8 @@
 
 import zlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -11,16 +12,17 @@ import msgspec
 import orjson
 
 from .. import model
-from .preview import input_preview, output_preview
 
 MOMENT = "DateTime64(6, 'UTC')"
+TEXT = "String"
 STRINGS = "Array(String)"
 NUMBER = "Nullable(Int64)"
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 
-Column = tuple[str, str, Callable[[Any], Any]]
+Column = tuple[str, str, Callable[[Sequence[Any]], Sequence[Any]]]
+"""Name, type, and the column's values of records."""
 
 
 def json_text(value: Any) -> str:
@@ -33,6 +35,11 @@ def json_bytes(value: Any) -> bytes:
     if not value and (value is None or isinstance(value, (dict, list))):
         return b""
     try:
+        # The option for keys that are no text makes everything slower, and there hardly ever are any.
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        pass
+    try:
         return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
     except orjson.JSONEncodeError:
         return orjson.dumps(_writable(value))
@@ -43,10 +50,10 @@ def hour_of(at_us: int) -> int:
     return at_us // HOUR_US * 3600
 
 
-def month_of(at_us: int) -> int:
-    """The month of a moment, as the partitions of the tables count (`toYYYYMM`)."""
-    year, month = _civil(at_us // DAY_US)
-    return year * 100 + month
+def month_of_day(day: int) -> str:
+    """The month of a day since the epoch, as the partitions of the tables count (`toYYYYMM`)."""
+    year, month = _civil(day)
+    return str(year * 100 + month)
 
 
 def batch_id(token: str) -> int:
@@ -60,9 +67,8 @@ def version_of(record: Any) -> int:
     Of a span only what is cheap to look at counts as content: this is asked of every span several times.
     """
     if isinstance(record, model.Span):
-        content = repr(
-            (record.end_us, record.status, record.name, record.input_tokens, record.output_tokens, record.session_id)
-        ).encode()
+        counts = f"{record.end_us} {record.input_tokens} {record.output_tokens} {record.status}"
+        content = f"{counts} {record.name} {record.session_id}".encode("utf-8", "replace")
         return (record.received_us << 12) | (zlib.crc32(content) & 0xFFF)
     try:
         content = msgspec.msgpack.encode(record, enc_hook=str)
@@ -95,79 +101,117 @@ def _civil(day: int) -> tuple[int, int]:
     return era * 400 + year_of_era + (month <= 2), month
 
 
-def _same(*names: str, type_: str = "String") -> list[Column]:
-    return [(name, type_, attrgetter(name)) for name in names]
+def same(type_: str, *names: str) -> list[Column]:
+    """Columns that are named like the records' fields and hold what those hold."""
+    return [field(name, type_, name) for name in names]
+
+
+def moments(**fields: str) -> list[Column]:
+    """Columns of moments, and the fields that hold them as microseconds."""
+    return [field(column, MOMENT, name) for column, name in fields.items()]
+
+
+def field(column: str, type_: str, name: str) -> Column:
+    """A column and the field that it holds."""
+    get = attrgetter(name)
+    return column, type_, lambda records: list(map(get, records))
 
 
 def _json(*names: str) -> list[Column]:
-    return [(name, "String", lambda record, get=attrgetter(name): json_bytes(get(record))) for name in names]
+    return [_each(name, "String", name, json_bytes) for name in names]
 
 
-def _at(**fields: str) -> list[Column]:
-    return [(column, MOMENT, attrgetter(field)) for column, field in fields.items()]
+def _each(column: str, type_: str, name: str, make: Callable[[Any], Any]) -> Column:
+    get = attrgetter(name)
+    return column, type_, lambda records: list(map(make, map(get, records)))
 
 
-def _events(span: model.Span) -> bytes:
-    return json_bytes([msgspec.structs.asdict(event) for event in span.events])
+def _sent_json(*names: str) -> list[Column]:
+    """JSON text of a span's values, as it was sent where it may stay as it is."""
+
+    def column(name: str) -> Column:
+        get = attrgetter(name)
+
+        def texts(spans: Sequence[model.Span]) -> list[str | bytes]:
+            written = []
+            for span in spans:
+                value = get(span)
+                if value is None or value == [] or value == {}:
+                    written.append(b"")
+                else:
+                    as_sent = span.as_sent.get(id(value))
+                    written.append(json_bytes(value) if as_sent is None else as_sent[1])
+            return written
+
+        return name, "String", texts
+
+    return [column(name) for name in names]
 
 
-VERSION: list[Column] = [*_at(received_at="received_us"), ("version", "UInt64", version_of)]
+def _events(events: list[model.Event]) -> bytes:
+    return json_bytes([msgspec.structs.asdict(event) for event in events]) if events else b""
+
+
+VERSION: list[Column] = [
+    *moments(received_at="received_us"),
+    ("version", "UInt64", lambda records: list(map(version_of, records))),
+]
 """`batch_id` follows; it is a batch's, not a record's."""
 
 SPANS: list[Column] = [
-    *_same("project_id", "trace_id", "span_id", "parent_span_id", "session_id", "user_id", "provider_user"),
-    *_same("session_attribute", "user_attribute", "provider_user_attribute", "kind", "name", "trace_name"),
-    *_at(started_at="start_us", ended_at="end_us"),
-    *_same("status", "status_message", "error_type", "provider", "model", "model_requested", "response_id"),
-    *_same("completion_id"),
-    *_same("streaming", type_="UInt8"),
-    *_same("time_to_first_token_us", type_=NUMBER),
-    *_same("finish_reasons", type_=STRINGS),
-    *_same("input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", type_=NUMBER),
-    *_same("cost_nano_usd", type_=NUMBER),
-    *_same("cost_source", "tool_name", "tool_call_id", "environment", "release", "service"),
-    *_same("tags", "marks", type_=STRINGS),
-    ("input_preview", "String", input_preview),
-    ("output_preview", "String", output_preview),
+    *same(TEXT, "project_id", "trace_id", "span_id", "parent_span_id", "session_id", "user_id", "provider_user"),
+    *same(TEXT, "session_attribute", "user_attribute", "provider_user_attribute", "kind", "name", "trace_name"),
+    *moments(started_at="start_us", ended_at="end_us"),
+    *same(TEXT, "status", "status_message", "error_type", "provider", "model", "model_requested", "response_id"),
+    *same(TEXT, "completion_id"),
+    *same("UInt8", "streaming"),
+    *same(NUMBER, "time_to_first_token_us"),
+    *same(STRINGS, "finish_reasons"),
+    *same(NUMBER, "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens"),
+    *same(NUMBER, "cost_nano_usd"),
+    *same(TEXT, "cost_source", "tool_name", "tool_call_id", "environment", "release", "service"),
+    *same(STRINGS, "tags", "marks"),
+    *same(TEXT, "input_preview", "output_preview"),
     *VERSION,
-    *_json("input_messages", "output_messages", "tool_definitions", "parameters", "input", "output"),
-    *_json("tool_arguments", "tool_result", "metadata"),
-    ("events", "String", _events),
+    *_sent_json("input_messages", "output_messages", "tool_definitions", "input", "output"),
+    *_sent_json("tool_arguments", "tool_result"),
+    *_json("parameters", "metadata"),
+    _each("events", TEXT, "events", _events),
     *_json("attributes"),
 ]
 
 SCORES: list[Column] = [
-    *_same("project_id", "score_id", "name"),
-    *_same("value", type_="Nullable(Float64)"),
-    *_same("label", "comment", "source", "trace_id", "span_id", "session_id", "user_id"),
-    *_same("response_id", "completion_id"),
+    *same(TEXT, "project_id", "score_id", "name"),
+    *same("Nullable(Float64)", "value"),
+    *same(TEXT, "label", "comment", "source", "trace_id", "span_id", "session_id", "user_id"),
+    *same(TEXT, "response_id", "completion_id"),
     *_json("metadata"),
-    *_at(at="at_us"),
+    *moments(at="at_us"),
     *VERSION,
 ]
 
 LOG_ENTRIES: list[Column] = [
-    *_same("project_id", "log_id", "kind", "name"),
+    *same(TEXT, "project_id", "log_id", "kind", "name"),
     *_json("body"),
-    *_same("trace_id", "span_id", "session_id", "user_id", "response_id", "completion_id"),
+    *same(TEXT, "trace_id", "span_id", "session_id", "user_id", "response_id", "completion_id"),
     *_json("metadata"),
-    *_at(at="at_us"),
+    *moments(at="at_us"),
     *VERSION,
 ]
 
 SESSION_EVENTS: list[Column] = [
-    *_same("project_id", "session_id", "event_id", "kind", "user_id", "name", "outcome"),
+    *same(TEXT, "project_id", "session_id", "event_id", "kind", "user_id", "name", "outcome"),
     *_json("metadata"),
-    *_at(at="at_us"),
+    *moments(at="at_us"),
     *VERSION,
 ]
 
 USER_EVENTS: list[Column] = [
-    *_same("project_id", "user_id", "event_id"),
+    *same(TEXT, "project_id", "user_id", "event_id"),
     *_json("traits"),
-    *_same("alias"),
-    *_same("unlinks", type_="UInt8"),
-    *_at(at="at_us"),
+    *same(TEXT, "alias"),
+    *same("UInt8", "unlinks"),
+    *moments(at="at_us"),
     *VERSION,
 ]
 
@@ -204,14 +248,20 @@ def by_partition(facts: Facts, batch: model.Batch) -> dict[str, list[Any]]:
     Of records with the same key it is the newest version, as the engine would choose (it drops the others within a
     block, and what is sent must be what is counted).
     """
-    get_key, kept = attrgetter(*facts.key), {}
-    for record in getattr(batch, facts.field):
-        key = (get_key(record), hour_of(getattr(record, facts.moment)) if facts.moment else 0)
-        if key not in kept or version_of(record) > version_of(kept[key]):
-            kept[key] = record
+    records: list[Any] = getattr(batch, facts.field)
+    if len(set(map(attrgetter(facts.key[-1]), records))) < len(records):
+        get_key, kept = attrgetter(*facts.key), {}
+        for record in records:
+            key = (get_key(record), hour_of(getattr(record, facts.moment)) if facts.moment else 0)
+            if key not in kept or version_of(record) > version_of(kept[key]):
+                kept[key] = record
+        records = list(kept.values())
+    if not facts.moment:
+        return {"": records} if records else {}
+    get_moment, months = attrgetter(facts.moment), cache(month_of_day)
     parts: defaultdict[str, list[Any]] = defaultdict(list)
-    for record in kept.values():
-        parts[str(month_of(getattr(record, facts.moment))) if facts.moment else ""].append(record)
+    for record in records:
+        parts[months(get_moment(record) // DAY_US)].append(record)
     return parts
 
 
@@ -230,10 +280,10 @@ class TraceKeys(msgspec.Struct):
 
 
 TRACE_KEYS: list[Column] = [
-    *_same("project_id", "trace_id"),
-    *_same("first_hour", "last_hour", type_="DateTime('UTC')"),
-    *_same("session_ids", "user_ids", type_=STRINGS),
-    *_same("first_batch", "last_batch", type_="UInt64"),
+    *same(TEXT, "project_id", "trace_id"),
+    *same("DateTime('UTC')", "first_hour", "last_hour"),
+    *same(STRINGS, "session_ids", "user_ids"),
+    *same("UInt64", "first_batch", "last_batch"),
 ]
 
 
@@ -242,13 +292,18 @@ def trace_keys(spans: list[model.Span], token: str) -> list[TraceKeys]:
     found: dict[tuple[str, str], TraceKeys] = {}
     number = batch_id(token)
     for span in spans:
-        hour = hour_of(span.start_us)
-        keys = found.get((span.project_id, span.trace_id))
+        hour = span.start_us // HOUR_US * 3600
+        key = span.project_id, span.trace_id
+        keys = found.get(key)
         if keys is None:
-            keys = TraceKeys(span.project_id, span.trace_id, hour, hour, set(), set(), number, number)
-            found[span.project_id, span.trace_id] = keys
-        keys.first_hour = min(keys.first_hour, hour)
-        keys.last_hour = max(keys.last_hour, hour)
+            keys = found[key] = TraceKeys(*key, hour, hour, set(), set(), number, number)
+        elif hour < keys.first_hour:
+            keys.first_hour = hour
+        elif hour > keys.last_hour:
+            keys.last_hour = hour
         keys.session_ids.add(span.session_id)
-        keys.user_ids.update(user for user in (span.user_id, span.provider_user) if user)
+        if span.user_id:
+            keys.user_ids.add(span.user_id)
+        if span.provider_user:
+            keys.user_ids.add(span.provider_user)
     return list(found.values())

@@ -5,7 +5,6 @@ broken by ids, so that the same facts give the same row in whatever order they c
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ import orjson
 
 from ..model import Span
 from .duplicates import Node, duplicates
-from .preview import PREVIEW_CHARACTERS, input_preview, output_preview
+from .preview import PREVIEW_CHARACTERS
 from .rows import DAY_US, json_text
 
 NUMBERS = (
@@ -66,7 +65,7 @@ class Sums(msgspec.Struct, kw_only=True):
 
 
 class SpanFacts(msgspec.Struct):
-    """What a trace needs to know of a span."""
+    """What a trace needs to know of a span that is not at hand any more; named like the fields of `model.Span`."""
 
     trace_id: str
     span_id: str
@@ -99,22 +98,6 @@ class SpanFacts(msgspec.Struct):
     output_preview: str
     metadata: str
     """JSON text."""
-
-
-SAME_FIELDS = tuple(
-    name for name in SpanFacts.__struct_fields__ if name in Span.__struct_fields__ and name != "metadata"
-)
-
-
-def facts_of(span: Span) -> SpanFacts:
-    """The same from a record as from a stored row."""
-    same = {name: getattr(span, name) for name in SAME_FIELDS}
-    return SpanFacts(
-        **same,
-        input_preview=input_preview(span),
-        output_preview=output_preview(span),
-        metadata=json_text(span.metadata),
-    )
 
 
 class Feedback(msgspec.Struct):
@@ -169,65 +152,93 @@ class TraceRow(Sums, kw_only=True):
 
 
 def trace_row(
-    project_id: str, spans: Iterable[SpanFacts], feedback: Sequence[Feedback], updates: Iterable[Update]
+    project_id: str, spans: Iterable[Span | SpanFacts], feedback: Sequence[Feedback], updates: Iterable[Update]
 ) -> TraceRow:
     """A trace from the newest version of each of its spans."""
     own = sorted(spans, key=lambda span: (span.parent_span_id != "", span.start_us, span.span_id))
     root = own[0]
-    doubles = duplicates(map(_node, own)) if sum(span.kind == "llm" for span in own) > 1 else {}
-    calls = [span for span in own if span.kind == "llm" and span.span_id not in doubles]
-    sessions = _said((span.session_id, "application", span.span_id, span.session_attribute) for span in own)
-    app_users = _said((span.user_id, "application", span.span_id, span.user_attribute) for span in own)
-    provider_users = _said((span.provider_user, "provider", span.span_id, span.provider_user_attribute) for span in own)
-    app_user, provider_user = _value(app_users), _value(provider_users)
-    start_us = min(span.start_us for span in own)
+    sessions: dict[str, Claim] = {}
+    app_users: dict[str, Claim] = {}
+    provider_users: dict[str, Claim] = {}
+    for span in own:
+        if span.session_id and span.session_id not in sessions:
+            sessions[span.session_id] = (span.session_id, "application", span.span_id, span.session_attribute)
+        if span.user_id and span.user_id not in app_users:
+            app_users[span.user_id] = (span.user_id, "application", span.span_id, span.user_attribute)
+        if span.provider_user and span.provider_user not in provider_users:
+            claim = (span.provider_user, "provider", span.span_id, span.provider_user_attribute)
+            provider_users[span.provider_user] = claim
+    app_user, provider_user = _first(app_users), _first(provider_users)
+    start_us = min([span.start_us for span in own])
     errors = _errors(own)
-    metadata = texts(_first(span.metadata for span in own))
-    output = _first(
-        span.output_preview for span in sorted(own, key=lambda s: (s.kind == "llm", s.end_us, s.span_id), reverse=True)
-    )
-    for update in sorted(updates, key=lambda update: (update.at_us, update.log_id)):
-        metadata |= texts(update.metadata)
-        output = _plain(update.body)[:PREVIEW_CHARACTERS] or output
-    return TraceRow(
+    metadata = _first([span.metadata for span in own])
+    row = TraceRow(
         project_id=project_id,
         trace_id=root.trace_id,
         day=start_us // DAY_US,
-        session_id=_value(sessions),
+        session_id=_first(sessions),
         user_id=app_user or provider_user,
         app_user=app_user,
         provider_user=provider_user,
-        sessions_said=sessions,
-        users_said=_said([*app_users, *provider_users]),
-        name=_first(span.trace_name for span in own) or root.name,
+        sessions_said=list(sessions.values()),
+        users_said=list((app_users | {u: claim for u, claim in provider_users.items() if u not in app_users}).values()),
+        name=_first([span.trace_name for span in own]) or root.name,
         start_us=start_us,
-        end_us=max(span.end_us for span in own),
+        end_us=max([span.end_us for span in own]),
         status=root.status if root.status != "unset" else "error" if errors else "unset",
         traces=1,
         spans_total=len(own),
-        llm_calls=len(calls),
-        input_tokens=sum(call.input_tokens or 0 for call in calls),
-        output_tokens=sum(call.output_tokens or 0 for call in calls),
-        cached_tokens=sum(call.cached_tokens or 0 for call in calls),
-        reasoning_tokens=sum(call.reasoning_tokens or 0 for call in calls),
-        cost_nano_usd=sum(call.cost_nano_usd or 0 for call in calls),
-        unpriced_calls=sum(call.cost_nano_usd is None for call in calls),
         errors=errors,
-        tool_calls=sum(span.kind == "tool" for span in own),
-        feedback_up=sum(one.up for one in feedback),
-        feedback_down=sum(one.down for one in feedback),
-        latency=dict(Counter(bucket_of(call.end_us - call.start_us) for call in calls)),
-        models=sorted({call.model for call in calls} - {""}),
-        providers=sorted({call.provider for call in calls} - {""}),
+        tool_calls=sum([span.kind == "tool" for span in own]),
+        feedback_up=sum([one.up for one in feedback]),
+        feedback_down=sum([one.down for one in feedback]),
         tags=sorted({tag for span in own for tag in span.tags}),
-        environment=_first(span.environment for span in own),
-        release=_first(span.release for span in own),
-        metadata=metadata,
-        input_preview=_first(
-            span.input_preview for span in sorted(own, key=lambda s: (s.kind != "llm", s.start_us, s.span_id))
-        ),
-        output_preview=output,
+        environment=_first([span.environment for span in own]),
+        release=_first([span.release for span in own]),
+        metadata=texts(metadata if isinstance(metadata, str) else json_text(metadata)),
+        input_preview=_first_input(own),
+        output_preview=_last_output(own),
     )
+    _add_calls(row, own)
+    for update in sorted(updates, key=lambda update: (update.at_us, update.log_id)):
+        row.metadata |= texts(update.metadata)
+        row.output_preview = _plain(update.body)[:PREVIEW_CHARACTERS] or row.output_preview
+    return row
+
+
+def _add_calls(row: TraceRow, own: Sequence[Span | SpanFacts]) -> None:
+    calls = [span for span in own if span.kind == "llm"]
+    if len(calls) > 1:
+        doubles = duplicates(map(_node, own))
+        calls = [call for call in calls if call.span_id not in doubles]
+    row.llm_calls = len(calls)
+    for call in calls:
+        row.input_tokens += call.input_tokens or 0
+        row.output_tokens += call.output_tokens or 0
+        row.cached_tokens += call.cached_tokens or 0
+        row.reasoning_tokens += call.reasoning_tokens or 0
+        if call.cost_nano_usd is None:
+            row.unpriced_calls += 1
+        else:
+            row.cost_nano_usd += call.cost_nano_usd
+        bucket = bucket_of(call.end_us - call.start_us)
+        row.latency[bucket] = row.latency.get(bucket, 0) + 1
+    row.models = sorted({call.model for call in calls} - {""})
+    row.providers = sorted({call.provider for call in calls} - {""})
+
+
+def _first_input(own: Sequence[Span | SpanFacts]) -> str:
+    """What went into the earliest call, else into the earliest other span."""
+    told = [span for span in own if span.input_preview]
+    first = min(told, key=lambda span: (span.kind != "llm", span.start_us, span.span_id), default=None)
+    return first.input_preview if first else ""
+
+
+def _last_output(own: Sequence[Span | SpanFacts]) -> str:
+    """What came out of the call that ended last, else of the other span that ended last."""
+    told = [span for span in own if span.output_preview]
+    last = max(told, key=lambda span: (span.kind == "llm", span.end_us, span.span_id), default=None)
+    return last.output_preview if last else ""
 
 
 def bucket_of(duration_us: int) -> int:
@@ -497,31 +508,18 @@ def _plain(text: str) -> str:
     return str(orjson.loads(text))
 
 
-def _node(span: SpanFacts) -> Node:
+def _node(span: Span | SpanFacts) -> Node:
     has_usage = span.input_tokens is not None or span.output_tokens is not None
     return Node(span.span_id, span.parent_span_id, span.kind == "llm", has_usage, span.response_id, span.start_us)
 
 
-def _errors(own: Sequence[SpanFacts]) -> int:
+def _errors(own: Sequence[Span | SpanFacts]) -> int:
     """One failure fails every span around it: counted where no child failed."""
     failed = {span.span_id for span in own if span.status == "error"}
     if len(failed) < 2:
         return len(failed)
     around = {span.parent_span_id for span in own if span.status == "error" and span.parent_span_id != span.span_id}
     return len(failed - around)
-
-
-def _said(claims: Iterable[Claim]) -> list[Claim]:
-    """Of each value the first claim."""
-    kept: dict[str, Claim] = {}
-    for claim in claims:
-        if claim[0]:
-            kept.setdefault(claim[0], claim)
-    return list(kept.values())
-
-
-def _value(claims: Sequence[Claim]) -> str:
-    return claims[0][0] if claims else ""
 
 
 def _first(values: Iterable[Any]) -> Any:

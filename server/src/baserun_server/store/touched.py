@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from ..model import Batch, Span
+from .preview import fill_previews
 from .rows import batch_id, version_of
 
 
@@ -48,11 +49,13 @@ def touched_by(batch: Batch) -> list[Touched]:
         return found[project_id]
 
     for span in batch.spans:
-        touched = of(span.project_id)
-        touched.trace_ids.add(span.trace_id)
-        if span.trace_id not in touched.fresh:
-            touched.fresh[span.trace_id] = Fresh(number)
-        touched.fresh[span.trace_id].take(span)
+        fill_previews(span)
+        fresh = of(span.project_id).fresh
+        if span.trace_id not in fresh:
+            fresh[span.trace_id] = Fresh(number)
+        fresh[span.trace_id].take(span)
+    for touched in found.values():
+        touched.trace_ids.update(touched.fresh)
     for event in batch.session_events:
         of(event.project_id).session_ids.add(event.session_id)
     for event in batch.user_events:

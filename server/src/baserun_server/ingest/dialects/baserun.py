@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from ...model import KINDS, Span
 from ..decode import SentSpan
-from ..values import parsed, text
+from ..values import kept, text
 from . import genai
 
 
@@ -21,10 +21,10 @@ def read(sent: SentSpan, span: Span) -> None:
         span.kind = kind
     span.completion_id = text(attributes.get("baserun.completion.id"))
     if "baserun.input" in attributes:
-        span.input = parsed(attributes["baserun.input"])
+        span.input = kept(span, attributes["baserun.input"])
         span.attributes.pop("baserun.input")
     if "baserun.output" in attributes:
-        span.output = parsed(attributes["baserun.output"])
+        span.output = kept(span, attributes["baserun.output"])
         span.attributes.pop("baserun.output")
     if "baserun.content.truncated" in attributes:
         span.marks.append("truncated")

@@ -10,8 +10,8 @@ from typing import Any
 
 from ...model import Span
 from ..decode import SentEvent, SentSpan
-from ..messages import message, read_messages, system_messages
-from ..values import first, flag, mapping, number, numbered, parsed, structure, text, texts
+from ..messages import kept_messages, message, read_messages, system_messages
+from ..values import first, flag, kept, mapping, number, numbered, structure, text, texts
 from .words import fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, provider_of
 
 TEXTS = (
@@ -139,10 +139,10 @@ def report_cost(span: Span, cost_usd: Any) -> None:
 def read_tool(attributes: Mapping[str, Any], span: Span) -> None:
     """Fill a tool's arguments and result."""
     if span.tool_arguments is None and "gen_ai.tool.call.arguments" in attributes:
-        span.tool_arguments = parsed(attributes["gen_ai.tool.call.arguments"])
+        span.tool_arguments = kept(span, attributes["gen_ai.tool.call.arguments"])
         span.attributes.pop("gen_ai.tool.call.arguments", None)
     if span.tool_result is None and "gen_ai.tool.call.result" in attributes:
-        span.tool_result = parsed(attributes["gen_ai.tool.call.result"])
+        span.tool_result = kept(span, attributes["gen_ai.tool.call.result"])
         span.attributes.pop("gen_ai.tool.call.result", None)
 
 
@@ -154,11 +154,11 @@ def _read_content(sent: SentSpan, span: Span) -> None:
     took_in: list[dict[str, Any]] = []
     gave_out: list[dict[str, Any]] = []
     if "gen_ai.input.messages" in attributes:
-        took_in = read_messages(attributes["gen_ai.input.messages"], "user")
+        took_in = kept_messages(span, attributes["gen_ai.input.messages"], "user")
     if "gen_ai.system_instructions" in attributes:
         took_in = system_messages(attributes["gen_ai.system_instructions"]) + took_in
     if "gen_ai.output.messages" in attributes:
-        gave_out = read_messages(attributes["gen_ai.output.messages"], "assistant")
+        gave_out = kept_messages(span, attributes["gen_ai.output.messages"], "assistant")
     for key in ("gen_ai.input.messages", "gen_ai.system_instructions", "gen_ai.output.messages"):
         span.attributes.pop(key, None)
     if not took_in and not gave_out and sent.events:
@@ -168,7 +168,7 @@ def _read_content(sent: SentSpan, span: Span) -> None:
         took_in = took_in or _flat(attributes, span, "gen_ai.prompt")
         gave_out = gave_out or _flat(attributes, span, "gen_ai.completion")
     if "gen_ai.tool.definitions" in attributes and not span.tool_definitions:
-        tools = structure(attributes["gen_ai.tool.definitions"])
+        tools = kept(span, attributes["gen_ai.tool.definitions"])
         if isinstance(tools, list):
             span.tool_definitions = tools
             span.attributes.pop("gen_ai.tool.definitions", None)

@@ -62,6 +62,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     metadata String CODEC(ZSTD(1)),
     events String CODEC(ZSTD(1)),                   -- [{name, at_us, attributes}]
     attributes String CODEC(ZSTD(1)),               -- everything as sent, `resource` and `scope` inside
+    INDEX by_arrival received_at TYPE minmax GRANULARITY 1,   -- what was stored lately is counted without a look at the rest
     INDEX by_response response_id TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX by_completion completion_id TYPE bloom_filter(0.001) GRANULARITY 1
 )
