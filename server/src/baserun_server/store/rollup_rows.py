@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from .rows import MOMENT, STRINGS, Column
-from .totals import ActivityRow, DataVersion, SessionRow, TraceRow, UserRow
+from .totals import SETS, ActivityRow, HourVersion, SessionRow, TraceRow, UserRow
 
 WORD_TEXTS = "Map(String, String)"
 CLAIMS = "Array(Tuple(String, String, String, String))"
@@ -33,6 +33,7 @@ TRACES: list[Column] = [
     *_same(CLAIMS, "sessions_said", "users_said"),
     *_at(started_at="start_us", ended_at="end_us"),
     *NUMBERS,
+    *_same("Int64", "model_us", "tool_us"),
     *_same(STRINGS, "models", "providers", "tags"),
     *_same("String", "environment", "release", "input_preview", "output_preview"),
     *_same(WORD_TEXTS, "metadata"),
@@ -60,7 +61,7 @@ ACTIVITY: list[Column] = [
     *_at(first_at="first_us", last_at="last_us"),
     *_same("UInt64", "traces"),
     *NUMBERS,
-    *_same(STRINGS, "models"),
+    *_same(STRINGS, *SETS),
     *_same("UInt8", "derived", "is_deleted"),
 ]
 
@@ -71,7 +72,7 @@ USERS: list[Column] = [
     *_at(first_seen="first_us", last_seen="last_us"),
     *_same("UInt64", "sessions", "traces"),
     *NUMBERS,
-    *_same(STRINGS, "models"),
+    *_same(STRINGS, *SETS),
     *_same("UInt8", "derived", "is_deleted"),
 ]
 
@@ -102,7 +103,7 @@ TABLES: dict[type, tuple[str, list[Column]]] = {
     SessionRow: ("sessions", SESSIONS),
     ActivityRow: ("activity", ACTIVITY),
     UserRow: ("users", USERS),
-    DataVersion: ("data_versions", _same("String", "project_id")),
+    HourVersion: ("hour_versions", [*_same("String", "project_id"), *_same("DateTime('UTC')", "hour")]),
     TraceReckoned: (
         "trace_keys",
         [

@@ -129,6 +129,7 @@ SPANS: list[Column] = [
     *_same("tags", "marks", type_=STRINGS),
     ("input_preview", "String", input_preview),
     ("output_preview", "String", output_preview),
+    *_same("said"),
     *VERSION,
     *_json("input_messages", "output_messages", "tool_definitions", "parameters", "input", "output"),
     *_json("tool_arguments", "tool_result", "metadata"),
