@@ -252,13 +252,16 @@ async def test_messages_that_come_after_their_span_are_in_the_lists_too(server):
     )
     await server.send("traces", traces_of(silent))
     await server.settled()
-    place = {"traceId": trace, "spanId": silent["spanId"], "timeUnixNano": str(at_ns)}
+    place = {"traceId": trace, "spanId": silent["spanId"]}
     said = [
         ("gen_ai.user.message", {"content": "Where am I?"}),
         ("gen_ai.user.message", {"content": "And who are you?"}),
         ("gen_ai.choice", {"index": 0, "message": {"role": "assistant", "content": "A clerk."}}),
     ]
-    records = [{"eventName": name, "body": kvlist(body), **place} for name, body in said]
+    records = [
+        {"eventName": name, "body": kvlist(body), "timeUnixNano": str(at_ns + n * 1_000), **place}
+        for n, (name, body) in enumerate(said)
+    ]
     await server.send("logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]})
     await server.settled()
     (item,) = (await server.get("/traces", session="came-apart"))["items"]
