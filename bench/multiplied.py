@@ -1,6 +1,7 @@
 """A data folder with many times a dataset: what was stored through the front door, copied inside the engine.
 
-Reading ten million spans in through the front door takes long; the pages do not care how the rows came. Every copy has
+Reading ten million spans in through the front door takes long; the pages do not care how the rows came. It is done in
+steps: a run that is broken off goes on where it stood. Every copy has
 its own users, sessions and traces, but the giant session and the giant user are shared, so that they grow too: their
 totals are reckoned again by the store itself.
 """
@@ -26,6 +27,8 @@ SETTINGS = (
     "min_insert_block_size_rows = 200000, min_insert_block_size_bytes = 268435456"
 )
 FACTS = ("session_events", "scores", "trace_keys", "spans", "traces")
+COPIES_AT_ONCE = 5
+"""What a run that was broken off has to do again."""
 TOTALS = {"sessions": "session_id", "activity": "session_id", "users": "user_id"}
 """Roll-ups, and the column that says whose row it is: those of what is shared are not copied."""
 
@@ -40,13 +43,30 @@ def multiplied(data: Dataset, times: int, *, fresh: bool = False) -> Path:
     if done.exists() and not fresh:
         print(f"using {folder}, filled {json.loads(done.read_text())['at']}", file=sys.stderr)
         return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(source, folder, symlinks=True, ignore=shutil.ignore_patterns("*.sock", "log", "filled.json"))
+    progress = folder / "copied.json"
+    if fresh or not progress.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(source, folder, symlinks=True, ignore=shutil.ignore_patterns("*.sock", "log", "filled.json"))
+        progress.write_text("[]")
+    copied = json.loads(progress.read_text())
     began = time.perf_counter()
     with Server(folder) as server:
         for table in (*FACTS, *TOTALS):
-            server.sql(_copy(server, data, table, times))
-            print(f"{table} × {times} after {time.perf_counter() - began:.0f} s", file=sys.stderr)
+            if [table, 0] not in copied:
+                server.sql(f"DROP TABLE IF EXISTS original_{table}")
+                server.sql(f"CREATE TABLE original_{table} AS {table}")
+                server.sql(f"INSERT INTO original_{table} SELECT * FROM {table} SETTINGS {SETTINGS}")
+                copied.append([table, 0])
+                progress.write_text(json.dumps(copied))
+            for first in range(1, times, COPIES_AT_ONCE):
+                last = min(first + COPIES_AT_ONCE, times)
+                if [table, first] in copied:
+                    continue
+                server.sql(_copy(server, data, table, first, last))
+                copied.append([table, first])
+                progress.write_text(json.dumps(copied))
+                print(f"{table} × {last} after {time.perf_counter() - began:.0f} s", file=sys.stderr)
+            server.sql(f"DROP TABLE IF EXISTS original_{table} SYNC")
         asyncio.run(_reckon_shared(server, data))
         wait_for_merges(server, seconds=900)
     done.write_text(json.dumps({"at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), "copies": times}))
@@ -57,7 +77,7 @@ def _shared(data: Dataset) -> tuple[str, ...]:
     return data.manifest["giant_session"], data.manifest["giant_user"], MARATHON_USER.decode()
 
 
-def _copy(server: Server, data: Dataset, table: str, times: int) -> str:
+def _copy(server: Server, data: Dataset, table: str, first: int, last: int) -> str:
     columns = server.sql(
         "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND default_kind = '' "
         f"AND table = '{table}' ORDER BY position"
@@ -67,7 +87,7 @@ def _copy(server: Server, data: Dataset, table: str, times: int) -> str:
     where = f"WHERE {own} NOT IN ({shared})" if own else ""
     values = ", ".join(_value(column["name"], shared) for column in columns)
     names = ", ".join(f"`{column['name']}`" for column in columns)
-    source = f"SELECT *, arrayJoin(range(1, {times})) AS copy FROM {table} {where}"
+    source = f"SELECT *, arrayJoin(range({first}, {last})) AS copy FROM original_{table} {where}"
     return f"INSERT INTO {table} ({names}) SELECT {values} FROM ({source}) SETTINGS {SETTINGS}"
 
 

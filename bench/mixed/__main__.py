@@ -12,6 +12,7 @@ from ..dataset import dataset
 from ..filled import filled
 from ..load import Load
 from ..measure import PACKAGES, WORK, options, percentile, size_name
+from ..multiplied import multiplied
 from ..pages.reads import reads
 from ..pages.timing import p50_p95, timings
 from ..server import Server
@@ -25,13 +26,15 @@ def main() -> int:
     parser = options("mixed", __doc__, 100_000)
     parser.add_argument("--rate", type=int, default=5_000, help="spans a second that come in (default 5,000)")
     parser.add_argument("--calls", type=int, default=30, help="timed calls of every page (default 30)")
+    parser.add_argument("--copies", type=int, default=1, metavar="N", help="store the load N times over (default 1)")
     arguments = parser.parse_args()
     data = dataset(arguments.spans, arguments.seed)
     coming = dataset(max(arguments.rate * 60, 50_000), arguments.seed + 2000, days=0.5)
     pages = reads(data)
     folder = WORK / "mixed"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(filled(data), folder, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
+    full = multiplied(data, arguments.copies) if arguments.copies > 1 else filled(data)
+    shutil.copytree(full, folder, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
     figures: list[Figure] = []
     with Server(folder) as server:
         calm = timings(server, pages, arguments.calls)
@@ -55,7 +58,7 @@ def main() -> int:
         figures.append(
             Figure(page.name, "×", slower, at_most=1.5, note=f"p50 {before:.1f} → {p50:.1f} ms, p95 {p95:.1f} ms")
         )
-    return report(f"mixed-{size_name(arguments.spans)}", figures, packages=PACKAGES)
+    return report(f"mixed-{size_name(arguments.spans * arguments.copies)}", figures, packages=PACKAGES)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """How long the first page of every list and view takes, warm, over a stored load.
 
 The data folder is filled through the front door once and kept (`--fresh` fills it anew). `--copies 10` multiplies it
-inside the engine (`multiplied.py`). `--grown-from N` measures a smaller load in the same run, without copies, and
-reports how the times grow.
+inside the engine (`multiplied.py`). `--grown-from N` measures a smaller load in the same run, made of fewer copies
+where N is a multiple of the load, and reports how the times grow.
 """
 
 import argparse
@@ -28,7 +28,10 @@ def main() -> int:
     parser.add_argument("--copies", type=int, default=1, metavar="N", help="store the load N times over (default 1)")
     parser.add_argument("--fresh", action="store_true", help="fill the data folder anew")
     arguments = parser.parse_args()
-    smaller = _pages_and_times(arguments.grown_from, 1, arguments)[1] if arguments.grown_from else {}
+    smaller = {}
+    if arguments.grown_from:
+        copies = max(1, arguments.grown_from // arguments.spans)
+        smaller = _pages_and_times(arguments.grown_from // copies, copies, arguments)[1]
     pages, times = _pages_and_times(arguments.spans, arguments.copies, arguments)
     figures: list[Figure] = []
     for page in pages:

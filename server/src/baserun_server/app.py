@@ -19,6 +19,7 @@ from .api import erasures, fields, health, journey, metrics, pages, schemas, sco
 from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
+from .api.quarters import Quarters
 from .api.shell import Encoded, Gate, Headers, StopWhenGone
 from .ingest.log import Log
 from .settings import Settings
@@ -52,6 +53,7 @@ ROUTES = (
     Route("GET", "/api/v1/sessions/{session_id}", sessions.get_session),
     Route("PATCH", "/api/v1/sessions/{session_id}", sessions.change_session, 202),
     Route("GET", "/api/v1/sessions/{session_id}/turns", sessions.get_turns),
+    Route("GET", "/api/v1/sessions/{session_id}/search", search.search_session),
     Route("GET", "/api/v1/traces", traces.find_traces),
     Route("GET", "/api/v1/traces/{trace_id}", traces.get_trace),
     Route("GET", "/api/v1/traces/{trace_id}/spans/{span_id}", traces.get_span),
@@ -90,6 +92,7 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
             await supervisor.start()
             stack.push_async_callback(supervisor.stop)
             stack.push_async_callback(app.state.store.close)
+            stack.push_async_callback(app.state.quarters.close)
             yield
 
     app = make_bare_app(lifespan)
@@ -97,6 +100,8 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
     app.state.log = log
     app.state.supervisor = supervisor
     app.state.store = ClickHouseStore.of(settings)
+    app.state.strips = {}
+    app.state.quarters = Quarters(app.state.store)
     app.router.routes.extend(otlp_routes(log, settings))
     app.router.routes.append(PlainRoute("/{path:path}", pages.get_page, methods=["GET", "HEAD"]))
     app.add_middleware(StopWhenGone)

@@ -21,6 +21,10 @@ class Event(msgspec.Struct):
     attributes: dict[str, Any]
 
 
+SAID_SEPARATOR = "\x1e"
+"""Stands in `Span.said` between what the user said and what the assistant did."""
+
+
 class Span(msgspec.Struct, kw_only=True):
     """A timed step of a trace, normalised: the same fields whichever SDK sent it."""
 
@@ -73,6 +77,9 @@ class Span(msgspec.Struct, kw_only=True):
     input_messages: list[dict[str, Any]] = []
     """Parts form; a system prompt stands in front with role `system`."""
     output_messages: list[dict[str, Any]] = []
+    said: str = ""
+    """What users and assistants newly said (`ingest/said.py`): the user's part, `SAID_SEPARATOR`,
+    the assistant's; empty where nothing was."""
     tool_definitions: list[Any] = []
     parameters: dict[str, Any] = {}
     input: Any = None

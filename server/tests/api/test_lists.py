@@ -234,6 +234,49 @@ async def test_filters_choose_what_plain_python_chooses(server, sent):
         assert page["total"] == {"value": len(wanted), "exact": True}
 
 
+OF_USERS = {
+    f"environment:{ENVIRONMENT}": lambda t: True,
+    "environment:nowhere": lambda t: False,
+    "tag:alpha": lambda t: "alpha" in t.tags,
+    'tag:"a b",beta': lambda t: bool({"a b", "beta"} & set(t.tags)),
+    "model:claude*": lambda t: t.model.startswith("claude"),
+    "provider:openai": lambda t: True,
+    "has:release": lambda t: False,
+    "meta.plan:pro": lambda t: t.plan == "pro",
+    "meta.seats>100": lambda t: t.seats == 300,
+    "said:question": lambda t: True,
+    'said:"question 17"': lambda t: t.number == 17,
+    "score.lists-thumb:up": lambda t: t.number in JUDGED,
+    "has:score.lists-other": lambda t: False,
+}
+JUDGED = (3, 40)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def judged(server, sent) -> None:
+    """One trace that is judged by its id, and one by its session."""
+    for judged in ({"trace_id": sent[JUDGED[0]].id}, {"session_id": sent[JUDGED[1]].session}):
+        score = {"name": "lists-thumb", "label": "up", **judged}
+        assert (await server.client.post("/api/v1/scores", json=score)).status_code == 202
+    await server.settled()
+
+
+@pytest.mark.parametrize("clause", OF_USERS)
+async def test_users_are_chosen_by_what_their_sessions_and_traces_hold(server, sent, judged, clause):
+    wanted = {trace.user for trace in sent if OF_USERS[clause](trace)}
+    for text, users in ((clause, wanted), (f"-{clause}", {trace.user for trace in sent} - wanted)):
+        page = await server.get("/users", filter=f"user_id:lu-* {text}", include="total")
+        assert {item["user_id"] for item in page["items"]} == users, text
+        assert page["total"]["value"] == len(users)
+
+
+async def test_sessions_are_chosen_by_judgements_of_themselves_and_of_their_traces(server, sent, judged):
+    found = await server.get("/sessions", filter=f"{HERE} score.lists-thumb:up")
+    assert {item["session_id"] for item in found["items"]} == {sent[number].session for number in JUDGED}
+    found = await server.get("/traces", filter=f"{HERE} score.lists-thumb>0.5")
+    assert found["items"] == []
+
+
 async def test_words_are_looked_for_in_what_was_said(server, sent):
     found = await server.get("/traces", filter=HERE, q='"question 17"')
     assert [item["trace_id"] for item in found["items"]] == [sent[17].id]

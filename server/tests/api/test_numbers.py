@@ -177,3 +177,45 @@ async def test_search_finds_ids_first_then_words(server, sent):
     assert [(item["type"], item["id"]) for item in words] == [("trace", trace)]
     assert words[0]["snippet"] == "zebra 5 crossing"
     assert (await server.get("/search", q="no such thing anywhere"))["items"] == []
+
+
+ALL_METRICS = "active_users,sessions,traces,llm_calls,tokens,cost_usd,errors,error_rate,feedback_up,latency_p95_ms"
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_charts_say_the_same_from_reckoned_quarters_as_from_traces_whatever_changes_later(server, sent):
+    store, now_s = server.app.state.store, time.time_ns() // 10**9
+    windows = [(50 * 3_600, 0, "1h"), (30 * 3_600 + 123, 4_321, "15m"), (45 * 3_600, 3_600, "6h"), (901, 1, "15m")]
+
+    async def compare() -> None:
+        for since, until, interval in windows:
+            window = {"from": at(now_s - since), "to": at(now_s - until), "interval": interval, "metrics": ALL_METRICS}
+            quick = await server.get("/metrics", **window)
+            plain = await server.get("/metrics", filter="has:trace_id", **window)
+            assert quick["totals"] == pytest.approx(plain["totals"]), window
+            for one, other in zip(quick["series"], plain["series"], strict=True):
+                assert one["values"] == pytest.approx(other["values"]), (window, one["metric"])
+
+    async def reckon() -> int:
+        bounds = {"project_id": "default", "first_s": now_s - 60 * 3_600, "last_s": now_s}
+        hours = await store.query("hours_of_window", bounds)
+        stale = {row["hour_s"]: row["changed"] for row in hours if row["changed"] > row["reckoned"]}
+        for day in {hour // 86_400 for hour in stale}:
+            await store.reckon_quarter_hours("default", {h: v for h, v in stale.items() if h // 86_400 == day})
+        return len(stale)
+
+    await compare()
+    assert await reckon() > 0
+    await compare()
+    assert await reckon() == 0
+    late = call(f"{N + 999:032x}", at_ns=now_s * 10**9 - 20 * HOUR_NS, user__id="nu-late", session__id="ns-3")
+    await server.send("traces", traces_of(late))
+    assert (await server.client.patch("/api/v1/sessions/ns-3", json={"user_id": "nu-moved"})).status_code == 202
+    await server.settled()
+    await compare()
+    assert await reckon() > 1
+    await compare()
+
+
+def at(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -1,8 +1,12 @@
 """What stands around every answer: headers, names, keys, errors, conditional answers, pages."""
 
+import re
+from urllib.parse import quote
+
 import pytest
 
 from baserun_server.app import ROUTES, describe
+from baserun_server.store.fields import FIELDS, FREE_KEYS
 
 from .running import running_server
 
@@ -176,3 +180,39 @@ async def test_the_description_names_every_address_and_the_form_of_errors():
             "ErrorAnswer"
         )
         assert "422" not in operation["responses"]
+
+
+HOSTILE = ["'; DROP TABLE spans; --", '{x:String} \\" ${where}', "🦆\u202e') OR 1=1 /*"]
+NEEDED = {"for": "sessions", "field": "model", "q": "x"}
+READS = [
+    (path, [given["name"] for given in operation.get("parameters", []) if given["in"] == "query"])
+    for path, methods in describe()["paths"].items()
+    if path.startswith("/api/") and (operation := methods.get("get"))
+]
+
+
+@pytest.mark.parametrize(("path", "parameters"), READS, ids=str)
+async def test_a_hostile_value_in_any_parameter_is_only_a_value(server, path, parameters):
+    needed = {name: value for name, value in NEEDED.items() if name in parameters}
+    for value in HOSTILE:
+        address = re.sub(r"\{\w+\}", quote(value, safe=""), path)
+        for parameter in parameters or [""]:
+            given = {**needed, parameter: value} if parameter else {}
+            answer = await server.client.get(address, params=given)
+            assert answer.status_code in (200, 400, 404), (address, given, answer.text)
+    assert (await server.client.get("/api/v1/traces")).status_code == 200  # and every table is still there
+
+
+@pytest.mark.parametrize("list_", FIELDS)
+async def test_a_hostile_value_of_any_field_of_a_filter_is_only_a_value(server, list_):
+    names = [field.name for field in FIELDS[list_]] + [f"{name}.key" for name in (*FREE_KEYS[list_], "meta", "score")]
+    for value in HOSTILE:
+        quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        for name in (*names, f"score.{quoted}"):
+            for operator in (":", "~"):
+                answer = await server.client.get(f"/api/v1/{list_}", params={"filter": name + operator + quoted})
+                assert answer.status_code in (200, 400), (name, operator, answer.text)
+                if answer.status_code == 400:
+                    assert answer.json()["error"]["code"] == "invalid_filter"
+                else:
+                    assert answer.json()["items"] == [], (name, operator)

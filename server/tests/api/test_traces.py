@@ -243,3 +243,35 @@ async def test_messages_that_came_in_log_records_long_before_their_span_are_read
         assert read["output_messages"][0]["parts"][0]["content"] == "It ships today."
     (turn,) = (await server.get("/sessions/apart/turns"))["items"]
     assert [said["parts"][0]["content"] for said in turn["new_messages"]] == ["Where is my order?", "It ships today."]
+
+
+async def test_messages_that_come_after_their_span_are_in_the_lists_too(server):
+    trace, at_ns = f"{0x5E9A:032x}", time.time_ns()
+    silent = call(
+        trace, at_ns=at_ns, answer="", gen_ai__input__messages=None, session__id="came-apart", user__id="parted"
+    )
+    await server.send("traces", traces_of(silent))
+    await server.settled()
+    place = {"traceId": trace, "spanId": silent["spanId"]}
+    said = [
+        ("gen_ai.user.message", {"content": "Where am I?"}),
+        ("gen_ai.user.message", {"content": "And who are you?"}),
+        ("gen_ai.choice", {"index": 0, "message": {"role": "assistant", "content": "A clerk."}}),
+    ]
+    records = [
+        {"eventName": name, "body": kvlist(body), "timeUnixNano": str(at_ns + n * 1_000), **place}
+        for n, (name, body) in enumerate(said)
+    ]
+    await server.send("logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]})
+    await server.settled()
+    (item,) = (await server.get("/traces", session="came-apart"))["items"]
+    assert (item["input_preview"], item["output_preview"]) == ("And who are you?", "A clerk.")
+    session = await server.get("/sessions/came-apart")
+    assert (session["first_input"], session["last_output"]) == ("And who are you?", "A clerk.")
+
+
+def kvlist(value) -> dict:
+    """A value of OTLP: an object of texts and objects."""
+    if not isinstance(value, dict):
+        return {"stringValue": str(value)}
+    return {"kvlistValue": {"values": [{"key": key, "value": kvlist(item)} for key, item in value.items()]}}

@@ -14,6 +14,8 @@ DAY_US = 86_400_000_000
 SUMS = ["traces", "spans_total", "llm_calls", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens"]
 SUMS += ["cost_nano_usd", "unpriced_calls", "errors", "tool_calls", "feedback_up", "feedback_down"]
 
+SETS = ["models", "providers", "tags", "environments", "releases"]
+
 Row = dict[str, Any]
 
 
@@ -119,6 +121,8 @@ def trace(own: list[Span], scores: list[Score], updates: list[Any]) -> Row:
         "unpriced_calls": sum(call.cost_nano_usd is None for call in calls),
         "errors": errors,
         "tool_calls": sum(span.kind == "tool" for span in own),
+        "model_us": sum(span.end_us - span.start_us for span in own if span.kind == "llm"),
+        "tool_us": sum(span.end_us - span.start_us for span in own if span.kind == "tool"),
         "feedback_up": sum(map(is_up, scores)),
         "feedback_down": sum(map(is_down, scores)),
         "latency": count(bucket(call.end_us - call.start_us) for call in calls),
@@ -226,6 +230,10 @@ def activities(
             "ended_at": mark.at_us,
             "latency": {},
             "models": [],
+            "providers": [],
+            "tags": [],
+            "environment": "",
+            "release": "",
             "derived": not (owner["assigned_user"] or owner["app_user"]),
         }
         parts[owner["user_id"], mark.session_id, mark.at_us // DAY_US].append(part)
@@ -237,7 +245,9 @@ def activities(
             "last_at": max(row["ended_at"] for row in rows),
             **{name: sum(row[name] for row in rows) for name in SUMS},
             "latency": merged(row["latency"] for row in rows),
-            "models": sorted({model for row in rows for model in row["models"]}),
+            **{name: sorted({one for row in rows for one in row[name]}) for name in ("models", "providers", "tags")},
+            "environments": sorted({row["environment"] for row in rows} - {""}),
+            "releases": sorted({row["release"] for row in rows} - {""}),
             "derived": all(row["derived"] for row in rows),
         }
         for key, rows in parts.items()
@@ -281,7 +291,7 @@ def user(parts: list[Row], events: list[Any], scores: list[Score], aliases: list
         "feedback_up": sum(row["feedback_up"] for row in parts) + sum(map(is_up, scores)),
         "feedback_down": sum(row["feedback_down"] for row in parts) + sum(map(is_down, scores)),
         "latency": merged(row["latency"] for row in parts),
-        "models": sorted({model for row in parts for model in row["models"]}),
+        **{name: sorted({one for row in parts for one in row[name]}) for name in SETS},
         "derived": bool(parts) and all(row["derived"] for row in parts) and not events,
     }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from baserun_server.model import Batch
 from baserun_server.store import statements
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.erasure import WHERE
+from baserun_server.store.erasure import QUARTERS, WHERE
 from baserun_server.store.touched import touched_by
 
 from . import oracle
@@ -104,8 +104,8 @@ def test_after_an_erasure_everything_is_as_if_the_person_had_never_been_there(
 
 
 def test_every_table_that_can_hold_something_of_people_is_erased_from():
-    of_nobody = {"data_versions", "tickets", "erased", "erasures"}
-    assert {table for table, _ in WHERE} == set(statements.TABLES) - of_nobody
+    of_nobody = {"hour_versions", "quarter_hours_reckoned", "tickets", "erased", "erasures"}
+    assert {*(table for table, _ in WHERE), QUARTERS} == set(statements.TABLES) - of_nobody
 
 
 async def test_no_table_holds_a_word_of_an_erased_person(address: str):
@@ -120,7 +120,13 @@ async def test_no_table_holds_a_word_of_an_erased_person(address: str):
     batch = Batch(f"{project_id}:1", spans=[*alone, *shared])
     await store.write(batch)
     await store.roll_up(touched_by(batch))
+    began_s = alone[0].start_us // 3_600_000_000 * 3_600
+    await store.reckon_quarter_hours(project_id, {began_s: 1})
+    assert len(await quarters_of(store, project_id)) > 0
     counts = await erase(store, project_id, secret)
+    assert await quarters_of(store, project_id) == []
+    (hour,) = await store.query("hours_of_window", {"project_id": project_id, "first_s": 1, "last_s": 2**32 - 1})
+    assert hour["changed"] > hour["reckoned"]  # charts read the traces until it is made again
     assert (counts["spans"], counts["traces"], counts["sessions"], counts["users"]) == (2, 2, 1, 1)
     for table, _ in WHERE:
         rows = await store._transport.rows(f"SELECT * FROM {table} WHERE project_id = {{p:String}}", {"p": project_id})
@@ -128,6 +134,11 @@ async def test_no_table_holds_a_word_of_an_erased_person(address: str):
     sessions = (await rows_of(store, project_id))["sessions"]
     assert [(key, row["users"], row["traces"]) for key, row in sessions.items()] == [(("shared",), ["babbage"], 1)]
     await store.close()
+
+
+async def quarters_of(store: ClickHouseStore, project_id: str) -> list[dict]:
+    text = "SELECT quarter FROM quarter_hours WHERE project_id = {p:String}"
+    return await store._transport.rows(text, {"p": project_id})
 
 
 async def test_what_arrives_late_is_refused_and_counted_until_the_erasure_is_lifted(address: str):

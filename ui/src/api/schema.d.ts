@@ -260,6 +260,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Session
+         * @description Where in a session words were said, turn by turn; turns that are not on the page included.
+         */
+        get: operations["search_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traces": {
         parameters: {
             query?: never;
@@ -635,6 +655,8 @@ export interface components {
              * @description Its page, a path on this server.
              */
             url: string;
+            /** @description The first place of the words in the snippet. */
+            match: components["schemas"]["Match"] | null;
         };
         /** FoundPage */
         FoundPage: {
@@ -876,6 +898,21 @@ export interface components {
             span_id: string | null;
             /** Body */
             body: unknown;
+        };
+        /**
+         * Match
+         * @description Where in a snippet the words stand, in characters.
+         */
+        Match: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /** Start */
+            start: number;
+            /** Length */
+            length: number;
         };
         /**
          * Me
@@ -1342,6 +1379,50 @@ export interface components {
              * @description Those that judge the session as a whole.
              */
             scores: components["schemas"]["Score"][];
+        };
+        /** SessionFound */
+        SessionFound: {
+            /**
+             * Items
+             * @description In the order of the conversation, at most 1,000.
+             */
+            items: components["schemas"]["SessionMatch"][];
+            /**
+             * Turns
+             * @description How many turns hold them.
+             */
+            turns: number;
+            /**
+             * More
+             * @description There are more places than these.
+             */
+            more: boolean;
+        };
+        /**
+         * SessionMatch
+         * @description A place in a session where words were said.
+         */
+        SessionMatch: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /** Start */
+            start: number;
+            /** Length */
+            length: number;
+            /**
+             * N
+             * @description The turn: `turns?around=n` shows it.
+             */
+            n: number;
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string;
+            /** Snippet */
+            snippet: string;
         };
         /** SessionPage */
         SessionPage: {
@@ -2548,6 +2629,40 @@ export interface operations {
             };
         };
     };
+    search_session: {
+        parameters: {
+            query: {
+                /** @description words, "phrases", `-not`, `role:user` */
+                q: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFound"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     find_traces: {
         parameters: {
             query?: {
@@ -2743,7 +2858,7 @@ export interface operations {
     search: {
         parameters: {
             query: {
-                /** @description an id, the start of one, or words that were said */
+                /** @description an id, the start of one, or words that were said; `role:user` */
                 q: string;
                 limit?: number;
             };

@@ -28,8 +28,7 @@ export type Total = Schemas['Total']
 export type Resolution = Schemas['Resolution']
 export type Me = Schemas['Me']
 export type Metrics = Schemas['Metrics']
-/** Places of words in a session. */
-export type SessionFound = { items: { n: number; trace_id: string; span_id: string; role: 'user' | 'assistant'; snippet: string; start: number; length: number }[]; turns: number; more: boolean }
+export type SessionFound = Schemas['SessionFound']
 export type ErasurePlan = Schemas['ErasurePlan']
 export type Erasure = Schemas['Erasure']
 export type Fault = Schemas['Fault']

@@ -14,18 +14,20 @@ from .paging import fingerprint, read_cursor, write_cursor
 from .parameters import TurnParameters
 from .reader import Reader
 from .spans import duplicates_among, places_of
+from .times import date_of
 from .turns import TURNS_AFTER, TURNS_BEFORE, Work, read_turns
+
+SHORT = 2_000
+"""Turns up to which a session is read as a whole: a question more would cost as much as it saves."""
 
 
 async def read_page(ask: Reader, session: dict[str, Any], query: TurnParameters) -> schemas.TurnPage:
     """The turns from a cursor, around a number, or from the beginning."""
-    where = {"session_id": session["session_id"], "days": session["days"]}
     belongs_to = fingerprint("turns", session["session_id"])
-    first, limit = await _place(ask, where, query, belongs_to)
+    days = await _days(ask, session)
+    first, limit = await _place(ask, session, days, query, belongs_to)
     context = min(first, TURNS_BEFORE)
-    traces = await ask.rows(
-        "session_traces", {**where, "offset": first - context, "limit": context + limit + TURNS_AFTER}
-    )
+    traces = await _traces(ask, session, days, first - context, context + limit + TURNS_AFTER)
     works = await read_works(ask, session, traces, first - context + 1)
     last = min(len(works), context + limit)
     turns = await asyncio.to_thread(read_turns, works, context, last)
@@ -76,15 +78,43 @@ async def read_works(ask: Reader, session: dict[str, Any], traces: list[dict[str
     ]
 
 
-async def _place(ask: Reader, where: dict[str, Any], query: TurnParameters, belongs_to: str) -> tuple[int, int]:
+async def _days(ask: Reader, session: dict[str, Any]) -> dict[str, int]:
+    """How many turns begin on each day, in order. Of a short session all its days are one, without a question."""
+    if session["traces"] <= SHORT:
+        return {}
+    places = [(user, session["session_id"]) for user in (*session["users"], "")]
+    return {row["day"]: row["traces"] for row in await ask.rows("session_days", {"places": places})}
+
+
+async def _traces(
+    ask: Reader, session: dict[str, Any], days: dict[str, int], offset: int, limit: int
+) -> list[dict[str, Any]]:
+    """Traces of a session in order of time; of a long one only the days are read on which these begin."""
+    wanted = session["days"]
+    if days:
+        wanted, before = [], 0
+        for day, count in days.items():
+            if before + count > offset and before < offset + limit:
+                wanted.append(day)
+            before += count
+        offset -= sum(count for day, count in days.items() if wanted and day < wanted[0])
+    where = {"session_id": session["session_id"], "days": wanted}
+    return await ask.rows("session_traces", {**where, "offset": offset, "limit": limit}) if wanted else []
+
+
+async def _place(
+    ask: Reader, session: dict[str, Any], days: dict[str, int], query: TurnParameters, belongs_to: str
+) -> tuple[int, int]:
     """How many turns stand before the page, and how many it may hold."""
     if query.around:
         return max(0, query.around - 1 - query.limit // 2), query.limit
     if not query.cursor:
         return 0, query.limit
     direction, started_us, trace_id = read_cursor(query.cursor, belongs_to, 3)
+    day = date_of(started_us)
+    where = {"session_id": session["session_id"], "days": [day] if day in days else session["days"]}
     (row,) = await ask.rows("session_traces_before", {**where, "started_us": started_us, "trace_id": trace_id})
-    before = row["value"]
+    before = row["value"] + sum(count for earlier, count in days.items() if day in days and earlier < day)
     if direction == "after":
         return before + 1, query.limit
     return max(0, before - query.limit), min(query.limit, before)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from ..errors import BadParameter
-from ..store.fields import FIELDS, FREE_KEYS, ORDER_OPERATORS, TEXT_OPERATORS, Field, find_field
+from ..store.fields import FIELDS, FREE_KEYS, KEYS_WITHIN, ORDER_OPERATORS, TEXT_OPERATORS, Field, find_field
 from ..store.filters import GRAMMAR, parse_filter
 from . import schemas
 from .lists import LISTS, Conditions, conditions_of, read_window, source_of
@@ -20,7 +20,8 @@ _PER_UNIT = {"duration": 1_000, "cost": 1_000_000_000}
 async def get_fields(ask: Ask, query: Annotated[FieldParameters, Query()]) -> schemas.Fields:
     """The fields of a list."""
     known = [_describe(field) for field in FIELDS[query.for_]]
-    free = [_free(f"{name}.<key>", "what the application gave") for name in FREE_KEYS[query.for_]]
+    free = [_free(f"{name}.<key>", "what the application gave", facets=True) for name in FREE_KEYS[query.for_]]
+    free += [_free(f"{name}.<key>", "of sessions and traces") for name in KEYS_WITHIN[query.for_]]
     return schemas.Fields(items=[*known, *free, _free("score.<name>", "a judgement by its name")], grammar=GRAMMAR)
 
 
@@ -98,8 +99,8 @@ def _set_and_value(ask: Reader, query: SetParameters) -> tuple[Conditions, str]:
         conditions.add(f"mapContains({maps[base]}, {{facet_key:String}})", facet_key=key)
         return conditions, f"if(startsWith({text}, '\"'), JSONExtractString({text}), {text})"
     field = find_field(query.for_, query.field)
-    if field is None or field.type not in ("text", "word", "set"):
-        known = ", ".join(field.name for field in FIELDS[query.for_] if field.type in ("text", "word", "set"))
+    if field is None or not field.has_facets:
+        known = ", ".join(field.name for field in FIELDS[query.for_] if field.has_facets)
         raise BadParameter(f"`{query.field}` has no values to list", hint=f"fields that have: {known}", field="field")
     return _set(ask, query, field.name), f"arrayJoin({field.sql})" if field.type == "set" else field.sql
 
@@ -111,21 +112,21 @@ def _describe(field: Field) -> schemas.FieldInfo:
         operators=list(field.operators),
         unit=field.unit,
         sortable=field.sortable,
-        facets=field.type in ("text", "word", "set"),
+        facets=field.has_facets,
         histogram=field.numeric,
         values=list(field.values) if field.values else None,
         description=field.description,
     )
 
 
-def _free(name: str, description: str) -> schemas.FieldInfo:
+def _free(name: str, description: str, *, facets: bool = False) -> schemas.FieldInfo:
     return schemas.FieldInfo(
         name=name,
         type="text",
         operators=[*TEXT_OPERATORS[:2], *ORDER_OPERATORS[1:]],
         unit=None,
         sortable=False,
-        facets=not name.startswith("score."),
+        facets=facets,
         histogram=False,
         values=None,
         description=description,

@@ -5,13 +5,16 @@ rows of the page by their ids. Candidates are read without merging replaced rows
 version was replaced and is left out.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import BadParameter
-from ..store.fields import Condition, compile_filter
+from ..store.condition import Condition
+from ..store.fields import compile_filter
 from ..store.filters import Clause, parse_filter
+from ..store.sources import traces_with_users
+from ..store.within import by_any_id, said_in
+from ..store.words import Word, Words, parse_words
 from . import schemas
 from .paging import Order, fingerprint, parse_order, read_cursor, write_cursor
 from .parameters import ListParameters, WindowParameters
@@ -34,9 +37,9 @@ SESSIONS = List(
     "sessions",
     "session_id",
     "-last_activity",
-    ("session_id", "name", "first_input", "last_output", "arrayStringConcat(users, '\\n')"),
+    ("session_id", "name", "arrayStringConcat(users, '\\n')"),
 )
-TRACES = List("traces", "trace_id", "-started_at", ("trace_id", "name", "input_preview", "output_preview"))
+TRACES = List("traces", "trace_id", "-started_at", ("trace_id", "name"))
 SPARE_CANDIDATES = 50
 """Candidates beyond the page, for those that turn out to be replaced; where they do not suffice, four times as many."""
 LISTS = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
@@ -190,30 +193,28 @@ def source_of(list_: List, conditions: Conditions, *more: str, final: bool = Fal
     """
     table = f"{list_.name} FINAL" if final else list_.name
     if list_ is TRACES and any("effective_user" in text for text in (conditions.sql, *more)):
-        return TRACES_WITH_USERS.replace("<traces>", table)
+        known = conditions.parameters
+        days = [f"day >= toDate({_FROM})"] * ("from_us" in known) + [f"day <= toDate({_TO})"] * ("to_us" in known)
+        return traces_with_users(table, " AND ".join(days) or "1")
     return table
 
-
-TRACES_WITH_USERS = """(
-    SELECT t.*, multiIf(
-        s_assigned_user != '', s_assigned_user, t.app_user != '', t.app_user, s_app_user != '', s_app_user,
-        t.provider_user != '', t.provider_user, s_provider_user) AS effective_user
-    FROM (SELECT * FROM <traces> WHERE project_id = {project_id:String}) AS t
-    LEFT JOIN (
-        SELECT session_id AS s_session_id, assigned_user AS s_assigned_user, app_user AS s_app_user,
-            provider_user AS s_provider_user
-        FROM sessions FINAL WHERE project_id = {project_id:String}
-    ) AS s ON s.s_session_id = t.session_id
-)"""
 
 # Of the window: from a column to a column the thing was active.
 _SPANS_OF_ACTIVITY = {"users": ("first_seen", "last_seen"), "sessions": ("started_at", "last_activity")}
 _FROM = "fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')"
 _TO = "fromUnixTimestamp64Micro({to_us:Int64}, 'UTC')"
 _ACTIVE_BETWEEN = (
-    "{id} IN (SELECT {id} FROM activity FINAL WHERE project_id = {{project_id:String}} "
+    "{id} IN (SELECT {id} FROM activity FINAL WHERE project_id = {{project_id:String}} AND {around} "
     "AND day <= toDate({to}) AND first_at <= {to} AND last_at >= {from_})"
 )
+# Only what was active before and after the window is looked for in it, by whole keys of `activity`; replaced rows add
+# some for which the look is in vain.
+_AROUND = {
+    "users": "user_id IN (SELECT arrayJoin(arrayPushBack(aliases, user_id)) FROM users "
+    "WHERE project_id = {{project_id:String}} AND first_seen < {from_} AND last_seen > {to})",
+    "sessions": "(user_id, session_id) IN (SELECT arrayJoin(user_keys), session_id FROM sessions "
+    "WHERE project_id = {{project_id:String}} AND started_at < {from_} AND last_activity > {to})",
+}
 
 
 def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int) -> None:
@@ -231,22 +232,21 @@ def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int
         conditions.add(f"{begin} <= {_TO}", to_us=to_us)
     if from_us is not None and to_us is not None and to_us < now_us:
         # Active before and after the window is not active in it.
-        between = _ACTIVE_BETWEEN.format(id=list_.id_name, from_=_FROM, to=_TO)
+        around = _AROUND[list_.name].format(from_=_FROM, to=_TO)
+        between = _ACTIVE_BETWEEN.format(id=list_.id_name, around=around, from_=_FROM, to=_TO)
         if list_ is USERS:
-            between += f" OR arrayExists(user_id -> {between}, aliases)"
+            between = by_any_id(between)
         inside = f"{begin} >= {_FROM} OR {end} <= {_TO} OR {between}"
         conditions.add(inside, from_us=from_us, to_us=to_us)
 
 
-_WORD = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
-
-
 def _add_words(conditions: Conditions, list_: List, text: str) -> None:
-    """Each word, or "phrase", must stand somewhere; each -word nowhere."""
-    for index, (minus, phrase, word) in enumerate(_WORD.findall(text)):
-        wanted = (phrase or word).strip()
-        if not wanted:
-            continue
-        bound = f"{{q{index}:String}}"
-        somewhere = " OR ".join(f"positionCaseInsensitiveUTF8({column}, {bound}) > 0" for column in list_.searched)
-        conditions.add(f"NOT ({somewhere})" if minus else somewhere, **{f"q{index}": wanted})
+    """Each word, or "phrase", must stand in the row or have been said in it; each -word nowhere."""
+    words = parse_words(text)
+    for index, word in enumerate(words.all):
+        spoken = said_in(list_.name, Words((Word(word.text),), words.role), f"q{index}_")
+        bound = f"{{q{index}_0:String}}"
+        columns = [] if words.role else list_.searched
+        somewhere = [*(f"positionCaseInsensitiveUTF8({c}, {bound}) > 0" for c in columns), spoken.sql]
+        one_of = " OR ".join(somewhere)
+        conditions.add(f"NOT ({one_of})" if word.unwanted else one_of, **spoken.parameters)

@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 
 from ..errors import BadParameter, InvalidCursor
-from ..store.fields import FIELDS, Condition, Field, find_field
+from ..store.condition import Condition
+from ..store.fields import FIELDS, Field, find_field
 
 _VERSION = 1
 _SMALLEST = -(2**63)

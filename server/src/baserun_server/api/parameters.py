@@ -103,8 +103,16 @@ class ErasureParameters(Parameters):
 class SearchParameters(Parameters):
     """What is looked for."""
 
-    q: str = Field(min_length=1, max_length=1_000, description="an id, the start of one, or words that were said")
+    q: str = Field(
+        min_length=1, max_length=1_000, description="an id, the start of one, or words that were said; `role:user`"
+    )
     limit: int = Field(default=8, ge=1, le=50)
+
+
+class SessionSearchParameters(Parameters):
+    """What is looked for in a session."""
+
+    q: str = Field(min_length=1, max_length=1_000, description='words, "phrases", `-not`, `role:user`')
 
 
 Resource = Literal["users", "sessions", "traces"]

@@ -21,6 +21,10 @@ class Reader:
     now_us: int
     timings_ms: dict[str, float] = field(default_factory=dict)
     """How long each statement took, for the header `Server-Timing`."""
+    quarters: Any = None
+    """Reckons hours for charts in the background (`quarters.py`)."""
+    strips: dict[Any, Any] = field(default_factory=dict)
+    """What outlives the request: days of long sessions (`strip.py`)."""
     _version: str | None = None
 
     async def rows(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:
@@ -65,7 +69,10 @@ def not_found(kind: str, id_: str) -> NotFound:
 
 def make_reader(request: Request) -> Reader:
     """A reader for one request."""
-    reader = Reader(request.app.state.store, request.state.project_id, time.time_ns() // 1_000)
+    state = request.app.state
+    reader = Reader(
+        state.store, request.state.project_id, time.time_ns() // 1_000, strips=state.strips, quarters=state.quarters
+    )
     request.state.timings_ms = reader.timings_ms
     return reader
 

@@ -1,36 +1,43 @@
-"""Search over everything: ids first, then what was said.
+"""Search over everything: ids first, then what was said; and over what was said in one session.
 
-What was said is looked for in the previews of traces: what the person newly said and what was answered, at most 200
-characters each. Ids are found exactly or by their beginning.
+What was said is what users and assistants newly said, not the history that calls repeat (`ingest/said.py`). Ids are
+found exactly or by their beginning.
 """
 
 import re
+from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Query
 
+from ..errors import BadParameter
+from ..store.words import Words, parse_words, places, said
 from . import schemas
-from .parameters import SearchParameters
+from .parameters import Id, SearchParameters, SessionSearchParameters
 from .reader import Ask, Reader
+from .sessions import read_session
+from .spans import places_of
 from .times import format_time
 
 _SPAN_ID = re.compile(r"[0-9a-f]{16}")
 _HEX = re.compile(r"[0-9a-f]{6,32}")
 SHORTEST_PREFIX = 3
 """Of fewer characters only whole ids are found."""
+MOST = 1_000
+"""Places in a session that are told; whoever finds more looks for something rarer."""
 
 
 async def search(ask: Ask, query: Annotated[SearchParameters, Query()]) -> schemas.FoundPage:
     """Things that have this id, begin with it, or hold these words; the exact ones first."""
     wanted = query.q.strip()
-    phrase = wanted[1:-1] if len(wanted) > 2 and wanted[0] == wanted[-1] == '"' else None
+    words = parse_words(wanted)
     found: list[schemas.Found] = []
-    if phrase is None and wanted:
+    if wanted and not (wanted.startswith('"') or words.role):
         found = _distinct([item for group in await ask.all(*_by_id(ask, wanted, query.limit)) for item in group])
         found.sort(key=lambda item: item.id != wanted)
-    if len(found) < query.limit and wanted:
-        found = _distinct([*found, *await _by_words(ask, phrase or wanted, query.limit)])
+    if len(found) < query.limit and words.wanted:
+        found = _distinct([*found, *await _by_words(ask, words, query.limit)])
     return schemas.FoundPage(items=found[: query.limit])
 
 
@@ -72,13 +79,71 @@ async def _calls(ask: Reader, wanted: str) -> list[schemas.Found]:
     return [_span(row) for row in rows]
 
 
-async def _by_words(ask: Reader, words: str, limit: int) -> list[schemas.Found]:
-    rows = await ask.rows("search_words", {"words": words, "limit": limit})
+async def _by_words(ask: Reader, words: Words, limit: int) -> list[schemas.Found]:
+    """Traces in which these words were said, each with the first place."""
+    condition = said(words)
+    where = {"where": condition.sql}
+    # More than are wanted, because several spans of a trace, or two versions of one, may say them.
+    spans = await ask.rows("search_words", {**condition.parameters, "limit": limit * 4}, **where)
+    spans = list({span["trace_id"]: span for span in reversed(spans)}.values())[::-1][:limit]
+    if not spans:
+        return []
+    ids = [span["trace_id"] for span in spans]
+    place = await places_of(ask, ids)
+    traces = await ask.rows("traces_by_id", {"ids": ids, **place}) if place else []
+    by_id = {trace["trace_id"]: trace for trace in traces}
     found = []
-    for row in rows:
-        url = f"{_session_url(row['session_id'])}?turn={row['id']}" if row["session_id"] else f"/traces/{row['id']}"
-        found.append(_found("trace", row["id"], row["name"], row["said"], row["at_us"], url))
+    for span in spans:
+        trace = by_id.get(span["trace_id"])
+        if trace is None:
+            continue
+        id_, session_id = trace["trace_id"], trace["session_id"]
+        url = f"{_session_url(session_id)}?turn={id_}" if session_id else f"/traces/{id_}"
+        at = next(iter(places(span["said"], words)), None)
+        item = _found("trace", id_, trace["name"], at.snippet if at else None, trace["started_us"], url)
+        item.match = schemas.Match(role=at.role, start=at.start, length=at.length) if at else None
+        found.append(item)
     return found
+
+
+async def search_session(
+    ask: Ask, session_id: Id, query: Annotated[SessionSearchParameters, Query()]
+) -> schemas.SessionFound:
+    """Where in a session words were said, turn by turn; turns that are not on the page included."""
+    words = parse_words(query.q)
+    if not words.wanted:
+        raise BadParameter("`q` holds no word that must be there", hint='write a word or a "phrase"', field="q")
+    session = await read_session(ask, session_id)
+    condition = said(words)
+    where = {"session_ids": [session_id, ""], "days": _with_next(session["days"])}
+    spans = await ask.rows("session_words", {**where, **condition.parameters, "limit": MOST + 1}, where=condition.sql)
+    ids = sorted({span["trace_id"] for span in spans})
+    turns = {"session_id": session_id, "days": session["days"], "ids": ids}
+    numbers = await ask.rows("session_turn_numbers", turns) if ids else []
+    n_of = {row["trace_id"]: row["n"] for row in numbers}
+    items = [
+        schemas.SessionMatch(
+            n=n_of[span["trace_id"]],
+            trace_id=span["trace_id"],
+            span_id=span["span_id"],
+            role=place.role,
+            snippet=place.snippet,
+            start=place.start,
+            length=place.length,
+        )
+        for span in spans[:MOST]
+        if span["trace_id"] in n_of
+        for place in places(span["said"], words)
+    ]
+    items.sort(key=lambda item: item.n)
+    turns_found = len({item.n for item in items})
+    return schemas.SessionFound(items=items[:MOST], turns=turns_found, more=len(spans) > MOST or len(items) > MOST)
+
+
+def _with_next(days: list[str]) -> list[str]:
+    """The days, and those after them: a span may begin on the day after its trace did."""
+    known = [date.fromisoformat(day) for day in days]
+    return sorted({day.isoformat() for day in (*known, *(day + timedelta(days=1) for day in known))})
 
 
 def _prefix(wanted: str, limit: int) -> dict[str, Any]:

@@ -5,15 +5,13 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 
 from ..errors import BadParameter
-from ..store.fields import Condition
+from ..store.condition import Condition
 from . import lists, people, rows, schemas, windows, writing
 from .conversations import read_page
 from .names import names_of
 from .parameters import Id, ListParameters, Parameters, SessionListParameters, TurnParameters
 from .reader import Ask, Reader
-from .times import format_time
-
-STRIP_BUCKETS = 2_000
+from .strip import read_strip
 
 
 async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query()]) -> schemas.SessionPage:
@@ -35,13 +33,8 @@ async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> sc
 
 
 def of_user(user_ids: list[str]) -> Condition:
-    """True for the sessions in which a user, by any of these ids, took part. The roll-up by user leads to them by
-    key."""
-    return Condition(
-        "session_id IN (SELECT session_id FROM activity FINAL WHERE project_id = {project_id:String} "
-        "AND user_id IN {of_user:Array(String)})",
-        {"of_user": user_ids},
-    )
+    """True for the sessions in which a user, by any of these ids, took part."""
+    return Condition("hasAny(users, {of_user:Array(String)})", {"of_user": user_ids})
 
 
 async def get_session(ask: Ask, session_id: Id, query: Annotated[Parameters, Query()]) -> schemas.SessionDetail:
@@ -50,19 +43,12 @@ async def get_session(ask: Ask, session_id: Id, query: Annotated[Parameters, Que
     names, scores, strip = await ask.all(
         names_of(ask, [row["user_id"]]),
         ask.rows("scores_of_session", {"session_id": session_id}),
-        ask.rows(
-            "session_strip",
-            {
-                "session_id": session_id,
-                "days": row["days"],
-                "bucket": -(-max(1, row["traces"]) // STRIP_BUCKETS),
-            },
-        ),
+        read_strip(ask, row),
     )
     return schemas.SessionDetail(
         **rows.session(row, ask.now_us, names).model_dump(),
         turns_total=row["traces"],
-        strip=_strip(strip),
+        strip=strip,
         scores=[rows.score(score) for score in scores],
     )
 
@@ -87,25 +73,3 @@ async def change_session(
         raise BadParameter("the body changes nothing", hint="send `user_id`, `name`, `ended` or `outcome`")
     await read_session(ask, session_id)
     return schemas.Kept(id=await writing.change_session(request.app.state.log, ask, session_id, change))
-
-
-def _strip(buckets: list[dict[str, Any]]) -> list[schemas.TurnMark]:
-    marks, ended_us = [], None
-    for bucket in buckets:
-        gap_us = 0 if ended_us is None else max(0, bucket["at_us"] - ended_us)
-        ended_us = max(bucket["end_us"], ended_us or 0)
-        marks.append(
-            schemas.TurnMark(
-                n=bucket["first_n"],
-                turns=bucket["turns"],
-                at=format_time(bucket["at_us"]),
-                wait_ms=bucket["wait_us"] / 1_000,
-                model_ms=bucket["model_us"] / 1_000,
-                tool_ms=bucket["tool_us"] / 1_000,
-                gap_ms=gap_us / 1_000,
-                errors=bucket["errors"],
-                feedback_up=bucket["feedback_up"],
-                feedback_down=bucket["feedback_down"],
-            )
-        )
-    return marks

@@ -26,3 +26,8 @@ def format_time(at_us: int) -> str:
 def format_time_or_none(at_us: int | None) -> str | None:
     """The same, where a time may be unknown (None or 0)."""
     return format_time(at_us) if at_us else None
+
+
+def date_of(at_us: int) -> str:
+    """The day of a moment, `2026-11-22` (UTC)."""
+    return format_time(at_us)[:10]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from ..store.fields import Condition
+from ..store.condition import Condition
 from . import lists, rows, schemas
 from .contents import with_contents
 from .identity import identity_of, user_of

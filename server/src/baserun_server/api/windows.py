@@ -1,10 +1,12 @@
 """The part of users and sessions that lies inside a window: exact numbers, for the rows of a page only.
 
-A thing that lies in the window as a whole needs no question: its part is its total.
+A thing that lies in the window as a whole needs no question: its part is its total. Of the others, the days that lie in
+the window as a whole come from the roll-up of activity; what began on a day that an end of the window cuts is read
+from the traces of that day.
 """
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import rows, schemas
@@ -13,64 +15,109 @@ from .people import ids_of
 from .reader import Reader
 
 DAY_US = 86_400 * 10**6
-_EPOCH = date(1970, 1, 1)
-_LAST_DAY = (date(2149, 6, 6) - _EPOCH).days
+_LATEST_US = 65_535 * DAY_US - 1
 """The last day that the engine's dates can name."""
+_FAR_US = 366 * DAY_US
 
 
 async def of_users(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> dict[str, schemas.Numbers]:
-    """Numbers by user. Whole days come from the roll-up of days, the days that the window cuts from their traces."""
-    cut = {row["user_id"]: row for row in found if not _inside(window, row["first_seen_us"], row["last_seen_us"])}
-    parts = {row["user_id"]: _total(row) for row in found if row["user_id"] not in cut}
-    if not cut:
-        return parts
-    from_us = window.from_us or 0
-    to_us = min(_LAST_DAY * DAY_US - 1, ask.now_us + 366 * DAY_US if window.to_us is None else window.to_us)
-    first_whole = -(-from_us // DAY_US)
-    last_whole = (to_us + 1) // DAY_US - 1
-    owners = {id_: row["user_id"] for row in cut.values() for id_ in ids_of(row)}
-    cut_days = sorted({from_us // DAY_US, to_us // DAY_US} - set(range(first_whole, last_whole + 1)))
-    questions = []
-    if first_whole <= last_whole:
-        span = {"first_day": _day(first_whole), "last_day": _day(last_whole)}
-        questions.append(ask.rows("window_of_users_whole_days", {"ids": list(owners), **span}))
-    if cut_days:
-        days = [_day(day) for day in cut_days]
-        span = {"days": days, "from_us": from_us, "to_us": to_us}
-        questions.append(ask.rows("window_of_users_cut_days", {"ids": list(owners), **span}))
-    sums: dict[str, dict[str, Any]] = {}
-    for answer in await ask.all(*questions):
-        for row in answer:
-            known = sums.setdefault(owners[row["id"]], dict.fromkeys(row.keys() - {"id"}, 0))
-            for name in known:
-                known[name] += row[name]
-    return parts | {id_: _part(sums.get(id_)) for id_ in cut}
+    """Numbers by user, what is known under an alias included."""
+    cut = [row for row in found if not _inside(window, row["first_seen_us"], row["last_seen_us"])]
+    owners = {id_: row["user_id"] for row in cut for id_ in ids_of(row)}
+    part = _Part(ask, window, "user_id", "user_id IN {ids:Array(String)}", {"ids": list(owners)}, owners)
+    return await part.numbers([row["user_id"] for row in cut], found)
 
 
 async def of_sessions(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> dict[str, schemas.Numbers]:
-    """Numbers by session: of its traces that begin in the window."""
-    cut = [row["session_id"] for row in found if not _inside(window, row["started_us"], row["last_activity_us"])]
-    parts = {row["session_id"]: _total(row) for row in found if row["session_id"] not in cut}
-    if not cut:
-        return parts
-    bounds = {"from_us": window.from_us or 0, "to_us": _LAST_DAY * DAY_US if window.to_us is None else window.to_us}
-    answer = await ask.rows("window_of_sessions", {"ids": cut, **bounds})
-    sums = {row["id"]: row for row in answer}
-    return parts | {id_: _part(sums.get(id_)) for id_ in cut}
+    """Numbers by session."""
+    cut = [row for row in found if not _inside(window, row["started_us"], row["last_activity_us"])]
+    places = [(user, row["session_id"]) for row in cut for user in (*row["users"], "")]
+    where = "(user_id, session_id) IN {owned:Array(Tuple(String, String))}"
+    ids = [row["session_id"] for row in cut]
+    part = _Part(ask, window, "session_id", where, {"owned": places, "ids": []}, {id_: id_ for id_ in ids})
+    return await part.numbers(ids, found)
+
+
+class _Part:
+    """One question: the sums of a window by `id_name`; `owners` says in whose row what stands under an id counts."""
+
+    def __init__(
+        self,
+        ask: Reader,
+        window: Window,
+        id_name: str,
+        where: str,
+        parameters: dict[str, Any],
+        owners: Mapping[str, str],
+    ) -> None:
+        to_us = ask.now_us + _FAR_US if window.to_us is None else window.to_us
+        self._bounds = {"from_us": window.from_us or 0, "to_us": min(_LATEST_US, to_us)}
+        self._ask, self._id_name, self._where, self._parameters = ask, id_name, where, parameters
+        self._owners = owners
+        self._sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    async def numbers(self, cut: Sequence[str], found: Sequence[dict[str, Any]]) -> dict[str, schemas.Numbers]:
+        """Of what is cut its sums, of all else the total."""
+        parts = {row[self._id_name]: row for row in found}
+        totals = {id_: schemas.Numbers(**rows.numbers(row)) for id_, row in parts.items() if id_ not in set(cut)}
+        if not cut:
+            return totals
+        whole = await self._rows("activity_of_window", self._parameters, id=self._id_name, where=self._where)
+        cuts = {tuple(cut) for row in whole for cut in row["cuts"]}
+        for row in whole:
+            self._add(row["id"], row)
+        await self._ask.all(self._cut_days(cuts), self._scores_of_users())
+        return totals | {
+            id_: schemas.Numbers(**rows.numbers(self._sums[id_])) if id_ in self._sums else rows.NO_NUMBERS
+            for id_ in cut
+        }
+
+    async def _cut_days(self, cuts: set[tuple[str, str, str]]) -> None:
+        """Traces and judgements of the days that an end of the window cuts: of these users, days and sessions."""
+        if not cuts:
+            return
+        places = sorted({(day, session_id) for _, day, session_id in cuts})
+        session_ids = sorted({session_id for _, _, session_id in cuts} - {""})
+        given = {"places": places, "session_ids": session_ids}
+        traces, scores, sessions = await self._ask.all(
+            self._rows("traces_of_window", {"places": places, "ids": self._parameters["ids"]}),
+            self._rows("scores_of_window", given, where=_OF_SESSIONS),
+            self._ask.rows("sessions_users", {"ids": session_ids}),
+        )
+        by_id = {row["session_id"]: row for row in sessions}
+        for row in (*traces, *({**score, "app_user": "", "provider_user": ""} for score in scores)):
+            session = by_id.get(row["session_id"], _NO_SESSION)
+            user_id = (
+                session["assigned_user"]
+                or row["app_user"]
+                or session["app_user"]
+                or row["provider_user"]
+                or session["provider_user"]
+            )
+            if (user_id, row["of_day"], row["session_id"]) in cuts:
+                self._add(user_id if self._id_name == "user_id" else row["session_id"], row)
+
+    async def _scores_of_users(self) -> None:
+        if self._id_name == "user_id":
+            for row in await self._rows("scores_of_window", {"ids": self._parameters["ids"]}, where=_OF_USERS):
+                self._add(row["user_id"], row)
+
+    def _add(self, id_: str, row: dict[str, Any]) -> None:
+        for name, number in row.items():
+            if isinstance(number, int):
+                self._sums[self._owners[id_]][name] += number
+
+    async def _rows(self, statement: str, parameters: dict[str, Any], **parts: str) -> list[dict[str, Any]]:
+        return await self._ask.rows(statement, {**parameters, **self._bounds}, **parts)
+
+
+_OF_SESSIONS = (
+    "session_id IN {session_ids:Array(String)} AND (toDate(at), session_id) IN {places:Array(Tuple(Date, String))}"
+)
+_OF_USERS = "session_id = '' AND user_id IN {ids:Array(String)}"
+_NO_SESSION = {"assigned_user": "", "app_user": "", "provider_user": ""}
 
 
 def _inside(window: Window, first_us: int, last_us: int) -> bool:
     after = window.from_us is None or first_us >= window.from_us
     return after and (window.to_us is None or last_us <= window.to_us)
-
-
-def _total(row: dict[str, Any]) -> schemas.Numbers:
-    return schemas.Numbers(**rows.numbers(row))
-
-
-def _part(row: dict[str, Any] | None) -> schemas.Numbers:
-    return schemas.Numbers(**rows.numbers(row)) if row else rows.NO_NUMBERS
-
-
-def _day(number: int) -> str:
-    return (_EPOCH + timedelta(days=number)).isoformat()

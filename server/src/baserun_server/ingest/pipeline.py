@@ -19,6 +19,7 @@ from .log import Record
 from .normalise import Aliases, normalise
 from .price import Prices, load_prices, price
 from .redact import Redaction, lines
+from .said import fill_said
 
 REPLACEMENT = "\ufffd"
 
@@ -108,6 +109,7 @@ def join(batch: Batch) -> None:
     """What can only be done when a batch is complete."""
     if any(log.kind == "content" for log in batch.logs):
         fill_from_content(batch)
+    fill_said(batch)
 
 
 def is_kept(span: Span) -> bool:

@@ -12,6 +12,7 @@ from .migrate import Cluster, migrate
 from .preview import fill_previews
 from .proof import proof
 from .rollup import RollUp
+from .sources import traces_with_users
 from .touched import Touched
 from .transport import Transport
 from .upkeep import Disagreement
@@ -61,6 +62,13 @@ class ClickHouseStore:
         """Recompute traces, sessions and users that were touched; idempotent."""
         await self._roll_up.run(touched)
 
+    async def reckon_quarter_hours(self, project_id: str, hours: Mapping[int, int]) -> None:
+        """Reckon what began in hours of one day, for charts; idempotent."""
+        parameters = {"project_id": project_id, "hours": list(hours), "versions": list(hours.values())}
+        source = traces_with_users("traces FINAL", "day = toDate(toDateTime({hours:Array(UInt32)}[1], 'UTC'))")
+        await self._transport.run(statements.render("rollups", "reckon_quarter_hours", {"source": source}), parameters)
+        await self._transport.run(statements.render("rollups", "mark_quarter_hours"), parameters)
+
     async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:
         """Run the statement of `sql/queries/<statement>.sql` and return its rows."""
         return await self._transport.rows(statements.render("queries", statement, parts), parameters)
@@ -76,7 +84,7 @@ class ClickHouseStore:
     async def data_version(self, project_id: str) -> str:
         """A word that changes whenever something that a reader could see has changed."""
         found = await self._transport.rows(
-            "SELECT max(version) AS version FROM data_versions WHERE project_id = {project_id:String}",
+            "SELECT max(version) AS version FROM hour_versions WHERE project_id = {project_id:String}",
             {"project_id": project_id},
         )
         return str(found[0]["version"])

@@ -18,7 +18,7 @@ from . import native, statements
 from .migrate import Cluster
 from .rollup import RollUp
 from .tombstones import Refused, id_hash, ids_of, sessions_beside, spread, take_out
-from .totals import DataVersion
+from .totals import HourVersion
 from .touched import Touched
 from .transport import Transport
 
@@ -47,6 +47,8 @@ WHERE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("users", (USERS,)),
 )
 """Each table that holds something of people, and what of it is somebody's. Facts first, then what is made of them."""
+QUARTERS = "quarter_hours"
+"""Counts people by hashes of their ids: it is emptied, and made again from what is left."""
 NAMES = ("trace_ids", "session_ids", "user_ids", "response_ids", "completion_ids")
 
 
@@ -112,6 +114,7 @@ class Erasure:
                     await self._run("delete", table, {"project_id": project_id, **parameters}, where=condition)
         await self._reckon_rest(project_id, plan)
         await self._tell_readers(project_id)
+        await self._forget_quarters(project_id)
         left = await self._count(project_id, plan)
         if any(left.values()):
             raise NotErased(f"of erasure `{erasure_id}` there is still something left: {left}")
@@ -129,7 +132,7 @@ class Erasure:
 
     async def purge(self) -> None:
         """Begin to take deleted rows off the disk; `purging` says when that is done."""
-        for table, _ in WHERE:
+        for table in (*(table for table, _ in WHERE), QUARTERS):
             await self._run("purge", table, {}, settings={"mutations_sync": "0"})
 
     async def purging(self) -> bool:
@@ -260,7 +263,13 @@ class Erasure:
             await self._run("delete", "sessions", parameters, where=older)
 
     async def _tell_readers(self, project_id: str) -> None:
-        await self._roll_up.insert([DataVersion(project_id)], await self._roll_up.versions.next(project_id))
+        await self._roll_up.insert([HourVersion(project_id)], await self._roll_up.versions.next(project_id))
+
+    async def _forget_quarters(self, project_id: str) -> None:
+        asked = {"project_id": project_id, "version": await self._roll_up.versions.next(project_id)}
+        where = "project_id = {project_id:String}"
+        await self._transport.run(statements.render("rollups", "all_hours_changed", {"where": where}), asked)
+        await self._run("delete", QUARTERS, asked, where="1")
 
     async def _count(self, project_id: str, plan: Plan) -> dict[str, int]:
         """Rows by kind, without those of tables that only say where others lie; a row may fall under two conditions."""

@@ -5,23 +5,28 @@ never becomes SQL: a field is looked up here, a value is bound as a parameter.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..errors import InvalidFilter
+from .condition import Condition
 from .filters import Clause, Range, Value
 from .values import parse_cost, parse_duration_us, parse_number, parse_time_range
+from .within import said_in, scored, users_with
+from .words import Word, Words
 
 Type = Literal["text", "word", "set", "number", "duration", "cost", "time", "flag"]
 
 TEXT_OPERATORS = (":", "~", "has")
 ORDER_OPERATORS = (":", ">", ">=", "<", "<=", "has")
 FLAG_OPERATORS = (":",)
+SAID_OPERATORS = (":", "~")
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a list. `sql` is its value: text, an array of texts, a number, microseconds or nano-dollars."""
+    """A field of a list. `sql` is its value: text, an array of texts, a number, microseconds or nano-dollars; empty for
+    what is no value of the row."""
 
     name: str
     type: Type
@@ -34,9 +39,16 @@ class Field:
     @property
     def operators(self) -> tuple[str, ...]:
         """What can stand between the field and a value."""
+        if not self.sql:
+            return SAID_OPERATORS
         if self.type == "flag":
             return FLAG_OPERATORS
         return TEXT_OPERATORS if self.type in ("text", "word", "set") else ORDER_OPERATORS
+
+    @property
+    def has_facets(self) -> bool:
+        """True where its values can be listed."""
+        return self.type in ("text", "word", "set") and bool(self.sql)
 
     @property
     def unit(self) -> str | None:
@@ -47,14 +59,6 @@ class Field:
     def numeric(self) -> bool:
         """True where values have a spread that a histogram can show."""
         return self.type in ("number", "duration", "cost")
-
-
-@dataclass
-class Condition:
-    """SQL that is true for what is wanted, and the values that it refers to."""
-
-    sql: str = "1"
-    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 def latency_us(share: float) -> str:
@@ -88,6 +92,8 @@ _LATENCIES = (
     Field("latency_p95_ms", "duration", latency_us(0.95), "95th percentile of the LLM calls' durations", nullable=True),
 )
 _DURATION_US = "({} - {})"
+_SAID = Field("said", "text", "", "a word or phrase that was said", sortable=False)
+_ACTIVE = "{} >= fromUnixTimestamp64Micro({{now_us:Int64}} - 300000000)"
 _STATUS = (
     "multiIf(ended_at IS NOT NULL AND ended_at >= last_activity, 'ended', "
     "last_activity >= fromUnixTimestamp64Micro({now_us:Int64} - 300000000), 'active', 'idle')"
@@ -98,11 +104,23 @@ USERS = (
     Field("alias", "set", "aliases", "other ids of the user", sortable=False),
     Field("first_seen", "time", _micros("first_seen"), "first activity"),
     Field("last_seen", "time", _micros("last_seen"), "latest activity"),
+    Field(
+        "status",
+        "word",
+        f"if({_ACTIVE.format('last_seen')}, 'active', 'idle')",
+        "active in the last 5 minutes, or idle",
+        values=("active", "idle"),
+    ),
     Field("sessions", "number", "sessions", "sessions"),
     Field("traces", "number", "traces", "traces, in conversations turns"),
     *_NUMBERS,
     *_LATENCIES,
     Field("model", "set", "models", "models that answered", sortable=False),
+    Field("provider", "set", "providers", "providers of the models", sortable=False),
+    Field("tag", "set", "tags", "tags of the traces", sortable=False),
+    Field("environment", "set", "environments", "where the application ran", sortable=False),
+    Field("release", "set", "releases", "releases of the application", sortable=False),
+    _SAID,
     Field("derived", "flag", "derived", "the id comes from a provider's own end-user field only", sortable=False),
 )
 SESSIONS = (
@@ -130,6 +148,7 @@ SESSIONS = (
     Field("tag", "set", "tags", "tags", sortable=False),
     Field("environment", "word", "environment", "where the application ran"),
     Field("release", "word", "release", "release of the application"),
+    _SAID,
 )
 TRACES = (
     Field("trace_id", "text", "trace_id", "the trace's id"),
@@ -147,6 +166,7 @@ TRACES = (
     Field("tag", "set", "tags", "tags", sortable=False),
     Field("environment", "word", "environment", "where the application ran"),
     Field("release", "word", "release", "release of the application"),
+    _SAID,
 )
 FIELDS: Mapping[str, tuple[Field, ...]] = {"users": USERS, "sessions": SESSIONS, "traces": TRACES}
 FREE_KEYS: Mapping[str, Mapping[str, str]] = {
@@ -155,6 +175,8 @@ FREE_KEYS: Mapping[str, Mapping[str, str]] = {
     "traces": {"meta": "metadata"},
 }
 """Fields with keys of the application's own, and the maps (key to JSON text) that hold them."""
+KEYS_WITHIN: Mapping[str, tuple[str, ...]] = {"users": ("meta",), "sessions": (), "traces": ()}
+"""The same, where a list's rows have none but their sessions and traces do."""
 SHORT_NAMES = {
     "user": "user_id",
     "session": "session_id",
@@ -179,7 +201,7 @@ def find_field(resource: str, name: str) -> Field | None:
 
 def names_of(resource: str) -> str:
     """The names that can be used, for a hint."""
-    free = [f"{name}.<key>" for name in (*FREE_KEYS[resource], "score")]
+    free = [f"{name}.<key>" for name in (*FREE_KEYS[resource], *KEYS_WITHIN[resource], "score")]
     return ", ".join([*(known.name for known in FIELDS[resource]), *free])
 
 
@@ -212,6 +234,8 @@ class _Compiler:
             sql = self.score(clause, key)
         elif dot and base in FREE_KEYS[self.resource]:
             sql = self.free_key(clause, FREE_KEYS[self.resource][base], key)
+        elif dot and base in KEYS_WITHIN[self.resource]:
+            sql = users_with(self.free_key(clause, "metadata", key))
         else:
             sql = self.known(clause)
         return f"{'NOT ' if clause.negated else ''}ifNull(({sql}), 0)"
@@ -234,6 +258,8 @@ class _Compiler:
             )
         if "{now_us:" in found.sql:
             self.parameters["now_us"] = self.now_us
+        if found is _SAID:
+            return self.said(clause)
         if clause.operator == "has":
             return _HAS[found.type].format(found.sql)
         compile_item = _ITEMS[found.type]
@@ -243,6 +269,21 @@ class _Compiler:
             raise InvalidFilter(
                 f"`{found.name}`: {wrong}", hint=_HINTS.get(found.type), field="filter", position=clause.value_position
             ) from None
+
+    def said(self, clause: Clause) -> str:
+        found = []
+        for item in clause.items:
+            if isinstance(item, Range) or item.prefix or not item.text.strip():
+                raise InvalidFilter(
+                    "`said` takes words and phrases",
+                    hint='write `said:refund` or `said:"not working"`',
+                    field="filter",
+                    position=clause.value_position,
+                )
+            spoken = said_in(self.resource, Words((Word(item.text),)), f"f{len(self.parameters)}_")
+            self.parameters |= spoken.parameters
+            found.append(spoken.sql)
+        return " OR ".join(found)
 
     def free_key(self, clause: Clause, column: str, key: str) -> str:
         bound = self.bind(key, "String")
@@ -266,7 +307,7 @@ class _Compiler:
             conditions.append(f"ifNull({one_of}, 0)")
         elif clause.operator != "has":
             conditions.append(f"ifNull({self.numbers(clause, 'value')}, 0)")
-        return _SCORED[self.resource].format(f"project_id = {{project_id:String}} AND {' AND '.join(conditions)}")
+        return scored(self.resource, f"({' AND '.join(conditions)})")
 
     def score_item(self, item: Value | Range) -> str:
         if isinstance(item, Value):
@@ -286,21 +327,6 @@ class _Compiler:
                 f"`{clause.field}`: {wrong}", hint=_HINTS["number"], field="filter", position=clause.value_position
             ) from None
 
-
-_SCORED = {
-    "traces": "trace_id IN (SELECT trace_id FROM scores FINAL WHERE {})",
-    "sessions": (
-        "session_id IN (SELECT session_id FROM scores FINAL WHERE {0} AND session_id != '') OR session_id IN "
-        "(SELECT session_id FROM traces FINAL WHERE project_id = {{project_id:String}} AND trace_id IN "
-        "(SELECT trace_id FROM scores FINAL WHERE {0} AND trace_id != ''))"
-    ),
-    "users": (
-        "user_id IN (SELECT user_id FROM scores FINAL WHERE {0} AND user_id != '') OR user_id IN "
-        "(SELECT arrayJoin(users) FROM sessions FINAL WHERE project_id = {{project_id:String}} AND session_id IN "
-        "(SELECT session_id FROM scores FINAL WHERE {0} AND session_id != ''))"
-    ),
-}
-"""Which rows have a score that fulfils a condition."""
 
 _ItemCompiler = Callable[[_Compiler, str, str, Value | Range], str]
 

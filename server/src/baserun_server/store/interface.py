@@ -49,6 +49,13 @@ class Store(Protocol):
         """
         ...
 
+    async def reckon_quarter_hours(self, project_id: str, hours: Mapping[int, int]) -> None:
+        """Reckon what began in hours of one day, for charts; idempotent.
+
+        `hours` are seconds since the epoch, each with its version in `hour_versions`, read before.
+        """
+        ...
+
     async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:
         """Run the statement of `sql/queries/<statement>.sql` and return its rows; `parts` are fragments that our own
         filter compiler made (never a user's text)."""

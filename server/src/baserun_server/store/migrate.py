@@ -6,6 +6,7 @@ from ..errors import StoreRefused
 from . import statements
 from .transport import Transport
 
+PATIENCE = {"max_execution_time": "3600"}
 FIELD_BYTES = 64 << 20
 """Twenty thousand ids of a roll-up take about a megabyte; ids may be long."""
 
@@ -38,6 +39,7 @@ async def migrate(transport: Transport, cluster: Cluster | None) -> None:
                 await transport.run(statement)
         for statement in additions(table, known, cluster):
             await transport.run(statement)
+    await transport.run(statements.render("upkeep", "fill_hour_versions"), {}, PATIENCE)
 
 
 async def _check_limits(transport: Transport) -> None:

@@ -17,18 +17,26 @@ def fill_previews(span: Span) -> None:
 
 def input_preview(span: Span) -> str:
     """The newest text of a user among a call's input messages; for other spans, what went in."""
-    for message in reversed(span.input_messages):
-        if message.get("role") == "user" and (text := _text(message)):
-            return _cut(text)
-    return _cut(_plain(span, span.tool_arguments if span.kind == "tool" and span.input is None else span.input))
+    return asked(span.input_messages) or _cut(
+        _plain(span, span.tool_arguments if span.kind == "tool" and span.input is None else span.input)
+    )
 
 
 def output_preview(span: Span) -> str:
     """The text of a call's answer; for other spans, what came out."""
-    for message in span.output_messages:
-        if text := _text(message):
-            return _cut(text)
-    return _cut(_plain(span, span.tool_result if span.kind == "tool" and span.output is None else span.output))
+    return answered(span.output_messages) or _cut(
+        _plain(span, span.tool_result if span.kind == "tool" and span.output is None else span.output)
+    )
+
+
+def asked(messages: list[dict[str, Any]]) -> str:
+    """The newest text of a user among a call's input messages, empty where there is none."""
+    return next((_cut(text) for m in reversed(messages) if m.get("role") == "user" and (text := _text(m))), "")
+
+
+def answered(messages: list[dict[str, Any]]) -> str:
+    """The text of a call's answer, empty where there is none."""
+    return next((_cut(text) for message in messages if (text := _text(message))), "")
 
 
 def _text(message: dict[str, Any]) -> str:

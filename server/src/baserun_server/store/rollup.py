@@ -7,7 +7,7 @@ done again, also after a crash between any two steps. What rows hold is said in 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -19,9 +19,10 @@ from .aliases import Link, owners_of
 from .rollup_rows import TABLES, UNVERSIONED, SessionKeysRow, TraceReckoned
 from .totals import (
     ActivityRow,
-    DataVersion,
+    Content,
     Event,
     Feedback,
+    HourVersion,
     Identification,
     Mark,
     Part,
@@ -32,6 +33,7 @@ from .totals import (
     UserPart,
     UserRow,
     activity_rows,
+    add_previews,
     session_row,
     trace_row,
     user_row,
@@ -54,11 +56,12 @@ class Presence(msgspec.Struct):
     scores: int
     scores_of_calls: int
     updates: int
+    contents: int
     session_events: int
     user_events: int
 
 
-EVERYTHING = Presence(1, 1, 1, 1, 1)
+EVERYTHING = Presence(1, 1, 1, 1, 1, 1)
 
 
 class Place(msgspec.Struct):
@@ -107,6 +110,8 @@ class SessionKeys(msgspec.Struct):
     session_id: str
     days: list[int] = []
     user_keys: list[str] = []
+    said: tuple[str, str, str] | None = None
+    """What it said about its user before; None of a new session."""
 
 
 class Newer(msgspec.Struct):
@@ -214,7 +219,19 @@ class _Group:
         await self._next_level()
         await self._users(traces, sessions)
         await self._next_level()
-        await self._insert([DataVersion(self._project_id)])
+        await self._insert(self._changed(places, known, sessions))
+
+    def _changed(
+        self, places: Sequence[Place], known: dict[str, SessionKeys], sessions: dict[str, SessionRow]
+    ) -> list[HourVersion]:
+        """The hours of which something else is visible than before: where traces begin, and all hours of a session that
+        says something else about the user of its traces."""
+        hours = {hour for place in places for hour in place.hours}
+        for id_, keys in known.items():
+            row = sessions[id_]
+            if keys.said not in (None, (row.assigned_user, row.app_user, row.provider_user)):
+                hours |= {day * DAY_S + hour * HOUR_S for day in keys.days for hour in range(24)}
+        return [HourVersion(self._project_id, hour) for hour in sorted(hours) or [0]]
 
     async def _traces(self, places: Sequence[Place]) -> list[TraceRow]:
         if self._shared:
@@ -229,6 +246,8 @@ class _Group:
             hours = {(str(hour), session_id) for p in self._moving for hour in p.hours for session_id in p.session_ids}
             for span in await self._read("spans", SpanFacts, places=sorted(hours), trace_ids=sorted(moving)):
                 spans[span.trace_id].append(span)
+        if self._has.contents:
+            await self._add_previews(spans)
         judged = _by_id(await self._judged_traces(spans))
         updates: defaultdict[str, list[Update]] = defaultdict(list)
         if self._has.updates:
@@ -251,6 +270,22 @@ class _Group:
                 left[newer[getattr(row, id_name)] - 1].append(msgspec.structs.replace(row, is_deleted=True))
         for version, lost in left.items():
             await self._insert_any(lost, version)
+
+    async def _add_previews(self, spans: Mapping[str, list[Span | SpanFacts]]) -> None:
+        """Give LLM calls without messages the previews of those that were sent apart from them."""
+        silent = {
+            (span.trace_id, span.span_id): span
+            for own in spans.values()
+            for span in own
+            if span.kind == "llm" and not (span.input_preview and span.output_preview)
+        }
+        if not silent:
+            return
+        said: defaultdict[tuple[str, str], list[Content]] = defaultdict(list)
+        for content in await self._read("contents", Content, trace_ids=sorted({trace_id for trace_id, _ in silent})):
+            said[content.trace_id, content.span_id].append(content)
+        for key, span in silent.items():
+            add_previews(span, said[key])
 
     async def _judged_traces(self, spans: dict[str, list[Span | SpanFacts]]) -> list[Feedback]:
         if not self._has.scores:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from .rows import MOMENT, STRINGS, Column, field, moments, same
-from .totals import ActivityRow, DataVersion, SessionRow, TraceRow, UserRow
+from .totals import SETS, ActivityRow, HourVersion, SessionRow, TraceRow, UserRow
 
 WORD_TEXTS = "Map(String, String)"
 CLAIMS = "Array(Tuple(String, String, String, String))"
@@ -24,6 +24,7 @@ TRACES: list[Column] = [
     *same(CLAIMS, "sessions_said", "users_said"),
     *moments(started_at="start_us", ended_at="end_us"),
     *NUMBERS,
+    *same("Int64", "model_us", "tool_us"),
     *same(STRINGS, "models", "providers", "tags"),
     *same("String", "environment", "release", "input_preview", "output_preview"),
     *same(WORD_TEXTS, "metadata"),
@@ -51,7 +52,7 @@ ACTIVITY: list[Column] = [
     *moments(first_at="first_us", last_at="last_us"),
     *same("UInt64", "traces"),
     *NUMBERS,
-    *same(STRINGS, "models"),
+    *same(STRINGS, *SETS),
     *same("UInt8", "derived", "is_deleted"),
 ]
 
@@ -62,7 +63,7 @@ USERS: list[Column] = [
     *moments(first_seen="first_us", last_seen="last_us"),
     *same("UInt64", "sessions", "traces"),
     *NUMBERS,
-    *same(STRINGS, "models"),
+    *same(STRINGS, *SETS),
     *same("UInt8", "derived", "is_deleted"),
 ]
 
@@ -93,7 +94,7 @@ TABLES: dict[type, tuple[str, list[Column]]] = {
     SessionRow: ("sessions", SESSIONS),
     ActivityRow: ("activity", ACTIVITY),
     UserRow: ("users", USERS),
-    DataVersion: ("data_versions", same("String", "project_id")),
+    HourVersion: ("hour_versions", [*same("String", "project_id"), *same("DateTime('UTC')", "hour")]),
     TraceReckoned: (
         "trace_keys",
         [

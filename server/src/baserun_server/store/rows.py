@@ -171,7 +171,7 @@ SPANS: list[Column] = [
     *same(NUMBER, "cost_nano_usd"),
     *same(TEXT, "cost_source", "tool_name", "tool_call_id", "environment", "release", "service"),
     *same(STRINGS, "tags", "marks"),
-    *same(TEXT, "input_preview", "output_preview"),
+    *same(TEXT, "input_preview", "output_preview", "said"),
     *VERSION,
     *_sent_json("input_messages", "output_messages", "tool_definitions", "input", "output"),
     *_sent_json("tool_arguments", "tool_result"),

@@ -25,7 +25,9 @@ TABLES = (
     "activity",
     "users",
     "session_keys",
-    "data_versions",
+    "hour_versions",
+    "quarter_hours",
+    "quarter_hours_reckoned",
     "tickets",
     "erased",
     "erasures",
@@ -87,12 +89,13 @@ def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
     A place for which there is neither is left empty.
     """
     template = text(kind, name)
-    places = {place: _part(place) for place in PLACE.findall(template.template)}
+    places = {place: part(place) for place in PLACE.findall(template.template)}
     if unknown := parts.keys() - places:
         raise LookupError(f"statement `{kind}/{name}` has no place for {sorted(unknown)}")
     return template.substitute({**places, **parts})
 
 
 @cache
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """The fragment `sql/parts/<name>.sql`; empty where there is none."""
     return render("parts", name).strip() if (SQL / "parts" / f"{name}.sql").is_file() else ""

@@ -13,7 +13,7 @@ import orjson
 
 from ..model import Span
 from .duplicates import Node, duplicates
-from .preview import PREVIEW_CHARACTERS
+from .preview import PREVIEW_CHARACTERS, answered, asked
 from .rows import DAY_US, json_text
 
 NUMBERS = (
@@ -32,6 +32,9 @@ NUMBERS = (
     "feedback_down",
 )
 """What adds up from level to level."""
+
+SETS = ("models", "providers", "tags", "environments", "releases")
+"""What is gathered from level to level: with what a user's traces were made."""
 
 BUCKET_GROWTH = math.log(1.05)
 
@@ -120,6 +123,25 @@ class Update(msgspec.Struct):
     metadata: str
 
 
+class Content(msgspec.Struct):
+    """Messages of a call that were sent apart from its span."""
+
+    trace_id: str
+    span_id: str
+    body: str
+    """JSON text."""
+
+
+def add_previews(span: Span | SpanFacts, contents: Iterable[Content]) -> None:
+    """Give a call the previews that it lacks, from its messages in order."""
+    bodies = [orjson.loads(content.body or "{}") for content in contents]
+    inputs, outputs = (
+        [m for body in bodies for m in body.get(side, [])] for side in ("input_messages", "output_messages")
+    )
+    span.input_preview = span.input_preview or asked(inputs)
+    span.output_preview = span.output_preview or answered(outputs)
+
+
 Claim = tuple[str, str, str, str]
 """Value, source (`application` or `provider`), span and attribute that said so."""
 
@@ -140,6 +162,8 @@ class TraceRow(Sums, kw_only=True):
     start_us: int = 0
     end_us: int = 0
     status: str = ""
+    model_us: int = 0
+    tool_us: int = 0
     models: list[str] = []
     providers: list[str] = []
     tags: list[str] = []
@@ -190,6 +214,8 @@ def trace_row(
         spans_total=len(own),
         errors=errors,
         tool_calls=sum([span.kind == "tool" for span in own]),
+        model_us=sum([span.end_us - span.start_us for span in own if span.kind == "llm"]),
+        tool_us=sum([span.end_us - span.start_us for span in own if span.kind == "tool"]),
         feedback_up=sum([one.up for one in feedback]),
         feedback_down=sum([one.down for one in feedback]),
         tags=sorted({tag for span in own for tag in span.tags}),
@@ -260,6 +286,8 @@ class Part(Sums, kw_only=True):
     models: list[str]
     providers: list[str]
     tags: list[str]
+    environments: list[str]
+    releases: list[str]
     environment: tuple[int, str, str]
     """Of the latest trace that has one: start, trace, value."""
     release: tuple[int, str, str]
@@ -382,6 +410,10 @@ class ActivityRow(Sums, kw_only=True):
     first_us: int = 0
     last_us: int = 0
     models: list[str] = []
+    providers: list[str] = []
+    tags: list[str] = []
+    environments: list[str] = []
+    releases: list[str] = []
     derived: bool = True
     is_deleted: bool = False
 
@@ -418,7 +450,8 @@ def activity_rows(
         user_id = session.user_of(part.app_user, part.provider_user) if session else part.app_user or part.provider_user
         derived = session.derives(part.app_user) if session else not part.app_user
         row = add(user_id, part, part.day, part.first[0], derived)
-        row.models = sorted({*row.models, *part.models})
+        for name in SETS:
+            setattr(row, name, sorted({*getattr(row, name), *getattr(part, name)}))
     for mark in marks:
         session = sessions[mark.session_id]
         add(session.user_id, mark, mark.first_us // DAY_US, mark.first_us, session.derives(""))
@@ -433,6 +466,10 @@ class UserPart(Sums, kw_only=True):
     last_us: int
     sessions: int
     models: list[str]
+    providers: list[str]
+    tags: list[str]
+    environments: list[str]
+    releases: list[str]
     derived: int
 
 
@@ -456,6 +493,10 @@ class UserRow(Sums, kw_only=True):
     last_us: int = 0
     sessions: int = 0
     models: list[str] = []
+    providers: list[str] = []
+    tags: list[str] = []
+    environments: list[str] = []
+    releases: list[str] = []
     derived: bool = False
     is_deleted: bool = False
 
@@ -474,7 +515,9 @@ def user_row(
     moments = [one.at_us for one in told] + [us for one in feedback for us in (one.first_us, one.last_us)]
     if part is not None:
         row.add(part)
-        row.sessions, row.models = part.sessions, sorted(part.models)
+        row.sessions = part.sessions
+        for name in SETS:
+            setattr(row, name, sorted(getattr(part, name)))
         row.derived = bool(part.derived) and not told
         moments += [part.first_us, part.last_us]
     for one in feedback:
@@ -487,10 +530,12 @@ def user_row(
     return row
 
 
-class DataVersion(msgspec.Struct):
-    """The mark that something of a project became visible."""
+class HourVersion(msgspec.Struct):
+    """The mark that something of an hour of a project became visible."""
 
     project_id: str
+    hour: int = 0
+    """In seconds since the epoch; 0 for what has no trace."""
 
 
 def texts(text: str) -> dict[str, str]:

@@ -64,6 +64,10 @@ async def rebuild(transport: Transport, roll_up: RollUp, progress: Callable[[int
         await roll_up.run([told])
     for table in ("traces", "sessions", "activity", "users"):
         await transport.run(statements.render("rollups", "bury", {"table": table}), {"version": version}, PATIENCE)
+    version = await roll_up.versions.next("")
+    await transport.run(
+        statements.render("rollups", "all_hours_changed", {"where": "1"}), {"version": version}, PATIENCE
+    )
 
 
 GROUP = 2_000

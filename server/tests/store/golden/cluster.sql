@@ -2,7 +2,7 @@ CREATE TABLE IF NOT EXISTS spans_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version)
 PARTITION BY toYYYYMM(started_at)
 ORDER BY (project_id, toStartOfHour(started_at), session_id, trace_id, span_id)
-SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1;
+SETTINGS index_granularity = 1024, index_granularity_bytes = 2097152, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS spans ON CLUSTER 'main' AS spans_local ENGINE = Distributed('main', currentDatabase(), spans_local, cityHash64(trace_id));
 
@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS traces ON CLUSTER 'main' AS traces_local ENGINE = Dis
 CREATE TABLE IF NOT EXISTS sessions_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version, is_deleted)
 ORDER BY (project_id, session_id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1;
+SETTINGS index_granularity = 256, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS sessions ON CLUSTER 'main' AS sessions_local ENGINE = Distributed('main', currentDatabase(), sessions_local, cityHash64(session_id));
 
@@ -78,12 +78,27 @@ SETTINGS index_granularity = 1024, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS session_keys ON CLUSTER 'main' AS session_keys_local ENGINE = Distributed('main', currentDatabase(), session_keys_local, cityHash64(session_id));
 
-CREATE TABLE IF NOT EXISTS data_versions_local ON CLUSTER 'main' (…)
+CREATE TABLE IF NOT EXISTS hour_versions_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version)
-ORDER BY project_id
+ORDER BY (project_id, hour)
 SETTINGS fsync_after_insert = 1;
 
-CREATE TABLE IF NOT EXISTS data_versions ON CLUSTER 'main' AS data_versions_local ENGINE = Distributed('main', currentDatabase(), data_versions_local, cityHash64(project_id));
+CREATE TABLE IF NOT EXISTS hour_versions ON CLUSTER 'main' AS hour_versions_local ENGINE = Distributed('main', currentDatabase(), hour_versions_local, cityHash64(project_id));
+
+CREATE TABLE IF NOT EXISTS quarter_hours_local ON CLUSTER 'main' (…)
+ENGINE = ReplicatedReplacingMergeTree(version)
+PARTITION BY toYYYYMM(quarter)
+ORDER BY (project_id, quarter)
+SETTINGS index_granularity = 256, fsync_after_insert = 1;
+
+CREATE TABLE IF NOT EXISTS quarter_hours ON CLUSTER 'main' AS quarter_hours_local ENGINE = Distributed('main', currentDatabase(), quarter_hours_local, cityHash64(project_id));
+
+CREATE TABLE IF NOT EXISTS quarter_hours_reckoned_local ON CLUSTER 'main' (…)
+ENGINE = ReplicatedReplacingMergeTree(version)
+ORDER BY (project_id, hour)
+SETTINGS fsync_after_insert = 1;
+
+CREATE TABLE IF NOT EXISTS quarter_hours_reckoned ON CLUSTER 'main' AS quarter_hours_reckoned_local ENGINE = Distributed('main', currentDatabase(), quarter_hours_reckoned_local, cityHash64(project_id));
 
 CREATE TABLE IF NOT EXISTS tickets_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version)

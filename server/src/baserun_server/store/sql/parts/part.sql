@@ -6,6 +6,8 @@ part.app_user AS app_user, part.provider_user AS provider_user, toUInt16(part.da
        groupUniqArrayArray(part.models) AS models,
        groupUniqArrayArray(part.providers) AS providers,
        groupUniqArrayArray(part.tags) AS tags,
+       groupUniqArrayIf(toString(part.environment), part.environment != '') AS environments,
+       groupUniqArrayIf(toString(part.release), part.release != '') AS releases,
        argMaxIf((toUnixTimestamp64Micro(part.started_at), trace_id, toString(part.environment)), (part.started_at, trace_id), part.environment != '') AS environment,
        argMaxIf((toUnixTimestamp64Micro(part.started_at), trace_id, toString(part.release)), (part.started_at, trace_id), part.release != '') AS release,
        argMinIf((toUnixTimestamp64Micro(part.started_at), trace_id, part.input_preview), (part.started_at, trace_id), part.input_preview != '') AS first_input,

@@ -6,6 +6,10 @@ SELECT transform(part.user_id, {user_ids:Array(String)}, {owners:Array(String)},
        sum(part.traces) AS traces,
        ${sums},
        groupUniqArrayArray(part.models) AS models,
+       groupUniqArrayArray(part.providers) AS providers,
+       groupUniqArrayArray(part.tags) AS tags,
+       groupUniqArrayArray(part.environments) AS environments,
+       groupUniqArrayArray(part.releases) AS releases,
        min(part.derived) AS derived
 FROM activity AS part FINAL
 WHERE project_id = {project_id:String} AND part.user_id IN {user_ids:Array(String)}

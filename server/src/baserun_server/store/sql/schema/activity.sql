@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     feedback_down UInt64,
     latency Map(UInt16, UInt32) CODEC(ZSTD(1)),
     models Array(LowCardinality(String)),
+    providers Array(LowCardinality(String)),
+    tags Array(LowCardinality(String)),
+    environments Array(LowCardinality(String)),
+    releases Array(LowCardinality(String)),
     derived UInt8,                                  -- 1: every trace here got the user from a provider's own field
     version UInt64,
     is_deleted UInt8

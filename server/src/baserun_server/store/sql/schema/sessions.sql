@@ -38,8 +38,9 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     first_input String CODEC(ZSTD(1)),              -- previews, at most 200 characters
     last_output String CODEC(ZSTD(1)),
     version UInt64,
-    is_deleted UInt8
+    is_deleted UInt8,
+    INDEX by_person users TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
 ORDER BY (project_id, session_id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1
+SETTINGS index_granularity = 256, fsync_after_insert = 1

@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     marks Array(LowCardinality(String)),            -- what the server mended or noticed
     input_preview String CODEC(ZSTD(1)),            -- what the person newly said, else what went in; at most 200 characters
     output_preview String CODEC(ZSTD(1)),
+    said String CODEC(ZSTD(1)),                     -- newly said: by the user, a record separator (1E), by the assistant
     received_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
     version UInt64 CODEC(Delta, ZSTD(1)),           -- received_at, then a hash of the content: the newest row of a span wins
     batch_id UInt64 CODEC(ZSTD(1)),                 -- hash of the batch's token: proves that a batch was stored
@@ -64,9 +65,10 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     attributes String CODEC(ZSTD(1)),               -- everything as sent, `resource` and `scope` inside
     INDEX by_arrival received_at TYPE minmax GRANULARITY 1,   -- what was stored lately is counted without a look at the rest
     INDEX by_response response_id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_completion completion_id TYPE bloom_filter(0.001) GRANULARITY 1
+    INDEX by_completion completion_id TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX by_word said TYPE text(tokenizer = icu('en'), preprocessor = lowerUTF8(said))
 )
 ENGINE = ${engine}ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(started_at)
 ORDER BY (project_id, toStartOfHour(started_at), session_id, trace_id, span_id)
-SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1
+SETTINGS index_granularity = 1024, index_granularity_bytes = 2097152, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1

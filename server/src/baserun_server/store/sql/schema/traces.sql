@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     tool_calls UInt32,
     feedback_up UInt32,
     feedback_down UInt32,
+    model_us Int64,                                 -- durations of its LLM spans, added up
+    tool_us Int64,
     latency Map(UInt16, UInt32) CODEC(ZSTD(1)),     -- LLM calls by duration: bucket n holds 1.05^(n-1) < ms <= 1.05^n
     models Array(LowCardinality(String)),
     providers Array(LowCardinality(String)),

@@ -1,0 +1,53 @@
+"""What users and assistants newly said, without the history that every call repeats: the text that search looks in.
+
+A chat application sends the whole conversation with each call. New is what follows the last answer in it, and the
+answer that this call brought. What a trace without any LLM call took in and gave out counts as said, too.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from ..model import SAID_SEPARATOR, Batch
+
+LIMIT_CHARACTERS = 65_536
+"""Of each side: whoever looks for words deep inside a pasted book looks in the call itself."""
+
+
+def fill_said(batch: Batch) -> None:
+    """Say of each span of a complete batch what was newly said in it."""
+    called = {(span.project_id, span.trace_id) for span in batch.spans if span.kind == "llm"}
+    for span in batch.spans:
+        if span.kind == "llm":
+            span.said = _joined(_asked(span.input_messages), _texts(span.output_messages))
+        elif not span.parent_span_id and (span.project_id, span.trace_id) not in called:
+            span.said = _joined([_plain(span.input)], [_plain(span.output)])
+
+
+def _asked(messages: list[dict[str, Any]]) -> list[str]:
+    """What users said after the last answer."""
+    new: list[dict[str, Any]] = []
+    for message in reversed(messages):
+        if message.get("role") == "assistant":
+            break
+        if message.get("role") == "user":
+            new.append(message)
+    return _texts(reversed(new))
+
+
+def _texts(messages: Iterable[dict[str, Any]]) -> list[str]:
+    parts = [part for message in messages for part in message.get("parts") or () if isinstance(part, dict)]
+    contents = [part.get("content") for part in parts if part.get("type") == "text"]
+    return [content for content in contents if isinstance(content, str)]
+
+
+def _joined(user: list[str], assistant: list[str]) -> str:
+    sides = ["\n".join(side)[:LIMIT_CHARACTERS].replace(SAID_SEPARATOR, " ").strip() for side in (user, assistant)]
+    return SAID_SEPARATOR.join(sides) if any(sides) else ""
+
+
+def _plain(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -1,0 +1,7 @@
+-- How many traces of a session begin on each day.
+SELECT day, sum(part.traces) AS traces
+FROM activity AS part FINAL
+WHERE project_id = {project_id:String} AND (user_id, session_id) IN {places:Array(Tuple(String, String))}
+GROUP BY day
+HAVING traces > 0
+ORDER BY day

@@ -1,0 +1,128 @@
+"""Words that are looked for: what `q` means, and how it becomes a condition over what was said. Pure.
+
+    refund "not working" -test role:user
+
+Every word and every "phrase" must have been said, no -word; `role:user` or `role:assistant` says by whom. A word is a
+whole word in any case, found through the index over `spans.said`; a phrase stands there as it is written.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..errors import BadParameter
+from ..model import SAID_SEPARATOR
+from .condition import Condition
+
+ROLES = ("user", "assistant")
+_WORD = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+_ONE_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or phrase that must, or must not, stand somewhere."""
+
+    text: str
+    unwanted: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """What `q` asks for."""
+
+    all: tuple[Word, ...] = field(default=())
+    role: Literal["user", "assistant"] | None = None
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Those that must stand there."""
+        return tuple(word.text for word in self.all if not word.unwanted)
+
+
+def parse_words(text: str | None) -> Words:
+    """The words of a query; `BadParameter` for a role that there is not."""
+    words, role = [], None
+    for minus, phrase, bare in _WORD.findall(text or ""):
+        if bare.lower().startswith("role:") and not minus:
+            role = bare[len("role:") :].lower()
+            if role not in ROLES:
+                raise BadParameter(f"there is no role `{role}`", hint="roles: user, assistant", field="q")
+        elif wanted := (phrase or bare).strip():
+            words.append(Word(wanted, bool(minus)))
+    return Words(tuple(words), role)
+
+
+def said(words: Words, prefix: str = "w") -> Condition:
+    """True for the spans in which these words were said."""
+    parts, parameters = [], {}
+    for index, word in enumerate(words.all):
+        name = f"{prefix}{index}"
+        parameters[name] = word.text
+        holds = _holds(word.text, f"{{{name}:String}}", words.role)
+        parts.append(f"NOT ({holds})" if word.unwanted else holds)
+    return Condition(" AND ".join(f"({part})" for part in parts) or "1", parameters)
+
+
+_SIDES = {
+    "user": "substringIndex(said, '\\x1e', 1)",
+    "assistant": "substring(said, position(said, '\\x1e') + 1)",
+}
+
+
+def _holds(text: str, bound: str, role: str | None) -> str:
+    found = []
+    if any(character.isalnum() for character in text):
+        found.append(f"hasAllTokens(said, {bound})")
+    if role is not None or not _ONE_WORD.fullmatch(text):
+        found.append(f"positionCaseInsensitiveUTF8({_SIDES.get(role or '', 'said')}, {bound}) > 0")
+    return " AND ".join(found)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a text something was found."""
+
+    role: Literal["user", "assistant"]
+    snippet: str
+    start: int
+    """In the snippet, in characters."""
+    length: int
+
+
+SNIPPET_CHARACTERS = 200
+BEFORE_CHARACTERS = 60
+
+
+def places(text: str, words: Words) -> list[Place]:
+    """Every place where a wanted word or phrase stands in `spans.said`, each with the text around it."""
+    found = []
+    for role, side in zip(ROLES, text.split(SAID_SEPARATOR, 1), strict=False):
+        if words.role in (None, role) and words.wanted:
+            found += [_place(role, side, match) for match in _pattern(words).finditer(side)]
+    return found
+
+
+def _pattern(words: Words) -> re.Pattern[str]:
+    def one(text: str) -> str:
+        # Words are whole words; where a script has no spaces, they stand among others.
+        edge = r"(?<!\w)", r"(?!\w)"
+        return edge[0] + re.escape(text) + edge[1] if _ONE_WORD.fullmatch(text) and text.isascii() else re.escape(text)
+
+    return re.compile("|".join(one(text) for text in sorted(words.wanted, key=len, reverse=True)), re.IGNORECASE)
+
+
+def _place(role: str, side: str, match: re.Match[str]) -> Place:
+    begin = max(0, match.start() - BEFORE_CHARACTERS)
+    if begin:
+        # From the beginning of a word, and a sign that something stands before.
+        begin = side.find(" ", begin, match.start()) + 1 or begin
+    end = begin + SNIPPET_CHARACTERS
+    lead = "…" if begin else ""
+    snippet = lead + side[begin:end].replace("\n", " ").replace("\t", " ") + ("…" if end < len(side) else "")
+    return Place(
+        role=role,  # pyright: ignore[reportArgumentType]
+        snippet=snippet,
+        start=len(lead) + match.start() - begin,
+        length=min(match.end(), end) - match.start(),
+    )
