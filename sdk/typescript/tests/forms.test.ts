@@ -13,8 +13,12 @@ afterAll(() => collector.stop())
 const CALL = 'openai.chat.completions.create({ model: "gpt-4.1-mini", messages: [{ role: "user", content: "Hi" }], user: "u-1" })'
 
 function start(files: Record<string, string>, ...given: string[]): Promise<Ended> {
+  return startIn(application(files), ...given)
+}
+
+function startIn(folder: string, ...given: string[]): Promise<Ended> {
   const env = { BASERUN_URL: collector.url, OPENAI_API_KEY: "test", OPENAI_BASE_URL: `${providerUrl()}/v1`, BASERUN_RAISE_FAULTS: "true" }
-  return run(application(files), given, env)
+  return run(folder, given, env)
 }
 
 function expectOneCall({ code, stderr }: Ended): void {
@@ -45,6 +49,19 @@ describe("automatic recording", () => {
       "app.cjs",
     )
     expectOneCall(ended)
+  })
+
+  test("of a framework that brings an ES module client along in a version of its own", async () => {
+    const folder = application(
+      {
+        "package.json": '{ "type": "module", "dependencies": { "framework": "1", "missing": "1" } }',
+        "node_modules/framework/package.json": '{ "type": "module", "main": "main.mjs", "dependencies": { "openai": "7" } }',
+        "node_modules/framework/main.mjs": `import OpenAI from "openai"; export const ask = () => { const openai = new OpenAI(); return ${CALL} }`,
+        "app.mjs": 'import { baserun } from "baserun"; await baserun.init(); const { ask } = await import("framework"); await ask()',
+      },
+      { "node_modules/baserun": "baserun", "node_modules/openai": "openai", "node_modules/framework/node_modules/openai": "openai-7" },
+    )
+    expectOneCall(await startIn(folder, "app.mjs"))
   })
 
   test("of an ES module application that is not changed at all", async () => {

@@ -3,7 +3,8 @@
  *
  * A CommonJS copy that is loaded is found in the cache of `require`, one that will be when it is required. Of ES modules
  * there is no list, so an application that is made of them gets its clients imported by us: the copy that it imported
- * before, or the one that it will import. Clients are looked for from the application's folder, not from ours.
+ * before, or the one that it will import. Clients are looked for from the application's folder, not from ours, and from
+ * the packages that it depends on: frameworks like to bring a client along in a version of their own.
  */
 
 import { existsSync, readFileSync, realpathSync } from "node:fs"
@@ -76,8 +77,8 @@ export async function instrumentInstalled(which: boolean | readonly string[], pr
   const wanted = LIBRARIES.filter((one) => which === true || which.includes(one.name) || which.includes(one.from))
   guarded("require", () => recordRequired(wanted))
   if (!isModuleApplication(preloaded)) return
-  const folders = applicationFolders()
-  await Promise.all(wanted.map((library) => recordImported(library, folders)))
+  const places = guarded("looking for clients", placesOfClients) ?? []
+  await Promise.all(wanted.map((library) => recordImported(library, places)))
 }
 
 let hooked: readonly Library[] | undefined
@@ -105,9 +106,10 @@ function recordRequired(wanted: readonly Library[]): void {
 
 const isObject = (value: unknown): boolean => (typeof value === "object" && value !== null) || typeof value === "function"
 
-/** ES modules: every copy that the application's folders lead to. */
-async function recordImported(library: Library, folders: readonly string[]): Promise<void> {
-  const entries = new Set(folders.flatMap((folder) => moduleEntry(folder, library.from) ?? []))
+/** ES modules: every copy that the application and its packages lead to. */
+async function recordImported(library: Library, places: readonly Place[]): Promise<void> {
+  const leading = places.filter(({ uses }) => !uses || library.from in uses)
+  const entries = new Set(leading.flatMap(({ folder }) => guarded("package.json", () => moduleEntry(folder, library.from)) ?? []))
   for (const entry of entries) {
     try {
       const exports = (await import(pathToFileURL(entry).href)) as Loose
@@ -118,18 +120,50 @@ async function recordImported(library: Library, folders: readonly string[]): Pro
   }
 }
 
+/** A folder from which code imports; `uses` names the packages that it may import where not every one counts. */
+interface Place {
+  readonly folder: string
+  readonly uses?: object
+}
+
+/** The application's folders, and those of the packages that they depend on. */
+function placesOfClients(): Place[] {
+  const folders = [...new Set(applicationFolders())]
+  const roots = new Set(folders.flatMap((folder) => folderWith("package.json", folder) ?? []))
+  const packages = [...roots].flatMap((root) =>
+    Object.keys((describedIn(root)["dependencies"] as Loose | undefined) ?? {}).flatMap((name) => folderOfPackage(root, name) ?? []),
+  )
+  const carriers = packages.map((folder) => {
+    const { dependencies, peerDependencies } = describedIn(folder)
+    return { folder: realpathSync(folder), uses: { ...dependencies, ...peerDependencies } as object }
+  })
+  return [...folders.map((folder) => ({ folder })), ...carriers]
+}
+
 /** The file that `import` of a package leads to from a folder, where it is installed. */
 export function moduleEntry(folder: string, name: string): string | undefined {
+  const root = folderOfPackage(folder, name)
+  if (root === undefined) return undefined
+  const described = describedIn(root)
+  const main = chosen(described["exports"]?.["."] ?? described["exports"]) ?? described["main"]
+  return typeof main === "string" ? realpathSync(join(root, main)) : undefined
+}
+
+function folderOfPackage(folder: string, name: string): string | undefined {
+  const within = join("node_modules", name)
+  const above = folderWith(join(within, "package.json"), folder)
+  return above === undefined ? undefined : join(above, within)
+}
+
+/** The nearest folder, going up, that has this file. */
+function folderWith(file: string, folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    const root = join(at, "node_modules", name)
-    if (existsSync(join(root, "package.json"))) {
-      const described = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Loose
-      const main = chosen(described["exports"]?.["."] ?? described["exports"]) ?? described["main"]
-      return typeof main === "string" ? realpathSync(join(root, main)) : undefined
-    }
+    if (existsSync(join(at, file))) return at
     if (dirname(at) === at) return undefined
   }
 }
+
+const describedIn = (folder: string): Loose => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Loose
 
 /** What Node chooses among the conditions of `exports`. */
 function chosen(exports: unknown): string | undefined {
@@ -163,10 +197,7 @@ function isModuleApplication(preloaded: boolean): boolean {
 }
 
 function nearestType(folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    const file = join(at, "package.json")
-    if (existsSync(file)) return guarded("package.json", () => (JSON.parse(readFileSync(file, "utf8")) as { type?: string }).type)
-    if (dirname(at) === at) return undefined
-  }
+  const root = folderWith("package.json", folder)
+  return root === undefined ? undefined : guarded("package.json", () => describedIn(root)["type"] as string | undefined)
 }
 

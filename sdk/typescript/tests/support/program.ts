@@ -16,14 +16,17 @@ export interface Ended {
   ms: number
 }
 
-/** An application's folder with these files and the workspace's packages. */
-export function application(files: Record<string, string>): string {
+/** An application's folder with these files and the workspace's packages, or with links to some of those alone. */
+export function application(files: Record<string, string>, links?: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), "baserun-app-"))
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
   }
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"))
+  for (const [name, target] of Object.entries(links ?? { node_modules: "" })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    symlinkSync(join(ROOT, "node_modules", target), join(folder, name))
+  }
   return folder
 }
 
