@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Collector } from "./support/collector.js"
-import { application, type Ended, run } from "./support/program.js"
+import { application, type Ended, run, WITH_OPENAI } from "./support/program.js"
 import { providerUrl } from "./support/recording.js"
 
 let collector: Collector
@@ -13,7 +13,7 @@ afterAll(() => collector.stop())
 const CALL = 'openai.chat.completions.create({ model: "gpt-4.1-mini", messages: [{ role: "user", content: "Hi" }], user: "u-1" })'
 
 function start(files: Record<string, string>, ...given: string[]): Promise<Ended> {
-  return startIn(application(files), ...given)
+  return startIn(application(files, WITH_OPENAI), ...given)
 }
 
 function startIn(folder: string, ...given: string[]): Promise<Ended> {
@@ -59,7 +59,7 @@ describe("automatic recording", () => {
         "node_modules/framework/main.mjs": `import OpenAI from "openai"; export const ask = () => { const openai = new OpenAI(); return ${CALL} }`,
         "app.mjs": 'import { baserun } from "baserun"; await baserun.init(); const { ask } = await import("framework"); await ask()',
       },
-      { "node_modules/baserun": "baserun", "node_modules/openai": "openai", "node_modules/framework/node_modules/openai": "openai-7" },
+      { ...WITH_OPENAI, "node_modules/framework/node_modules/openai": "openai-7" },
     )
     expectOneCall(await startIn(folder, "app.mjs"))
   })
@@ -104,11 +104,8 @@ describe("automatic recording", () => {
   })
 
   test("all that is installed at once works too", async () => {
-    const ended = await start(
-      { "app.mjs": `import { baserun } from "baserun"; import OpenAI from "openai"; await baserun.init(); const openai = new OpenAI(); await ${CALL}` },
-      "--no-warnings", "app.mjs",
-    )
-    expectOneCall(ended)
+    const files = { "app.mjs": `import { baserun } from "baserun"; import OpenAI from "openai"; await baserun.init(); const openai = new OpenAI(); await ${CALL}` }
+    expectOneCall(await startIn(application(files), "--no-warnings", "app.mjs"))
   }, 60_000)
 })
 

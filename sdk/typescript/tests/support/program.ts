@@ -30,6 +30,9 @@ export function application(files: Record<string, string>, links?: Record<string
   return folder
 }
 
+/** Links for an application that has one client installed: to load all that the workspace has takes seconds. */
+export const WITH_OPENAI = { "node_modules/baserun": "baserun", "node_modules/openai": "openai" }
+
 /** Run Node, or another runtime, in a folder; the program is told where collector and provider are. */
 export function run(folder: string, given: readonly string[], env: Record<string, string> = {}, runtime = process.execPath): Promise<Ended> {
   const start = performance.now()
