@@ -5,7 +5,7 @@
 //
 // Nothing is done where `dist` belongs to these sources: the suite, the checks and packing all want a built package.
 
-import { execFileSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -15,7 +15,11 @@ import { fileURLToPath } from "node:url"
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc")
 const compile = (directory, ...options) =>
-  execFileSync(process.execPath, [compiler, "-p", directory, ...options], { cwd: root, stdio: "inherit" })
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [compiler, "-p", directory, ...options], { cwd: root, stdio: "inherit" })
+    child.on("error", reject)
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`tsc -p ${directory} failed (${code})`))))
+  })
 
 const described = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 writeFileSync(
@@ -28,7 +32,6 @@ const mark = fingerprint()
 if (existsSync(stamp) && readFileSync(stamp, "utf8") === mark) process.exit()
 
 rmSync(join(root, "dist"), { recursive: true, force: true })
-compile(".")
 
 const copy = join(root, "dist/commonjs-sources")
 mkdirSync(copy, { recursive: true })
@@ -40,7 +43,10 @@ writeFileSync(
   join(copy, "package.json"),
   JSON.stringify({ type: "commonjs", imports: { "#platform": "./src/platform/node.ts" } }),
 )
-compile(copy, "--verbatimModuleSyntax", "false", "--outDir", join(root, "dist/cjs"), "--sourceRoot", "../../src")
+await Promise.all([
+  compile("."),
+  compile(copy, "--verbatimModuleSyntax", "false", "--outDir", join(root, "dist/cjs"), "--sourceRoot", "../../src"),
+])
 rmSync(copy, { recursive: true })
 // A folder's package.json starts a scope of its own, in which the package's "imports" do not hold.
 const cjs = join(root, "dist/cjs")

@@ -2,7 +2,7 @@
  * Living beside OpenTelemetry: a span processor for applications that set it up themselves.
  *
  * `new NodeTracerProvider({ spanProcessors: [new BaserunSpanProcessor()] })` sends the spans of any instrumentation
- * (LangChain.js, LlamaIndex.TS, …) to Baserun, each with the session and the user of the code that began it. What we
+ * (chains, tools, retrievals) to Baserun, each with the session and the user of the code that began it. What we
  * record ourselves becomes a child of the span of OpenTelemetry that it happens in. Nothing of ours enters the
  * application's provider or its exporters.
  */
