@@ -1,7 +1,7 @@
 """What the TypeScript SDK adds to an OpenAI call, beside the packages of the field, in one run.
 
-Every variant runs in processes of its own, interleaved, several rounds; what is compared is each process's own median in
-its quietest round, less the client alone. The client alone runs twice a round: what its two halves differ by is the
+Every variant runs in processes of its own, interleaved, several rounds; what is compared is each process's own median
+in its quietest round, less the client alone. The client alone runs twice a round: what its two halves differ by is the
 noise. See README.md beside this file for the method.
 """
 

@@ -64,6 +64,7 @@ export class Call implements Watcher, Exchange {
   private bytes = 0
   private over = false
   private response: Response | undefined
+  private isLetGo = false
   private isFinal = false
   private lastFault: { status?: number | undefined; error?: unknown } | undefined
 
@@ -109,6 +110,7 @@ export class Call implements Watcher, Exchange {
   letGo(): void {
     const { response } = this
     this.response = undefined
+    this.isLetGo = true
     // Whoever reads holds the body; the response itself may be gone long before.
     if (response) abandoned?.register(response.body ?? response, this, this)
   }
@@ -162,7 +164,7 @@ export class Call implements Watcher, Exchange {
     this.over = true
     underWay.delete(this)
     this.response = undefined
-    abandoned?.unregister(this)
+    if (this.isLetGo) abandoned?.unregister(this)
     const { span } = this
     if (this.attempts > 1) span.attributes["http.request.resend_count"] = this.attempts - 1
     if (how === "error" && error !== undefined) span.fail(error)

@@ -109,7 +109,7 @@ const isObject = (value: unknown): boolean => (typeof value === "object" && valu
 /** ES modules: every copy that the application and its packages lead to. */
 async function recordImported(library: Library, places: readonly Place[]): Promise<void> {
   const leading = places.filter(({ uses }) => !uses || library.from in uses)
-  const entries = new Set(leading.flatMap(({ folder }) => guarded("package.json", () => moduleEntry(folder, library.from)) ?? []))
+  const entries = new Set(leading.flatMap(({ folder }) => moduleEntry(folder, library.from) ?? []))
   for (const entry of entries) {
     try {
       const exports = (await import(pathToFileURL(entry).href)) as Loose
@@ -163,7 +163,14 @@ function folderWith(file: string, folder: string): string | undefined {
   }
 }
 
-const describedIn = (folder: string): Loose => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Loose
+/** The package.json of a folder; empty where it cannot be read, which is for Node to complain about. */
+function describedIn(folder: string): Loose {
+  try {
+    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Loose
+  } catch {
+    return {}
+  }
+}
 
 /** What Node chooses among the conditions of `exports`. */
 function chosen(exports: unknown): string | undefined {
@@ -198,6 +205,6 @@ function isModuleApplication(preloaded: boolean): boolean {
 
 function nearestType(folder: string): string | undefined {
   const root = folderWith("package.json", folder)
-  return root === undefined ? undefined : guarded("package.json", () => describedIn(root)["type"] as string | undefined)
+  return root === undefined ? undefined : (describedIn(root)["type"] as string | undefined)
 }
 
