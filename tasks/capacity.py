@@ -24,14 +24,14 @@ class Figure(NamedTuple):
     meaning: str
 
 
-MEASURED_BY = "bench/results/ingest-100k (commit f3c9690, two cores, load 2.3, the embedded engine)"
+MEASURED_BY = "bench/results/ingest-100k (commit f8f3791, two cores, load 7.5, the embedded engine)"
 MEASURED = {
-    "front_us": Figure(32.8, "µs/span", "CPU of the front: receive, check, write to the log"),
-    "worker_us": Figure(259, "µs/span", "CPU of the worker: decode, normalise, price, redact, roll up"),
-    "engine_us": Figure(150, "µs/span", "CPU of the engine: insert, merge, roll-up reads"),
-    "stored_bytes": Figure(912, "B/span", "on disk, compressed, with roll-ups"),
+    "front_us": Figure(35.9, "µs/span", "CPU of the front: receive, check, write to the log"),
+    "worker_us": Figure(220, "µs/span", "CPU of the worker: decode, normalise, price, redact, roll up"),
+    "engine_us": Figure(166, "µs/span", "CPU of the engine: insert, merge, roll-up reads"),
+    "stored_bytes": Figure(938, "B/span", "on disk, compressed, with roll-ups"),
     "sent_bytes": Figure(2_424, "B/span", "on the wire and in the log, uncompressed"),
-    "node_mib": Figure(700, "MiB", "memory of front and worker at full load"),
+    "node_mib": Figure(695, "MiB", "memory of front and worker at full load"),
 }
 ASSUMED = {
     "peak": Figure(2, "×", "the busiest hour against the day's mean; above it the log takes the rest for later"),
