@@ -19,6 +19,7 @@ from .api import erasures, fields, health, journey, metrics, pages, schemas, sco
 from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
+from .api.otlp_grpc import STOP_SECONDS, serve_grpc
 from .api.quarters import Quarters
 from .api.shell import Encoded, Gate, Headers, StopWhenGone
 from .ingest.log import Log
@@ -93,6 +94,9 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
             stack.push_async_callback(supervisor.stop)
             stack.push_async_callback(app.state.store.close)
             stack.push_async_callback(app.state.quarters.close)
+            if settings.grpc_port not in ("auto", "off"):
+                grpc = await serve_grpc(settings.grpc_address, log, settings)
+                stack.push_async_callback(grpc.stop, STOP_SECONDS)
             yield
 
     app = make_bare_app(lifespan)
