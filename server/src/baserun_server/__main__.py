@@ -104,6 +104,13 @@ REPLAY_HELP = """Try again to store what could not be read or stored before.
 
 Works with a running server and without one. What is refused again stays a dead letter; then it exits with 1.
 """
+BACKUP_HELP = """Copy everything into the folder DIR, while the server runs or while it does not.
+
+The copy is whole up to the moment of the command, takes a moment and next to no room on the same disk (hard links);
+copy it elsewhere from there.
+"""
+RESTORE_HELP = """Lay a backup into an empty data folder and compare the number of rows of each table.
+"""
 
 
 @commands.command(help=VERIFY_HELP)
@@ -144,6 +151,29 @@ def replay_dead_letters(
     from . import maintenance
 
     maintenance.replay(data, store_url)
+
+
+@commands.command(help=BACKUP_HELP)
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+    data: Annotated[Path | None, DATA_OPTION] = None,
+    store_url: Annotated[str | None, STORE_OPTION] = None,
+) -> None:
+    """Copy everything into a folder."""
+    from . import maintenance
+
+    maintenance.backup(target, data, store_url)
+
+
+@commands.command(help=RESTORE_HELP)
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="A backup.")],
+    data: Annotated[Path | None, DATA_OPTION] = None,
+) -> None:
+    """Lay a backup into an empty data folder."""
+    from . import maintenance
+
+    maintenance.restore(source, data)
 
 
 def check_keys(settings: "Settings") -> None:

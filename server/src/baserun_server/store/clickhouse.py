@@ -73,6 +73,19 @@ class ClickHouseStore:
         """Run the statement of `sql/queries/<statement>.sql` and return its rows."""
         return await self._transport.rows(statements.render("queries", statement, parts), parameters)
 
+    async def ask(self, text: str, parameters: Mapping[str, Any] = {}) -> list[dict[str, Any]]:
+        """Rows of a statement about the tables themselves; none of it may come from outside."""
+        return await self._transport.rows(text, parameters)
+
+    async def run(self, text: str, parameters: Mapping[str, Any] = {}) -> None:
+        """Run a statement that changes the tables themselves; none of it may come from outside."""
+        await self._transport.run(text, parameters)
+
+    async def erasures(self) -> tuple[int, int]:
+        """Number of erasures that are done in the tables, and of those that are not done yet."""
+        [found] = await self._transport.rows(statements.render("transfer", "erasures"), {})
+        return int(found["done"]), int(found["begun"])
+
     async def verify(self) -> list[Disagreement]:
         """Where the totals of one level do not agree with the level below."""
         return await upkeep.verify(self._transport)
