@@ -10,6 +10,7 @@ import errno
 import logging
 import socket
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +43,13 @@ Examples:
 """
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+class ExportFormat(str, Enum):
+    """Forms of an export."""
+
+    parquet = "parquet"
+    otlp = "otlp"
 
 
 @commands.callback(help="Baserun: what the people who use an LLM application live through.")
@@ -111,6 +119,19 @@ copy it elsewhere from there.
 """
 RESTORE_HELP = """Lay a backup into an empty data folder and compare the number of rows of each table.
 """
+EXPORT_HELP = """Write every fact into the folder DIR: to move to another server or cluster, or to another product.
+
+Works beside a running server and without one. Given again after it was broken off, it goes on where it was.
+
+\b
+  --format parquet    the columns of the tables
+  --format otlp       OTLP requests as JSON, one a line, for anything that reads OpenTelemetry
+"""
+IMPORT_HELP = """Store every fact of an export, count them, and reckon the totals again.
+
+No server may be running on the data folder, or write to the store. Given again after it was broken off, it goes on
+where it was; what is stored already is not stored twice.
+"""
 
 
 @commands.command(help=VERIFY_HELP)
@@ -174,6 +195,31 @@ def restore(
     from . import maintenance
 
     maintenance.restore(source, data)
+
+
+@commands.command(help=EXPORT_HELP)
+def export(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make, or to go on with.")],
+    form: Annotated[ExportFormat, typer.Option("--format", help="Form of the files.")] = ExportFormat.parquet,
+    data: Annotated[Path | None, DATA_OPTION] = None,
+    store_url: Annotated[str | None, STORE_OPTION] = None,
+) -> None:
+    """Write every fact into a folder."""
+    from . import maintenance
+
+    maintenance.export(target, form.value, data, store_url)
+
+
+@commands.command("import", help=IMPORT_HELP)
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="An export.")],
+    data: Annotated[Path | None, DATA_OPTION] = None,
+    store_url: Annotated[str | None, STORE_OPTION] = None,
+) -> None:
+    """Store every fact of an export."""
+    from . import maintenance
+
+    maintenance.import_(source, data, store_url)
 
 
 def check_keys(settings: "Settings") -> None:

@@ -1,4 +1,5 @@
-"""Commands that look after what is stored: verify, rebuild, reprocess, replay-dead-letters, backup, restore.
+"""Commands that look after what is stored: verify, rebuild, reprocess, replay-dead-letters, backup, restore,
+export, import.
 
 Only one process may hold the engine: where a server runs, its engine is asked, else one is started for the command.
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 import typer
 from rich.progress import Progress
 
+from . import transfer
 from .backup import back_up, read_manifest, restore_files, restore_tables
 from .errors import BaserunError, DataFolderTaken, StoreAway
 from .ingest.log import FolderLock
@@ -23,6 +25,7 @@ from .settings import Settings
 from .store.clickhouse import ClickHouseStore
 from .store.statements import TABLES
 from .supervisor import Child, engine_command, environment_of
+from .transfer import Format
 from .worker import Worker
 
 
@@ -54,6 +57,16 @@ def backup(target: Path, data: Path | None, store_url: str | None) -> None:
 def restore(source: Path, data: Path | None) -> None:
     """Lay a backup into an empty data folder."""
     _run(_restore(_settings(data, None), source.expanduser().absolute()))
+
+
+def export(folder: Path, format_: Format, data: Path | None, store_url: str | None) -> None:
+    """Write every fact into a folder."""
+    _run(_export(_settings(data, store_url), folder.expanduser().absolute(), format_))
+
+
+def import_(folder: Path, data: Path | None, store_url: str | None) -> None:
+    """Store every fact of an export."""
+    _run(_import(_settings(data, store_url), folder.expanduser().absolute()))
 
 
 async def _verify(settings: Settings) -> int:
@@ -137,6 +150,33 @@ async def _restore(settings: Settings, source: Path) -> int:
     typer.echo(f"{manifest.rows} rows of {len(manifest.tables)} tables are back, as many as in the backup")
     typer.echo(f"\nhint: start it with `baserun-server serve --data {settings.data_dir}`; it stores what is in the log")
     return 0
+
+
+async def _export(settings: Settings, folder: Path, format_: Format) -> int:
+    async with _store(settings, alone=False) as store:
+        with _progress() as progress:
+            manifest = await transfer.export(store, folder, format_, _show_in(progress, "parts"))
+    typer.echo(f"in `{folder}`: {_counts(manifest.rows)}")
+    return 0
+
+
+async def _import(settings: Settings, folder: Path) -> int:
+    manifest = transfer.read_manifest(folder)
+    async with _store(settings, alone=True) as store:
+        worker = Worker(settings, store, Pipeline.of(settings))
+        with _progress() as progress:
+            stored = await transfer.import_(settings, store, worker.put, folder, _show_in(progress, "parts"))
+    typer.echo(f"exported {_counts(manifest.rows)}\nstored   {_counts(stored)}")
+    return await _rebuild(settings)
+
+
+def _counts(rows: dict[str, int]) -> str:
+    return ", ".join(f"{count} {table}" for table, count in rows.items())
+
+
+def _show_in(progress: Progress, unit: str) -> Callable[[int, int], None]:
+    task = progress.add_task(unit, total=None)
+    return lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _progress() -> Progress:
