@@ -10,6 +10,7 @@ import errno
 import logging
 import socket
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from .store.interface import Store
 
 START_SECONDS = 30.0
+HTTP_PORT, GRPC_PORT = 4318, 4317
+"""OpenTelemetry's own."""
 
 SERVE_HELP = """Collect what an LLM application sends, keep it, and show it in the browser.
 
@@ -42,6 +45,13 @@ Examples:
 commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
+class ExportFormat(str, Enum):
+    """Forms of an export."""
+
+    parquet = "parquet"
+    otlp = "otlp"
+
+
 @commands.callback(help="Baserun: what the people who use an LLM application live through.")
 def everything() -> None:
     """The group of all commands."""
@@ -51,6 +61,9 @@ def everything() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; any but a loopback one needs keys.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    grpc_port: Annotated[
+        str | None, typer.Option(help="Port for OTLP over gRPC, or `off`; 4317 where `--port` is 4318, 0 a free one.")
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder that holds everything.")] = None,
     store_url: Annotated[
         str | None, typer.Option(help="clickhouse://user:password@host:8123/database in place of the embedded engine.")
@@ -59,13 +72,14 @@ def serve(
     """Run the server until it is stopped."""
     from .settings import Settings
 
-    given = {"host": host, "port": port, "data_dir": data, "store_url": store_url}
+    given = {"host": host, "port": port, "grpc_port": grpc_port, "data_dir": data, "store_url": store_url}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # pyright: ignore[reportArgumentType]
     settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
     try:
         check_keys(settings)
         lock = take_folder(settings)
         listener = listen(settings)
+        settings = settings.model_copy(update={"grpc_port": find_grpc_port(settings)})
     except BaserunError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
@@ -89,6 +103,35 @@ REBUILD_HELP = """Reckon every total again from the stored spans.
 
 The server must not be running. Nothing is missing from the pages meanwhile, and it may be stopped and done again.
 """
+REPROCESS_HELP = """Read the kept part of the log again, as after a fault in how something was read was mended.
+
+Works with a running server and without one, may be stopped and given again, and counts nothing twice. How much of the
+log is kept is said by BASERUN_LOG_KEEP_BYTES and BASERUN_LOG_KEEP_HOURS. Exits with 1 where something was refused.
+"""
+REPLAY_HELP = """Try again to store what could not be read or stored before.
+
+Works with a running server and without one. What is refused again stays a dead letter; then it exits with 1.
+"""
+BACKUP_HELP = """Copy everything into the folder DIR, while the server runs or while it does not.
+
+The copy is whole up to the moment of the command, takes a moment and next to no room on the same disk (hard links);
+copy it elsewhere from there.
+"""
+RESTORE_HELP = """Lay a backup into an empty data folder and compare the number of rows of each table.
+"""
+EXPORT_HELP = """Write every fact into the folder DIR: to move to another server or cluster, or to another product.
+
+Works beside a running server and without one. Given again after it was broken off, it goes on where it was.
+
+\b
+  --format parquet    the columns of the tables
+  --format otlp       OTLP requests as JSON, one a line, for anything that reads OpenTelemetry
+"""
+IMPORT_HELP = """Store every fact of an export, count them, and reckon the totals again.
+
+No server may be running on the data folder, or write to the store. Given again after it was broken off, it goes on
+where it was; what is stored already is not stored twice.
+"""
 
 
 @commands.command(help=VERIFY_HELP)
@@ -109,6 +152,74 @@ def rebuild(
     from . import maintenance
 
     maintenance.rebuild(data, store_url)
+
+
+@commands.command(help=REPROCESS_HELP)
+def reprocess(
+    data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
+) -> None:
+    """Read the kept part of the log again."""
+    from . import maintenance
+
+    maintenance.reprocess(data, store_url)
+
+
+@commands.command(help=REPLAY_HELP)
+def replay_dead_letters(
+    data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
+) -> None:
+    """Try again to store what could not be read or stored before."""
+    from . import maintenance
+
+    maintenance.replay(data, store_url)
+
+
+@commands.command(help=BACKUP_HELP)
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+    data: Annotated[Path | None, DATA_OPTION] = None,
+    store_url: Annotated[str | None, STORE_OPTION] = None,
+) -> None:
+    """Copy everything into a folder."""
+    from . import maintenance
+
+    maintenance.backup(target, data, store_url)
+
+
+@commands.command(help=RESTORE_HELP)
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="A backup.")],
+    data: Annotated[Path | None, DATA_OPTION] = None,
+) -> None:
+    """Lay a backup into an empty data folder."""
+    from . import maintenance
+
+    maintenance.restore(source, data)
+
+
+@commands.command(help=EXPORT_HELP)
+def export(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make, or to go on with.")],
+    form: Annotated[ExportFormat, typer.Option("--format", help="Form of the files.")] = ExportFormat.parquet,
+    data: Annotated[Path | None, DATA_OPTION] = None,
+    store_url: Annotated[str | None, STORE_OPTION] = None,
+) -> None:
+    """Write every fact into a folder."""
+    from . import maintenance
+
+    maintenance.export(target, form.value, data, store_url)
+
+
+@commands.command("import", help=IMPORT_HELP)
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="An export.")],
+    data: Annotated[Path | None, DATA_OPTION] = None,
+    store_url: Annotated[str | None, STORE_OPTION] = None,
+) -> None:
+    """Store every fact of an export."""
+    from . import maintenance
+
+    maintenance.import_(source, data, store_url)
 
 
 def check_keys(settings: "Settings") -> None:
@@ -160,6 +271,24 @@ def listen(settings: "Settings") -> socket.socket:
     return listener
 
 
+def find_grpc_port(settings: "Settings") -> int | str:
+    """The port for gRPC, free at this moment, or `off`; one that was asked for and is taken is refused."""
+    port = settings.grpc_port
+    if port == "off" or (port == "auto" and settings.port != HTTP_PORT):
+        return "off"
+    try:
+        with listen(settings.model_copy(update={"port": GRPC_PORT if port == "auto" else port})) as probe:
+            return probe.getsockname()[1]
+    except BaserunError as error:
+        message = error.message.replace("port", "gRPC port", 1)
+        if port == "auto":
+            typer.echo(f"warning: {message}; OTLP is taken over HTTP only", err=True)
+            return "off"
+        raise BaserunError(
+            message, hint="stop that program, or choose another port with `--grpc-port` (0 a free one, `off` none)"
+        ) from None
+
+
 async def run(settings: "Settings", listener: socket.socket) -> None:
     """Start the other processes, serve the application, and say so once it is ready."""
     from .supervisor import Supervisor
@@ -187,7 +316,8 @@ async def run(settings: "Settings", listener: socket.socket) -> None:
     await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED, timeout=START_SECONDS)
     if not serving.done():
         state = "is ready" if answering.done() else "collects, but the store does not answer yet"
-        typer.echo(f"Baserun {__version__} {state}: {address_of(settings)}  (data in {settings.data_dir})")
+        grpc = f"gRPC on port {settings.grpc_port}, " if settings.grpc_port != "off" else ""
+        typer.echo(f"Baserun {__version__} {state}: {address_of(settings)}  ({grpc}data in {settings.data_dir})")
         sys.stdout.flush()
     await serving
     answering.cancel()

@@ -15,10 +15,25 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route as PlainRoute
 
 from . import __version__
-from .api import erasures, fields, health, journey, metrics, pages, schemas, scores, search, sessions, traces, users
+from .api import (
+    dead_letters,
+    erasures,
+    fields,
+    health,
+    journey,
+    metrics,
+    pages,
+    schemas,
+    scores,
+    search,
+    sessions,
+    traces,
+    users,
+)
 from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
+from .api.otlp_grpc import STOP_SECONDS, serve_grpc
 from .api.quarters import Quarters
 from .api.shell import Encoded, Gate, Headers, StopWhenGone
 from .ingest.log import Log
@@ -34,6 +49,8 @@ class Route(NamedTuple):
     path: str
     answer: Callable[..., Any]
     status: int = 200
+    versioned: bool = True
+    """False for a GET whose answer changes without the project's data."""
 
 
 ROUTES = (
@@ -59,6 +76,7 @@ ROUTES = (
     Route("GET", "/api/v1/traces/{trace_id}/spans/{span_id}", traces.get_span),
     Route("GET", "/api/v1/scores", scores.find_scores),
     Route("POST", "/api/v1/scores", scores.add_score, 202),
+    Route("GET", "/api/v1/dead-letters", dead_letters.find_dead_letters, versioned=False),
     Route("GET", "/api/v1/search", search.search),
     Route("GET", "/api/v1/fields", fields.get_fields),
     Route("GET", "/api/v1/facets", fields.get_facets),
@@ -93,6 +111,9 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
             stack.push_async_callback(supervisor.stop)
             stack.push_async_callback(app.state.store.close)
             stack.push_async_callback(app.state.quarters.close)
+            if settings.grpc_port not in ("auto", "off"):
+                grpc = await serve_grpc(settings.grpc_address, log, settings)
+                stack.push_async_callback(grpc.stop, STOP_SECONDS)
             yield
 
     app = make_bare_app(lifespan)
@@ -123,7 +144,7 @@ def make_bare_app(lifespan: Any = None) -> FastAPI:
         lifespan=lifespan,
     )
     for route in ROUTES:
-        reads = route.method == "GET" and route.path.startswith("/api/")
+        reads = route.method == "GET" and route.path.startswith("/api/") and route.versioned
         app.add_api_route(
             route.path,
             route.answer,

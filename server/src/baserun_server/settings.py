@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     """Address to listen on. Any address but a loopback one needs `api_keys`."""
     port: int = Field(default=4318, ge=0, le=65535)
     """Port to listen on; 4318 is where OpenTelemetry programs send by default. 0 takes a free one."""
+    grpc_port: Annotated[int, Field(ge=0, le=65535)] | Literal["auto", "off"] = "auto"
+    """Port for OTLP over gRPC, on the same address. `auto` is 4317, OpenTelemetry's, where `port` is 4318 and nobody
+    else has it, and none otherwise; 0 takes a free one."""
     data_dir: Path = Field(default_factory=default_data_dir)
     """Folder that holds everything: the log, the tables, the control plane."""
     api_keys: Annotated[str, NoDecode] = ""
@@ -87,6 +90,11 @@ class Settings(BaseSettings):
     """More attributes that name the session, separated by commas, tried after the known ones."""
     user_attributes: Annotated[str, NoDecode] = ""
     """More attributes that name the end user, separated by commas, tried after the known ones."""
+
+    @property
+    def grpc_address(self) -> str:
+        """Where gRPC listens, as that library names it."""
+        return f"[{self.host}]:{self.grpc_port}" if ":" in self.host else f"{self.host}:{self.grpc_port}"
 
     @property
     def log_dir(self) -> Path:

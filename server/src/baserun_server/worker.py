@@ -29,11 +29,12 @@ from .errors import DataFolderTaken, StoreAway, StoreLimit, StoreShort
 from .ingest.dead_letters import keep_dead_letters
 from .ingest.log import Cursor, Damage, FolderLock, Position, drop_before, load_cursor, log_id, read, save_cursor
 from .ingest.pipeline import DeadLetter, Pipeline, join
+from .jobs import Jobs
 from .lifeline import hold_lifeline
 from .model import Batch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
-from .store.touched import touched_by
+from .store.touched import Touched, touched_by
 
 logger = logging.getLogger("baserun.worker")
 
@@ -77,6 +78,7 @@ class Worker:
         self._folder = settings.log_dir
         self._cursor = load_cursor(self._folder)
         self._log_id = log_id(self._folder)
+        self._jobs = Jobs(settings, pipeline)
         self._stopping = asyncio.Event()
         self._cleaned_at = self._collected_at = time.monotonic()
 
@@ -100,6 +102,7 @@ class Worker:
         try:
             while True:
                 await self._eraser.work()
+                has_job = await self._jobs.step(self)
                 enough.set()
                 stretch = await reading
                 if self._stopping.is_set():
@@ -107,7 +110,8 @@ class Worker:
                 began_at = time.monotonic()
                 if stretch.end == self._cursor.done:
                     self._clean(at_rest=True)
-                    await self._pause(LOOK_SECONDS)
+                    if not has_job:
+                        await self._pause(LOOK_SECONDS)
                     enough, reading = self._begin_reading(self._cursor.done)
                     continue
                 enough, reading = self._begin_reading(stretch.end)
@@ -117,7 +121,7 @@ class Worker:
                 # Some hundred megabytes, which the batch after the next will need.
                 del stretch
                 self._clean(at_rest=False)
-                if not is_full:
+                if not is_full and not has_job:
                     await self._pause(began_at + interval_seconds - time.monotonic())
         finally:
             enough.set()
@@ -172,17 +176,24 @@ class Worker:
     async def _finish(self, stretch: Stretch) -> None:
         """Write, roll up, move on; the same again does no harm."""
         batch = stretch.batch
-        letters = list(stretch.letters)
+        await self.put(batch, list(stretch.letters))
+        self._cursor = Cursor(done=stretch.end)
+        await asyncio.to_thread(save_cursor, self._folder, self._cursor)
+
+    async def put(self, batch: Batch, letters: list[DeadLetter]) -> int:
+        """Write a batch and roll up what it touched; keeps what the store refuses besides `letters`, and counts them.
+
+        The same again does no harm.
+        """
         if any(getattr(batch, name) for name in LISTS):
             await self._patiently(self._eraser.refuse, batch)
             letters += await self._write(batch)
-            letters += await self._roll_up(batch)
+            letters += await self.roll_up(batch.token, touched_by(batch))
             await self._patiently(self._eraser.refuse_what_was_written, batch)
         if letters:
             kept = keep_dead_letters(self._settings.dead_letters, letters, time.time_ns() // 1000)
             logger.warning("%s records were put to the dead letters; the first: %s", kept, letters[0].reason)
-        self._cursor = Cursor(done=stretch.end)
-        await asyncio.to_thread(save_cursor, self._folder, self._cursor)
+        return len(letters)
 
     # --- towards the store -------------------------------------------------------------------------------------------
 
@@ -210,8 +221,8 @@ class Worker:
                     raise
         return None
 
-    async def _roll_up(self, batch: Batch) -> list[DeadLetter]:
-        touched = touched_by(batch)
+    async def roll_up(self, token: str, touched: list[Touched]) -> list[DeadLetter]:
+        """Reckon again what was touched; a letter where that is not to be had."""
         for attempt in range(ROLL_UP_ATTEMPTS):
             try:
                 await self._patiently(self._store.roll_up, touched)
@@ -219,10 +230,10 @@ class Worker:
             except Stopped:
                 raise
             except Exception as error:
-                logger.exception("the roll-up of batch `%s` failed", batch.token)
+                logger.exception("the roll-up of batch `%s` failed", token)
                 if attempt == ROLL_UP_ATTEMPTS - 1:
                     # The facts are stored; a later record of the same traces, or a rebuild, makes the roll-up good.
-                    return [DeadLetter(f"{batch.token}/roll-up", f"{type(error).__name__}: {error}", touched)]
+                    return [DeadLetter(f"{token}/roll-up", f"{type(error).__name__}: {error}", touched)]
                 await self._pause(FIRST_PAUSE_SECONDS * 2**attempt)
         return []
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import httpx
 
 
 class RunningServer:
-    """`serve` on a free port; `with` ends it."""
+    """`serve` on a free port; `with` ends it. `within` is a command that it is started by."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, *, within: Sequence[str] = (), **environment: str) -> None:
         self.data = data
+        self._within = within
         self._environment = os.environ | environment
         self._process: subprocess.Popen[str] | None = None
         self.address = ""
@@ -31,7 +33,17 @@ class RunningServer:
             self.stop()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "baserun_server", "serve", "--port", "0", "--data", str(self.data)]
+        command = [
+            *self._within,
+            sys.executable,
+            "-m",
+            "baserun_server",
+            "serve",
+            "--port",
+            "0",
+            "--data",
+            str(self.data),
+        ]
         with (self.data.parent / "errors.txt").open("a") as errors:
             self._process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=errors, text=True, env=self._environment

@@ -1,6 +1,7 @@
 """The write-ahead log: what was acknowledged is read back, whatever happened to the files."""
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
@@ -180,17 +181,18 @@ async def test_durability_200ms_syncs_a_moment_after_the_answer(tmp_path, monkey
     await log.close()
 
 
-async def test_a_disk_that_refuses_is_reported_and_loses_nothing_before_or_after(tmp_path, monkeypatch):
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO])
+async def test_a_disk_that_refuses_is_reported_and_loses_nothing_before_or_after(tmp_path, monkeypatch, code):
     log = Log(tmp_path)
     await log.append(an_entry(b"before"))
     write_really = os.write
 
     def full(file, data):
         write_really(file, data[: len(data) // 2])
-        raise OSError(28, "No space left on device")
+        raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "write", full)
-    with pytest.raises(LogBroken, match="No space left"):
+    with pytest.raises(LogBroken, match=os.strerror(code)):
         await log.append(an_entry(b"x" * 1000))
     monkeypatch.undo()
     await log.append(an_entry(b"after"))

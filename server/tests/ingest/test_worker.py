@@ -17,6 +17,7 @@ from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.worker import Worker
 
+HOUR_US = 3_600_000_000
 SPANS = 7
 """In each request."""
 
@@ -123,10 +124,10 @@ def engine(tmp_path_factory):
     engine.stop()
 
 
-async def fill(folder: Path, bodies: list[bytes]) -> None:
+async def fill(folder: Path, bodies: list[bytes], clock_us: list[int] | None = None) -> None:
     log = Log(folder)
-    for body in bodies:
-        entry = Entry("shop", time.time_ns() // 1000, "traces", "application/x-protobuf", "", body)
+    for body, now_us in zip(bodies, clock_us or [time.time_ns() // 1000] * len(bodies), strict=True):
+        entry = Entry("shop", now_us, "traces", "application/x-protobuf", "", body)
         await log.append(entry)
     await log.close()
 
@@ -189,6 +190,27 @@ async def test_a_damaged_stretch_of_the_log_is_reported_and_stepped_over(tmp_pat
     [letter] = [json.loads(line) for line in settings.dead_letters.read_text().splitlines()]
     assert letter["kind"] == "bytes"
     assert "checksum" in letter["reason"]
+
+
+async def test_a_clock_that_jumps_loses_nothing_and_counts_nothing_twice(tmp_path, engine):
+    settings = Settings(data_dir=tmp_path)
+    now_us = time.time_ns() // 1000
+    clock_us = [now_us + jump * HOUR_US for jump in (0, -1, 24 * 400, -24 * 365 * 50, 0)]
+    bodies = [a_request(0xD000 + min(number, 3), now_us * 1000) for number in range(5)]
+    await fill(settings.log_dir, bodies, clock_us)
+    before = await _count_or_none(engine)
+
+    await work_until_done(settings, engine.address, Pipeline.of(settings))
+
+    # The last request is one that was sent before, when the clock was far off.
+    store = ClickHouseStore(engine.address)
+    traces = [f"{0xD000 + number + 1:032x}" for number in range(4)]
+    asked = "SELECT trace_id, sum(llm_calls) AS calls FROM traces FINAL WHERE trace_id IN {ids:Array(String)}"
+    found = await store.ask(f"{asked} GROUP BY trace_id ORDER BY trace_id", {"ids": traces})
+    assert [(row["trace_id"], row["calls"]) for row in found] == [(id_, SPANS - 1) for id_ in traces]
+    assert await count(engine.address) - before >= 4 * SPANS
+    assert not settings.dead_letters.exists()
+    await store.close()
 
 
 async def test_a_log_that_is_read_again_from_its_start_changes_nothing(tmp_path, engine):

@@ -6,6 +6,7 @@ here looks at what a span means.
 
 import asyncio
 import time
+from collections.abc import Mapping
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -50,24 +51,13 @@ async def receive(request: Request, path: Path | None, log: Log, keys: Keys, set
     """Take one request; `path` None means to accept and drop it."""
     received_us = time.time_ns() // 1000
     try:
-        project_id = keys.project_of(request.headers)
-        if project_id is None:
-            raise KeyMissing(
-                "the request carries no valid key",
-                hint="send `authorization: Bearer <key>` with one of the server's `BASERUN_API_KEYS`",
-            )
+        project_id = project_of(keys, request.headers)
         is_json = _is_json(request.headers.get("content-type", ""))
         body = await _read_body(request, settings.max_body_bytes)
-        if path is None:
-            return _accepted(is_json)
-        content_encoding = request.headers.get("content-encoding", "")
-        if len(body) > THREAD_BYTES:
-            holds_anything = await asyncio.to_thread(_check, path, is_json, body, content_encoding, settings)
-        else:
-            holds_anything = _check(path, is_json, body, content_encoding, settings)
-        if holds_anything:
+        if path is not None:
             content_type = "application/json" if is_json else "application/x-protobuf"
-            await log.append(Entry(project_id, received_us, path, content_type, content_encoding.strip().lower(), body))
+            content_encoding = request.headers.get("content-encoding", "").strip().lower()
+            await keep(Entry(project_id, received_us, path, content_type, content_encoding, body), log, settings)
         return _accepted(is_json)
     except BaserunError as error:
         return _refusal(error)
@@ -75,8 +65,30 @@ async def receive(request: Request, path: Path | None, log: Log, keys: Keys, set
         return _refusal(BadRequest("the connection was closed in the middle of the request", code="truncated"))
 
 
-def _check(path: Path, is_json: bool, body: bytes, content_encoding: str, settings: Settings) -> bool:
-    return check(path, is_json, decompress(body, content_encoding, settings.max_decompressed_bytes))
+async def keep(entry: Entry, log: Log, settings: Settings) -> None:
+    """Check that a request can be read and keep it, unless it holds nothing; raises `BaserunError`."""
+    if len(entry.body) > THREAD_BYTES:
+        holds_anything = await asyncio.to_thread(_check, entry, settings)
+    else:
+        holds_anything = _check(entry, settings)
+    if holds_anything:
+        await log.append(entry)
+
+
+def project_of(keys: Keys, headers: Mapping[str, str]) -> str:
+    """The project that a request's key opens; raises `KeyMissing`."""
+    project_id = keys.project_of(headers)
+    if project_id is None:
+        raise KeyMissing(
+            "the request carries no valid key",
+            hint="send `authorization: Bearer <key>` with one of the server's `BASERUN_API_KEYS`",
+        )
+    return project_id
+
+
+def _check(entry: Entry, settings: Settings) -> bool:
+    is_json = entry.content_type == "application/json"
+    return check(entry.path, is_json, decompress(entry.body, entry.content_encoding, settings.max_decompressed_bytes))
 
 
 def _is_json(content_type: str) -> bool:

@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,11 @@ LIMIT_BYTES = 256 << 20
 
 def keep_dead_letters(path: Path, letters: Iterable[DeadLetter], now_us: int) -> int:
     """Append letters, on the disk when it returns; returns how many."""
-    lines = [_line(letter, now_us) for letter in letters]
+    return keep_lines(path, [_line(letter, now_us) for letter in letters])
+
+
+def keep_lines(path: Path, lines: Sequence[bytes]) -> int:
+    """Append letters that are lines already."""
     if not lines:
         return 0
     with _alone(path):

@@ -56,15 +56,19 @@ class Pipeline(NamedTuple):
 
     def read(self, record: Record, batch: Batch) -> list[DeadLetter]:
         """Add what an entry of the log holds to a batch; returns what of it could not be read."""
-        part = Batch(batch.token, [], [], [], [], [])
         entry = record.entry
         try:
             body = decompress(entry.body, entry.content_encoding, self.limit_bytes)
             decoded = decode(entry.path, entry.content_type == "application/json", body)
         except Refused as refused:
             return [DeadLetter(str(record.start), refused.message, entry)]
+        return self.read_decoded(record, decoded, batch, redact=self.redaction.may_concern(body))
+
+    def read_decoded(self, record: Record, decoded: Decoded, batch: Batch, *, redact: bool = True) -> list[DeadLetter]:
+        """The steps after decoding."""
+        part = Batch(batch.token, [], [], [], [], [])
         unread = self._read_request(record, decoded, part)
-        if self.redaction.may_concern(body):
+        if redact:
             self.redaction.redact(part)
         batch.spans += part.spans
         batch.session_events += part.session_events

@@ -73,6 +73,43 @@ class ClickHouseStore:
         """Run the statement of `sql/queries/<statement>.sql` and return its rows."""
         return await self._transport.rows(statements.render("queries", statement, parts), parameters)
 
+    async def ask(self, text: str, parameters: Mapping[str, Any] = {}) -> list[dict[str, Any]]:
+        """Rows of a statement about the tables themselves; none of it may come from outside."""
+        return await self._transport.rows(text, parameters)
+
+    async def run(self, text: str, parameters: Mapping[str, Any] = {}) -> None:
+        """Run a statement that changes the tables themselves; none of it may come from outside."""
+        await self._transport.run(text, parameters)
+
+    async def erasures(self) -> tuple[int, int]:
+        """Number of erasures that are done in the tables, and of those that are not done yet."""
+        [found] = await self._transport.rows(statements.render("transfer", "erasures"), {})
+        return int(found["done"]), int(found["begun"])
+
+    async def parts(self, table: str, moment: str, part_rows: int) -> list[dict[str, Any]]:
+        """How a table of facts is cut for a transfer: rows of `transfer/parts`."""
+        text = statements.render("transfer", "parts", {"table": table, "moment": moment})
+        return await self._transport.rows(text, {"part_rows": part_rows}, upkeep.PATIENCE)
+
+    async def part(
+        self, table: str, moment: str, id_: str, place: Mapping[str, Any], columns: str, format_: str, order: str = ""
+    ) -> bytes:
+        """One part of a table of facts, in a format of the engine's."""
+        fragments = {"table": table, "moment": moment, "id": id_, "columns": columns}
+        fragments["order"] = f"ORDER BY {order}" if order else ""
+        text = statements.render("transfer", "part", fragments)
+        return await self._transport.read(text, place, {**upkeep.PATIENCE, "default_format": format_})
+
+    async def count_part(self, table: str, moment: str, id_: str, place: Mapping[str, Any]) -> int:
+        """How many rows a part has."""
+        return int(await self.part(table, moment, id_, place, "count()", "TabSeparated"))
+
+    async def insert_file(self, table: str, format_: str, data: bytes, token: str) -> None:
+        """Insert rows in a format of the engine's; the same token again changes nothing."""
+        await self._transport.insert_file(
+            table, format_, data, {"insert_deduplication_token": token, **upkeep.PATIENCE}
+        )
+
     async def verify(self) -> list[Disagreement]:
         """Where the totals of one level do not agree with the level below."""
         return await upkeep.verify(self._transport)

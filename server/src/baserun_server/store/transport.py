@@ -98,9 +98,10 @@ class Transport:
         self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}
     ) -> list[dict[str, Any]]:
         """Run a statement that reads, and return its rows by column."""
-        return orjson.loads(b"[" + b",".join((await self._read(text, parameters, settings)).splitlines()) + b"]")
+        return orjson.loads(b"[" + b",".join((await self.read(text, parameters, settings)).splitlines()) + b"]")
 
-    async def _read(self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}) -> bytes:
+    async def read(self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}) -> bytes:
+        """Run a statement that reads, and return its answer as the engine wrote it (`default_format` in settings)."""
         asked = {"default_format": "JSONEachRow", **READING, **settings}
         if not self.embedded:
             # Readable only: then a server, too, stops the statement when we go away.
@@ -109,7 +110,7 @@ class Transport:
 
     async def records(self, text: str, parameters: Mapping[str, Any], type_: type[T]) -> list[T]:
         """Run a statement that reads, and return its rows as records: its columns are their fields."""
-        reply = await self._read(text, parameters)
+        reply = await self.read(text, parameters)
         return msgspec.json.decode(b"[" + b",".join(reply.splitlines()) + b"]", type=list[type_])
 
     async def run(self, text: str, parameters: Mapping[str, Any] = {}, settings: Mapping[str, str] = {}) -> None:
@@ -120,6 +121,10 @@ class Transport:
         """Insert a block in the Native format; answers how many rows the engine says it wrote."""
         text = f"INSERT INTO {table} ({', '.join(columns)}) FORMAT Native"
         return (await self._post({**WRITING, **settings, "query": text}, data)).written_rows
+
+    async def insert_file(self, table: str, format_: str, data: bytes, settings: Mapping[str, str]) -> None:
+        """Insert a file in any format of the engine's."""
+        await self._post({**WRITING, **settings, "query": f"INSERT INTO {table} FORMAT {format_}"}, data)
 
     async def close(self) -> None:
         """Let go of every connection."""

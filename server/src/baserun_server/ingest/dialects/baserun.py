@@ -6,6 +6,7 @@ from ...model import KINDS, Span
 from ..decode import SentSpan
 from ..values import kept, text
 from . import genai
+from .words import fill
 
 
 def recognises(scope: str, families: Set[str]) -> bool:
@@ -32,7 +33,4 @@ def read(sent: SentSpan, span: Span) -> None:
         span.marks.append("content_dropped")
     genai.read(sent, span)
     if span.kind == "tool":
-        if span.tool_arguments is None:
-            span.tool_arguments = span.input
-        if span.tool_result is None:
-            span.tool_result = span.output
+        fill(span, tool_arguments=span.input, tool_result=span.output)

@@ -7,7 +7,7 @@ from ...model import Span
 from ..decode import SentSpan
 from ..messages import message
 from ..values import first, mapping, parsed, text
-from .words import fill_usage, finish_reason_of
+from .words import fill, fill_usage, finish_reason_of
 
 INPUT = ("haystack.agent.step.llm.input", "haystack.component.input", "haystack.pipeline.input_data")
 OUTPUT = ("haystack.agent.step.llm.output", "haystack.component.output", "haystack.pipeline.output_data")
@@ -28,11 +28,11 @@ def read(sent: SentSpan, span: Span) -> None:
         _read_call(span, took_in, gave_out)
     elif span.kind == "tool":
         span.tool_name = span.tool_name or text(attributes.get("haystack.agent.step.tool.name")) or span.name
-        span.tool_arguments = parsed(attributes.get("haystack.agent.step.tool.input", took_in))
-        span.tool_result = parsed(attributes.get("haystack.agent.step.tool.output", gave_out))
+        arguments = parsed(attributes.get("haystack.agent.step.tool.input", took_in))
+        result = parsed(attributes.get("haystack.agent.step.tool.output", gave_out))
+        fill(span, tool_arguments=arguments, tool_result=result)
     if not span.output_messages:
-        span.input = took_in if span.input is None else span.input
-        span.output = gave_out if span.output is None else span.output
+        fill(span, input=took_in, output=gave_out)
 
 
 def _kind(attributes: Mapping[str, Any], gave_out: Any) -> str:
@@ -51,6 +51,7 @@ def _kind(attributes: Mapping[str, Any], gave_out: Any) -> str:
 
 
 def _read_call(span: Span, took_in: Any, gave_out: dict[str, Any]) -> None:
+    replies = []
     for reply in gave_out.get("replies") or []:
         reply = mapping(reply) or {"content": text(reply)}
         meta = mapping(reply.get("meta") or reply.get("_meta"))
@@ -61,8 +62,11 @@ def _read_call(span: Span, took_in: Any, gave_out: dict[str, Any]) -> None:
         if reason:
             made["finish_reason"] = finish_reason_of(reason)
             span.finish_reasons = span.finish_reasons or [finish_reason_of(reason)]
-        span.output_messages.append(made)
+        replies.append(made)
+    span.output_messages = span.output_messages or replies
     asked = took_in.get("messages") if isinstance(took_in, dict) else took_in
+    if span.input_messages:
+        return
     if isinstance(asked, list):
         span.input_messages = [_message(item, "user") for item in map(mapping, asked) if item]
     elif isinstance(took_in, dict) and text(took_in.get("prompt")):

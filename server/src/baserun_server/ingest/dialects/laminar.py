@@ -7,7 +7,7 @@ from ..decode import SentSpan
 from ..messages import read_messages
 from ..values import parsed
 from . import genai
-from .words import kind_of
+from .words import fill, kind_of
 
 
 def recognises(scope: str, families: Set[str]) -> bool:
@@ -29,9 +29,8 @@ def read(sent: SentSpan, span: Span) -> None:
         span.output_messages = span.output_messages or read_messages(gave_out, "assistant")
     elif span.kind == "tool":
         span.tool_name = span.tool_name or span.name
-        span.tool_arguments = took_in if span.tool_arguments is None else span.tool_arguments
-        span.tool_result = gave_out if span.tool_result is None else span.tool_result
+        fill(span, tool_arguments=took_in, tool_result=gave_out)
     else:
-        span.input, span.output = took_in, gave_out
+        fill(span, input=took_in, output=gave_out)
     span.attributes.pop("lmnr.span.input", None)
     span.attributes.pop("lmnr.span.output", None)

@@ -13,7 +13,7 @@ from ..decode import SentSpan
 from ..messages import read_messages
 from ..values import count, mapping, parsed, text
 from .genai import report_cost
-from .words import fill_texts, fill_usage, kind_of
+from .words import fill, fill_texts, fill_usage, kind_of
 
 TEXTS = (
     ("model", ("langfuse.observation.model.name",)),
@@ -43,12 +43,10 @@ def read(sent: SentSpan, span: Span) -> None:
     if span.kind in ("llm", "embedding"):
         _read_call(sent, span, took_in, gave_out)
     else:
-        span.input = took_in if span.input is None else span.input
-        span.output = gave_out if span.output is None else span.output
+        fill(span, input=took_in, output=gave_out)
         if span.kind == "tool":
             span.tool_name = span.tool_name or span.name
-            span.tool_arguments = took_in if span.tool_arguments is None else span.tool_arguments
-            span.tool_result = gave_out if span.tool_result is None else span.tool_result
+            fill(span, tool_arguments=took_in, tool_result=gave_out)
     span.attributes.pop("langfuse.observation.input", None)
     span.attributes.pop("langfuse.observation.output", None)
 
@@ -76,7 +74,7 @@ def _read_call(sent: SentSpan, span: Span, took_in: Any, gave_out: Any) -> None:
         span.input_messages = span.input_messages or read_messages(took_in, "user")
         span.output_messages = span.output_messages or read_messages(gave_out, "assistant")
     else:
-        span.input = took_in if span.input is None else span.input
+        fill(span, input=took_in)
 
 
 def _read_buckets(usage: dict[str, Any], span: Span) -> None:

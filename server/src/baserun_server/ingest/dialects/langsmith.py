@@ -6,7 +6,7 @@ from typing import Any
 from ...model import Span
 from ..decode import SentSpan
 from ..values import mapping, parsed, text
-from .words import fill_texts, fill_usage, kind_of, provider_of
+from .words import fill, fill_texts, fill_usage, kind_of, provider_of
 
 TEXTS = (
     ("model_requested", ("gen_ai.request.model", "langsmith.metadata.ls_model_name")),
@@ -37,8 +37,8 @@ def read(sent: SentSpan, span: Span) -> None:
     took_in, gave_out = parsed(attributes.get("gen_ai.prompt")), parsed(attributes.get("gen_ai.completion"))
     if span.kind == "tool":
         span.tool_name = span.tool_name or span.name
-        span.tool_arguments, span.tool_result = took_in, gave_out
-    span.input, span.output = took_in, gave_out
+        fill(span, tool_arguments=took_in, tool_result=gave_out)
+    fill(span, input=took_in, output=gave_out)
     span.attributes.pop("gen_ai.prompt", None)
     span.attributes.pop("gen_ai.completion", None)
 

@@ -8,10 +8,10 @@ from ..decode import SentSpan
 from ..messages import read_messages
 from ..values import mapping, number, parsed, text
 from .genai import report_cost
-from .words import fill_texts, fill_usage, kind_of, provider_of
+from .words import fill, fill_texts, fill_usage, kind_of, provider_of
 
 TEXTS = (("model", ("mlflow.llm.model",)), ("trace_name", ("mlflow.traceName",)))
-NOT_PARAMETERS = frozenset(("messages", "input", "prompt", "tools", "model"))
+NOT_PARAMETERS = frozenset(("messages", "input", "prompt", "tools", "model", "stream", "user"))
 
 
 def recognises(scope: str, families: Set[str]) -> bool:
@@ -32,9 +32,9 @@ def read(sent: SentSpan, span: Span) -> None:
         _read_call(attributes, span, took_in, gave_out)
     elif span.kind == "tool":
         span.tool_name = span.tool_name or span.name
-        span.tool_arguments, span.tool_result = took_in, gave_out
+        fill(span, tool_arguments=took_in, tool_result=gave_out)
     if not span.input_messages and not span.output_messages:
-        span.input, span.output = took_in, gave_out
+        fill(span, input=took_in, output=gave_out)
     span.attributes.pop("mlflow.spanInputs", None)
     span.attributes.pop("mlflow.spanOutputs", None)
 

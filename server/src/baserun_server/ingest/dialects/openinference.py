@@ -8,7 +8,7 @@ from ..decode import SentSpan
 from ..messages import message, read_messages
 from ..values import first, mapping, number, numbered, parsed, structure, text
 from .genai import report_cost
-from .words import fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, mark, provider_of
+from .words import fill, fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, mark, provider_of
 
 TEXTS = (
     ("model", ("llm.response.model_name", "llm.model_name", "embedding.model_name", "reranker.model_name")),
@@ -49,11 +49,10 @@ def read(sent: SentSpan, span: Span) -> None:
         _read_call(sent, span, request, response)
         _read_messages(attributes, span)
     elif span.kind == "tool":
-        span.tool_arguments = parsed(first(attributes, ("input.value", "tool.parameters")))
-        span.tool_result = parsed(attributes.get("output.value"))
+        arguments = parsed(first(attributes, ("input.value", "tool.parameters")))
+        fill(span, tool_arguments=arguments, tool_result=parsed(attributes.get("output.value")))
     if not span.input_messages and not span.output_messages:
-        span.input = span.input if span.input is not None else parsed(attributes.get("input.value"))
-        span.output = span.output if span.output is not None else parsed(attributes.get("output.value"))
+        fill(span, input=parsed(attributes.get("input.value")), output=parsed(attributes.get("output.value")))
         if span.kind == "retrieval" and span.output is None:
             span.output = _documents(attributes) or None
         span.attributes.pop("input.value", None)

@@ -5,7 +5,7 @@ from collections.abc import Set
 from ...model import Span
 from ..decode import SentSpan
 from ..values import parsed
-from .words import fill_texts, kind_of
+from .words import fill, fill_texts, kind_of
 
 TEXTS = (("trace_name", ("traceloop.workflow.name",)),)
 
@@ -30,5 +30,4 @@ def read(sent: SentSpan, span: Span) -> None:
         span.output = parsed(attributes["traceloop.entity.output"])
         span.attributes.pop("traceloop.entity.output")
     if span.kind == "tool":
-        span.tool_arguments = span.input if span.tool_arguments is None else span.tool_arguments
-        span.tool_result = span.output if span.tool_result is None else span.tool_result
+        fill(span, tool_arguments=span.input, tool_result=span.output)

@@ -11,7 +11,7 @@ from ..decode import SentSpan
 from ..messages import message, read_messages
 from ..values import first, number, parsed, structure, text, texts
 from .genai import DAY_SECONDS
-from .words import fill_counts, fill_texts, finish_reason_of, kind_of, provider_of
+from .words import fill, fill_counts, fill_texts, finish_reason_of, kind_of, provider_of
 
 TEXTS = (
     ("model", ("ai.response.model",)),
@@ -45,16 +45,16 @@ def read(sent: SentSpan, span: Span) -> None:
     if not span.provider and "ai.model.provider" in attributes:
         span.provider = provider_of(text(attributes["ai.model.provider"]).partition(".")[0])
     if span.kind == "tool":
-        span.tool_arguments = parsed(attributes.get("ai.toolCall.args"))
-        span.tool_result = parsed(attributes.get("ai.toolCall.result"))
+        arguments, result = parsed(attributes.get("ai.toolCall.args")), parsed(attributes.get("ai.toolCall.result"))
+        fill(span, tool_arguments=arguments, tool_result=result)
         _forget(span, "ai.toolCall.args", "ai.toolCall.result")
         return
     if span.kind in ("llm", "embedding"):
         fill_counts(span, attributes, COUNTS)
         _read_call(sent, span)
     elif span.kind == "chain":
-        span.input = parsed(attributes.get("ai.prompt"))
-        span.output = parsed(first(attributes, ("ai.response.text", "ai.response.object", "ai.response.toolCalls")))
+        answer = first(attributes, ("ai.response.text", "ai.response.object", "ai.response.toolCalls"))
+        fill(span, input=parsed(attributes.get("ai.prompt")), output=parsed(answer))
         _forget(span, "ai.prompt", "ai.response.text", "ai.response.object")
 
 

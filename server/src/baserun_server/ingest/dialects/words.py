@@ -118,6 +118,13 @@ def finish_reason_of(word: str) -> str:
     return FINISH_REASONS.get(word, word)
 
 
+def fill(span: Span, **values: Any) -> None:
+    """Fill fields that are still `None`."""
+    for field, value in values.items():
+        if getattr(span, field) is None:
+            setattr(span, field, value)
+
+
 def fill_texts(span: Span, attributes: Mapping[str, Any], table: Iterable[tuple[str, tuple[str, ...]]]) -> None:
     """Fill empty text fields from the first attribute that says something: `(field, attributes)`."""
     for field, keys in table:

@@ -1,0 +1,24 @@
+"""What could not be read or stored is counted and named."""
+
+from baserun_server.ingest.dead_letters import keep_dead_letters
+from baserun_server.ingest.log import Entry
+from baserun_server.ingest.pipeline import DeadLetter
+
+
+async def test_dead_letters_are_listed_newest_first_page_by_page_without_those_of_other_projects(server):
+    path = server.app.state.settings.dead_letters
+    ours, theirs = (Entry(project, 1, "traces", "application/x-protobuf", "", b"x") for project in ("default", "other"))
+    assert await server.get("/dead-letters") == {"items": [], "total": {"value": 0, "exact": True}, "next_cursor": None}
+    keep_dead_letters(path, [DeadLetter("1:0", "no protobuf", ours), DeadLetter("1:9", "no protobuf", theirs)], 1)
+    keep_dead_letters(path, [DeadLetter("2:0", "a record does not match its checksum", b"\x00")], 2)
+
+    first = await server.get("/dead-letters", limit=1)
+    second = await server.get("/dead-letters", limit=1, cursor=first["next_cursor"])
+
+    assert [(item["id"], item["kind"]) for item in first["items"] + second["items"]] == [
+        ("2:0", "bytes"),
+        ("1:0", "entry"),
+    ]
+    assert (first["total"]["value"], second["next_cursor"]) == (2, None)
+    assert second["items"][0]["reason"] == "no protobuf"
+    path.unlink()
