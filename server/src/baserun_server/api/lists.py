@@ -203,12 +203,23 @@ def source_of(list_: List, conditions: Conditions, *more: str, final: bool = Fal
 _SPANS_OF_ACTIVITY = {"users": ("first_seen", "last_seen"), "sessions": ("started_at", "last_activity")}
 _FROM = "fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')"
 _TO = "fromUnixTimestamp64Micro({to_us:Int64}, 'UTC')"
-_ACTIVE_BETWEEN = (
-    "{id} IN (SELECT {id} FROM activity FINAL WHERE project_id = {{project_id:String}} AND {around} "
-    "AND day <= toDate({to}) AND first_at <= {to} AND last_at >= {from_})"
-)
-# Only what was active before and after the window is looked for in it, by whole keys of `activity`; replaced rows add
-# some for which the look is in vain.
+# By whole keys of `activity`, the newest row of each; a trace that lasts for more than a day stands on an earlier one.
+_ACTIVE_BETWEEN = """{id} IN (
+    SELECT {id} FROM (
+        SELECT user_id, session_id FROM activity
+        WHERE project_id = {{project_id:String}} AND {around} AND day >= toDate({from_}) - 1 AND day <= toDate({to})
+        GROUP BY user_id, session_id, day
+        HAVING argMax(is_deleted, version) = 0
+            AND argMax(first_at, version) <= {to} AND argMax(last_at, version) >= {from_}
+    )
+    UNION DISTINCT
+    SELECT {id} FROM activity FINAL
+    WHERE project_id = {{project_id:String}} AND {around} AND first_at <= {to} AND last_at >= {from_}
+        AND (user_id, session_id, day) IN (
+            SELECT user_id, session_id, day FROM activity
+            WHERE project_id = {{project_id:String}} AND day < toDate({from_}) - 1 AND last_at >= {from_}))"""
+# Only what was active before and after the window is looked for in it; replaced rows add some for which the look is in
+# vain.
 _AROUND = {
     "users": "user_id IN (SELECT arrayJoin(arrayPushBack(aliases, user_id)) FROM users "
     "WHERE project_id = {{project_id:String}} AND first_seen < {from_} AND last_seen > {to})",
