@@ -364,6 +364,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Dead Letters
+         * @description Dead letters of the project, the newest first, with those that name no project (damaged bytes of the log).
+         */
+        get: operations["find_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -475,6 +495,34 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * DeadLetter
+         * @description Something acknowledged that could not be read or stored.
+         */
+        DeadLetter: {
+            /**
+             * Id
+             * @description Where it stands in the log.
+             */
+            id: string;
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @description `entry` for a whole request, else the kind of the record; `bytes` for a damaged stretch of the log.
+             */
+            kind: string;
+            /** Reason */
+            reason: string;
+        };
+        /** DeadLetterPage */
+        DeadLetterPage: {
+            /** Items */
+            items: components["schemas"]["DeadLetter"][];
+            total: components["schemas"]["Total"];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Earlier */
         Earlier: {
@@ -2842,6 +2890,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    find_dead_letters: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
             /** @description What went wrong */
