@@ -22,9 +22,12 @@ from baserun_server import transfer
 from baserun_server.errors import BaserunError
 from baserun_server.ingest.log import Entry, Position, Record
 from baserun_server.ingest.pipeline import Pipeline
+from baserun_server.model import Span
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.otlp_form import JSON_COLUMNS, traces_document
+from baserun_server.store.otlp_form import traces_document
+from baserun_server.store.preview import fill_previews
+from baserun_server.store.rows import SPANS as SPAN_COLUMNS
 from baserun_server.store.statements import TABLES
 from baserun_server.worker import Worker
 
@@ -97,19 +100,33 @@ async def store_everything(store: ClickHouseStore, settings: Settings) -> None:
     await store.erasure.receipt(PROJECT, "e-1", "tables", {})
 
 
+def row_of(span: Span) -> dict[str, Any]:
+    """A span as the store tells of it."""
+    fill_previews(span)
+    row = {name: values([span])[0] for name, _, values in SPAN_COLUMNS}
+    row = {name: value.decode() if isinstance(value, bytes) else value for name, value in row.items()}
+    return row | {"start_us": span.start_us, "end_us": span.end_us, "received_us": span.received_us}
+
+
+def in_any_order(name: str, value: Any) -> Any:
+    return orjson.loads(value or "{}") if name in ("parameters", "metadata") else value
+
+
 def test_every_span_is_read_back_from_its_otlp_form_as_it_was_first_read():
-    batch, letters = forms.read(orjson.dumps(everything_that_is_sent()[0][1]))
-    assert letters == []
-    for span in batch.spans:
-        row = msgspec.to_builtins(span)
-        row |= {name: orjson.dumps(row[name]).decode() if row[name] else "" for name in JSON_COLUMNS if name in row}
-        document = traces_document([row])
-        again, letters = forms.read(orjson.dumps(document))
+    # Whatever attribute named the session and the user, the export calls it by the name that every product knows; the
+    # version follows from that, and what an export adds stands among the attributes.
+    of_this_reading = {"session_attribute", "user_attribute", "attributes"}
+    for sent in everything_that_is_sent()[0][1]["resourceSpans"]:
+        batch, letters = forms.read(orjson.dumps({"resourceSpans": [sent]}))
         assert letters == []
-        # Whatever attribute named the session and the user, the export calls it by the name that every product knows.
-        for field in set(span.__struct_fields__) - {"attributes", "session_attribute", "user_attribute"}:
-            assert getattr(again.spans[0], field) == getattr(span, field), (span.attributes, field)
-        assert ExportTraceServiceRequest.FromString(forms.protobuf(document)).resource_spans
+        for row in map(row_of, batch.spans):
+            document = traces_document([row])
+            again, letters = forms.read(orjson.dumps(document))
+            [row_again] = map(row_of, again.spans)
+            for name in row.keys() - of_this_reading:
+                assert (name, in_any_order(name, row_again[name])) == (name, in_any_order(name, row[name]))
+            assert letters == []
+            assert ExportTraceServiceRequest.FromString(forms.protobuf(document)).resource_spans
 
 
 HISTORY = ("version", "days", "user_keys", "session_keys", "reckoned")
@@ -235,5 +252,4 @@ def test_a_running_server_is_exported_by_command_and_imported_into_an_empty_fold
 
     assert imported.returncode == 0, imported.stderr
     assert f" {20 * SPANS} spans" in imported.stdout.splitlines()[1]
-    assert command("verify", "--data", tmp_path / "again").returncode == 0
     assert json.loads((tmp_path / "export" / "export.json").read_text())["whole"]

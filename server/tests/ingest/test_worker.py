@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -124,10 +125,11 @@ def engine(tmp_path_factory):
     engine.stop()
 
 
-async def fill(folder: Path, bodies: list[bytes], clock_us: list[int] | None = None) -> None:
+async def fill(folder: Path, bodies: list[bytes], clock_us: Sequence[int] = ()) -> None:
     log = Log(folder)
-    for body, now_us in zip(bodies, clock_us or [time.time_ns() // 1000] * len(bodies), strict=True):
-        entry = Entry("shop", now_us, "traces", "application/x-protobuf", "", body)
+    now_us = time.time_ns() // 1000
+    for body, received_us in zip(bodies, clock_us or range(now_us, now_us + len(bodies)), strict=True):
+        entry = Entry("shop", received_us, "traces", "application/x-protobuf", "", body)
         await log.append(entry)
     await log.close()
 

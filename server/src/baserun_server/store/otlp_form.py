@@ -73,7 +73,12 @@ def _span(row: Row, held: Row, attributes: dict[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {"baserun.span.kind": row["kind"]}
     said |= {key: row[column] for column, key in WORDS.items() if row[column]}
     said |= {key: row[column] for column, key in COUNTS.items() if row[column] is not None}
-    said |= {key: _json(held[column]) for column, key in CONTENT.items() if column in held}
+    # As written: text that holds JSON is kept as it was sent, spaces included.
+    said |= {
+        key: _json(held[column]) if isinstance(held[column], str) else row[column]
+        for column, key in CONTENT.items()
+        if column in held
+    }
     said |= {f"gen_ai.request.{name}": value for name, value in (held.get("parameters") or {}).items()}
     if row["provider_user"]:
         said["baserun.provider.user"] = row["provider_user"]
