@@ -13,8 +13,9 @@ import sys
 from tasks import ROOT
 from tasks.node import build_pages, build_typescript_sdk, install_workspaces
 
-WORKERS = 2
-"""Real servers and browsers run in the tests; more workers than this only makes them wait for each other."""
+WORKERS_TO_A_CORE = 1.5
+"""Tests with real processes wait half of their time, for a start, a flush, a kill; more than this gains nothing."""
+MOST_WORKERS = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     more = [argument for argument in [arguments.pattern, *arguments.arguments] if argument not in (None, "--")]
     pattern = more[0] if more and not more[0].startswith("-") else None
     if pattern is None:
-        more = ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder", *more]
+        workers = min(MOST_WORKERS, round((os.cpu_count() or 1) * WORKERS_TO_A_CORE))
+        more = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *more]
     elif not (ROOT / pattern.partition("::")[0]).exists():
         more = ["-k", *more]
     command = [sys.executable, "-m", "pytest", "-q", *more]

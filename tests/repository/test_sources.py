@@ -4,15 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from tasks import ROOT
+from tasks.node import build_ui, install_workspaces, npm
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-def succeeds(*command: str) -> None:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def succeeds(*command: str, **environment: str) -> None:
+    variables = os.environ | environment
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-8000:]}{done.stderr[-4000:]}"
 
 
@@ -28,6 +28,15 @@ def test_python_has_no_lint():
 @pytest.mark.timeout(300)
 def test_python_is_well_typed():
     succeeds(sys.executable, "-m", "pyright")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("workspace", ["sdk/typescript", "ui", "tests/browser"])
+def test_typescript_is_well_typed_and_has_no_lint(workspace: str):
+    install_workspaces()
+    path = build_ui.environment(npm())["PATH"]
+    succeeds(*npm(), "run", "check", "--workspace", workspace, PATH=path, CI="1", NO_COLOR="1")
 
 
 def test_the_python_lock_file_belongs_to_the_projects():

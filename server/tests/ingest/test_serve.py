@@ -37,6 +37,7 @@ def test_a_second_server_on_the_same_folder_says_so_in_one_sentence(server):
     first, hint = ended.stderr.strip().split("\n\n")
     assert first == f"error: the data folder `{server.data}` is in use by the server with process id `{server.pid}`"
     assert hint.startswith("hint: ")
+    assert server.get("/healthz")["status"] == "ok", "the first one goes on"
 
 
 def test_a_port_in_use_is_told_in_one_sentence(tmp_path):
