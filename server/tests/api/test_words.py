@@ -18,7 +18,7 @@ TALK = [
     ("Where is my quokka parcel?", "It left the depot yesterday."),
     ("I want a refund, it is not working", f"{LONG}Refunds take five days, dear quokka."),
     ("返金できますか", "はい、できます。"),
-    ("Überweisung erhalten?", "Ja, vielen Dank."),
+    ("Überweisung erhalten?", "Ja, vielen Dank. (window.opener:kept_word)"),
     ("Not working is not the word: it is broken", "I am sorry to hear that."),
 ]
 
@@ -56,6 +56,9 @@ async def test_words_are_found_where_they_were_newly_said_in_any_case_and_script
         "not-there-at-all": [],
         "返金": [2],
         "überweisung": [3],
+        "opener": [3],
+        "kept": [3],
+        "window.opener": [3],
         "quokka role:user": [0],
         "quokka role:assistant": [1],
         "quokka -parcel": [1],
@@ -111,6 +114,7 @@ async def test_words_phrases_and_roles_are_told_apart():
 
 
 async def test_only_whole_words_are_places_but_phrases_stand_anywhere():
+    assert [place.start for place in places("kept_word, keptword", parse_words("word"))] == [5]
     text = "a cat, concatenated\x1eCat!"
     assert [(place.role, place.start) for place in places(text, parse_words("cat"))] == [("user", 2), ("assistant", 0)]
     assert [place.role for place in places(text, parse_words('"cat, con"'))] == ["user"]

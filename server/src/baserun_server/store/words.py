@@ -3,7 +3,8 @@
     refund "not working" -test role:user
 
 Every word and every "phrase" must have been said, no -word; `role:user` or `role:assistant` says by whom. A word is a
-whole word in any case, found through the index over `spans.said`; a phrase stands there as it is written.
+whole word in any case, found through the index over `spans.said`, also as a part of a name with dots, colons or
+underscores (`stolen` in `window.stolen`); a phrase stands there as it is written.
 """
 
 import re
@@ -106,7 +107,7 @@ def places(text: str, words: Words) -> list[Place]:
 def _pattern(words: Words) -> re.Pattern[str]:
     def one(text: str) -> str:
         # Words are whole words; where a script has no spaces, they stand among others.
-        edge = r"(?<!\w)", r"(?!\w)"
+        edge = r"(?<![^\W_])", r"(?![^\W_])"
         return edge[0] + re.escape(text) + edge[1] if _ONE_WORD.fullmatch(text) and text.isascii() else re.escape(text)
 
     return re.compile("|".join(one(text) for text in sorted(words.wanted, key=len, reverse=True)), re.IGNORECASE)

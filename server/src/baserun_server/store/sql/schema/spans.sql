@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     INDEX by_arrival received_at TYPE minmax GRANULARITY 1,   -- what was stored lately is counted without a look at the rest
     INDEX by_response response_id TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX by_completion completion_id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_word said TYPE text(tokenizer = icu('en'), preprocessor = lowerUTF8(said))
+    INDEX by_word said TYPE text(tokenizer = icu('en'), preprocessor = lowerUTF8(translate(said, '.:_', '   ')))
 )
 ENGINE = ${engine}ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(started_at)
