@@ -6,7 +6,7 @@ import copy
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from baserun_server.model import Batch
+from baserun_server.model import Batch, Span
 from baserun_server.store import statements
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.erasure import QUARTERS, WHERE
@@ -45,6 +45,9 @@ def without(batches: list[Batch], user_id: str) -> list[Batch]:
     } - {""}
 
     def stays(record) -> bool:
+        if isinstance(record, Span):
+            # A trace goes or stays as a whole: one that another session holds keeps a span that named an erased one.
+            return record.trace_id not in traces
         if getattr(record, "trace_id", "") in traces or getattr(record, "session_id", "") in sessions:
             return False
         if {getattr(record, "user_id", ""), getattr(record, "alias", ""), getattr(record, "provider_user", "")} & ids:
