@@ -80,6 +80,19 @@ describe('from the users to a sentence inside a conversation', () => {
   })
 })
 
+test('a trace opens with the span that says most, and stays closed for who closed it', async () => {
+  const visit = await Visit.begin(browser, `/traces/${sent.failed}`)
+  const { page } = visit
+  const span = page.getByRole('complementary', { name: 'Span' })
+  await span.getByText('RateLimitError').first().waitFor()
+  await page.keyboard.press('Escape')
+  await span.waitFor({ state: 'detached' })
+  await page.reload()
+  await page.getByRole('row', { name: /chat gpt/ }).waitFor()
+  expect(await span.count()).toBe(0)
+  expect(await visit.end()).toEqual([])
+})
+
 describe('what strangers wrote stays text', () => {
   test('in a conversation, in lists and in a span', async () => {
     const visit = await Visit.begin(browser, `${sessionOf('hostile')}?show=all`)
@@ -145,7 +158,10 @@ describe('addresses', () => {
   })
 
   test('that lead nowhere say what is missing', async () => {
-    const visit = await Visit.begin(browser, '/sessions/never-was')
+    const visit = await Visit.begin(browser, userOf('f0'.repeat(32)), { width: 390, height: 844 })
+    await visit.page.getByRole('heading', { name: 'No such user' }).waitFor()
+    expect(await visit.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await visit.page.goto(`${base}/sessions/never-was`)
     await visit.page.getByRole('heading', { name: 'No such session' }).waitFor()
     await visit.page.goto(`${base}/no/such/page`)
     await visit.page.getByRole('heading', { name: 'There is no such page' }).waitFor()

@@ -134,7 +134,9 @@ function Spans({ trace }: { trace: LightTrace }) {
   const [treeWidth, setTreeWidth] = useState(() => (window.innerWidth < 1300 ? 300 : 420))
   const tree = useRef<TreeHandle>(null)
 
-  const selected = nodes.some(({ span }) => span.span_id === search['span']) ? search['span']! : null
+  // Who opens a trace wants to read what was said or what failed; on a narrow page it would hide the tree.
+  const wanted = search['span'] ?? (narrow ? undefined : mostTelling(spans)?.span_id)
+  const selected = nodes.some(({ span }) => span.span_id === wanted) ? wanted! : null
   const range = zoomOf(search['zoom'], extent)
   const pill = pills.some(({ id }) => id === search['pill']) ? (search['pill'] as PillId) : null
   const find = search['find'] ?? ''
@@ -150,7 +152,7 @@ function Spans({ trace }: { trace: LightTrace }) {
     else setClosed(toggled(closed, row.id))
   }
   const select = (id: string | null): void => {
-    change({ span: id ?? undefined, ...(id === null ? { tab: undefined } : {}) }, selected === null || id === null ? 'push' : 'replace')
+    change({ span: id ?? (narrow ? undefined : NO_SPAN), ...(id === null ? { tab: undefined } : {}) }, selected === null || id === null ? 'push' : 'replace')
     const index = shown.findIndex((row) => row.id === id)
     if (index >= 0) tree.current?.show(index)
   }
@@ -253,6 +255,13 @@ function Pills({ spans, critical, pill, find, alone, matches, onChange }: PillsP
     </div>
   )
 } // prettier-ignore
+
+/** In the address where a person closed the span that opens by itself. */
+const NO_SPAN = 'none'
+
+/** The span that says most about a trace: the first that failed, else the first LLM call, else the first. */
+const mostTelling = (spans: readonly LightSpan[]): LightSpan | undefined =>
+  spans.find(({ status }) => status === 'error') ?? spans.find(({ kind }) => kind === 'llm') ?? spans[0]
 
 const groupsAround = (rows: readonly TreeRow<LightSpan>[], id: string | undefined): ReadonlySet<string> =>
   new Set(rows.filter((row) => row.type === 'group' && row.nodes.some(({ span }) => span.span_id === id)).map((row) => row.id))

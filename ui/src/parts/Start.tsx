@@ -42,7 +42,7 @@ export function Start({ waiting }: { waiting: boolean }) {
           </pre>
         </div>
         <p className="text-secondary">
-          Anything that speaks OpenTelemetry arrives too: set <code className="rounded-chip bg-inset px-1">OTEL_EXPORTER_OTLP_ENDPOINT={url}</code> and nothing else.
+          Anything that speaks OpenTelemetry arrives too: set <code className="rounded-chip bg-inset px-1 wrap-anywhere">OTEL_EXPORTER_OTLP_ENDPOINT={url}</code> and nothing else.
         </p>
         {waiting && (
           <p role="status" className="flex items-center gap-2 rounded-control bg-raised px-3 py-2 text-secondary">

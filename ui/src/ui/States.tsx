@@ -7,7 +7,7 @@ import { Copy } from './Copy'
 /** Says what is (not) here, in the middle of the place where it would be. */
 export function Notice({ icon, title, children }: { icon?: ReactNode; title: string; children?: ReactNode }) {
   return (
-    <div className="mx-auto flex max-w-[520px] flex-col items-center gap-2 px-4 py-16 text-center">
+    <div className="mx-auto flex max-w-[520px] flex-col items-center gap-2 px-4 py-16 text-center wrap-anywhere">
       {icon}
       <h2 className="text-title font-semibold">{title}</h2>
       <div className="flex flex-col items-center gap-3 text-secondary">{children}</div>
@@ -32,7 +32,7 @@ export function Fault({ error, retry, what }: { error: unknown; retry?: () => vo
   return (
     <div role="alert">
       <Notice icon={<Icon size={24} className="text-error" aria-hidden />} title={known?.away ? 'The server does not answer' : known?.passing ? `The ${what} cannot be shown at the moment` : `Could not load the ${what}`}>
-        <p className="break-words">{message}</p>
+        <p>{message}</p>
         {known?.hint && <p>{known.hint}</p>}
         <p className="font-mono text-small text-faint">{code}</p>
         <div className="flex gap-2">
