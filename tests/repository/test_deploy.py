@@ -14,6 +14,8 @@ from baserun_server.settings import Settings
 DEPLOY = ROOT / "deploy"
 COMPOSE = sorted(DEPLOY.glob("compose*.yaml"))
 MANIFESTS = sorted((DEPLOY / "kubernetes").rglob("*.yaml"))
+PORTS = (4318, 4317)
+"""Of OTLP over HTTP, and over gRPC."""
 KINDS = {
     "StatefulSet": ("apps/v1", {"serviceName", "replicas", "selector", "template", "volumeClaimTemplates"}),
     "Service": ("v1", {"selector", "ports"}),
@@ -79,6 +81,20 @@ def test_the_pod_runs_as_the_user_of_the_image_and_keeps_its_data():
     assert mounts.keys() - claims <= {volume["name"] for volume in pod["volumes"]}
 
 
+def test_every_way_in_reaches_both_ports_of_otlp():
+    assert f"EXPOSE {' '.join(map(str, PORTS))}\n" in (DEPLOY / "Dockerfile").read_text()
+    (stateful,) = documents(DEPLOY / "kubernetes" / "base" / "ingest.yaml")
+    (container,) = stateful["spec"]["template"]["spec"]["containers"]
+    named = {port["name"]: port["containerPort"] for port in container["ports"]}
+    assert set(named.values()) == set(PORTS)
+    for service in documents(DEPLOY / "kubernetes" / "base" / "service.yaml"):
+        reached = {port["port"]: named[port["targetPort"]] for port in service["spec"]["ports"]}
+        assert reached == {port: port for port in PORTS}
+    for path, way_in in ((COMPOSE[0], "proxy"), (COMPOSE[1], "baserun")):
+        (compose,) = documents(path)
+        assert compose["services"][way_in]["ports"] == [f"127.0.0.1:{port}:{port}" for port in PORTS]
+
+
 def test_the_image_copies_only_what_is_there_and_takes_the_versions_of_the_project():
     dockerfile = (DEPLOY / "Dockerfile").read_text()
     for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE):
@@ -94,7 +110,9 @@ def test_the_nodes_of_the_cluster_are_the_services_that_compose_starts():
     cluster = ElementTree.parse(DEPLOY / "clickhouse" / "cluster.xml").getroot()
     hosts = {host.text for host in cluster.iter("host")}
     assert hosts <= compose["services"].keys()
-    proxied = re.findall(r"server (\S+):4318", (DEPLOY / "nginx.conf").read_text())
-    assert set(proxied) <= compose["services"].keys()
+    proxy = (DEPLOY / "nginx.conf").read_text()
+    for port in PORTS:
+        proxied = re.findall(rf"server (\S+):{port}", proxy)
+        assert set(proxied) == {name for name in compose["services"] if name.startswith("ingest-")}, port
     for name in ("keeper.xml", "users.xml"):
         ElementTree.parse(DEPLOY / "clickhouse" / name)
