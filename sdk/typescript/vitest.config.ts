@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    globalSetup: "tests/support/provider.ts",
+    globalSetup: ["tests/support/folder.ts", "tests/support/provider.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: "forks",
