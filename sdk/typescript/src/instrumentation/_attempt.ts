@@ -7,18 +7,18 @@
  */
 
 import { state } from "../_config.js"
-import { notes, type Notes } from "../_note.js"
 
 /** What the copies share. */
 export interface Attempts {
   isSending: boolean
-  readonly signals: Notes<true>
+  /** Of the attempts that have no answer yet. To note it on the signals themselves would cost several times more. */
+  readonly signals: Set<unknown>
 }
 
-/** Send an attempt of a call that is recorded. */
-export function sendAttempt<T>(signal: unknown, send: () => T): T {
+/** Send an attempt of a call that is recorded; `endAttempt` has to follow once there is an answer, or none will come. */
+export function sendAttempt<T>(signal: object | undefined, send: () => T): T {
   const shared = attempts()
-  if (typeof signal === "object" && signal !== null) shared.signals.set(signal, true)
+  if (signal) shared.signals.add(signal)
   const before = shared.isSending
   shared.isSending = true
   try {
@@ -28,12 +28,17 @@ export function sendAttempt<T>(signal: unknown, send: () => T): T {
   }
 }
 
+/** The attempt is over. */
+export function endAttempt(signal: object | undefined): void {
+  attempts().signals.delete(signal)
+}
+
 /** Whether a request with this signal, about to be sent, is such an attempt. */
 export function isAttempt(signal: unknown): boolean {
   const { isSending, signals } = attempts()
-  return isSending || (typeof signal === "object" && signal !== null && signals.get(signal) === true)
+  return isSending || signals.has(signal)
 }
 
 function attempts(): Attempts {
-  return (state().attempts ??= { isSending: false, signals: notes<true>() })
+  return (state().attempts ??= { isSending: false, signals: new Set() })
 }

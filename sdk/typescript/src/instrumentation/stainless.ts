@@ -11,7 +11,7 @@ import { isRecorded } from "../_config.js"
 import { current } from "../_context.js"
 import { guarded } from "../_guard.js"
 import { notes } from "../_note.js"
-import { sendAttempt } from "./_attempt.js"
+import { endAttempt, sendAttempt } from "./_attempt.js"
 import { recognises } from "./_dialects.js"
 import { Call, isRecording } from "./_exchange.js"
 
@@ -70,11 +70,17 @@ export function recordStainless(prototype: object, library: string): boolean {
     if (!call || !recognises(String(url))) return fetchWithTimeout.call(this, url, init, ms, controller, ...given)
     guarded("attempt", () => call.attempt(String(url), (init as { body?: unknown }).body))
     // The client itself waits for this one; our look at it from aside comes first and costs nobody a turn.
-    const { signal } = (controller ?? {}) as { signal?: unknown }
+    const { signal } = (controller ?? {}) as { signal?: object }
     const answered = sendAttempt(signal, () => fetchWithTimeout.call(this, url, init, ms, controller, ...given) as Promise<Response>)
     answered.then(
-      (response) => call.answered(response),
-      (error: unknown) => call.unanswered(error),
+      (response) => {
+        endAttempt(signal)
+        call.answered(response)
+      },
+      (error: unknown) => {
+        endAttempt(signal)
+        call.unanswered(error)
+      },
     )
     return answered
   }
