@@ -32,8 +32,12 @@ const FIRST_BYTES = 32 * 1024
 /** Bytes of UTF-8 that a character of a string takes at most. */
 const MOST_BYTES_A_CHARACTER = 3
 const BRACKET = 0x5b
+/** From this share on the memory of a sealed batch is not cut to size. */
+const WELL_FILLED = 0.75
+const NOTHING = new Uint8Array(0)
 
 const encoder = new TextEncoder()
+const bytesOf = (text: string): number => encoder.encode(text).length
 const DROPPED = '{"key":"baserun.content.dropped","value":{"boolValue":true}}]'
 
 /** A request in the making; no longer once it is sealed. */
@@ -44,18 +48,21 @@ export class Batch {
   sealed = false
   /** Pairs of offsets between which content stands. */
   private contents: number[] = []
-  private bytes = new Uint8Array(FIRST_BYTES)
   private length = 0
 
   private constructor(
     /** Batches are numbered in the order in which they began. */
     readonly number: number,
     readonly path: Delivery["path"],
+    private bytes: Uint8Array,
   ) {}
 
-  /** Begin one; `resource` is the resource of everything in it, `scope` its scope, as JSON text. */
-  static begin(number: number, signal: Signal, resource: string, scope: string): Batch {
-    const batch = new Batch(number, PATHS[signal])
+  /**
+   * Begin one; `resource` is the resource of everything in it, `scope` its scope, as JSON text. `memory` is what an
+   * earlier one was written in: to touch fresh megabytes for each costs more than to write them.
+   */
+  static begin(number: number, signal: Signal, resource: string, scope: string, memory: Uint8Array = new Uint8Array(FIRST_BYTES)): Batch {
+    const batch = new Batch(number, PATHS[signal], memory)
     const [outer, middle, inner] =
       signal === "span" ? ["resourceSpans", "scopeSpans", "spans"] : ["resourceLogs", "scopeLogs", "logRecords"]
     batch.append(`{"${outer}":[{"resource":${resource},"${middle}":[{"scope":${scope},"${inner}":[`)
@@ -64,8 +71,8 @@ export class Batch {
 
   /** One that was ready before: it is sent as it is. */
   static from(number: number, { path, body, items, losses }: Delivery): Batch {
-    const batch = new Batch(number, path)
-    return Object.assign(batch, { bytes: body, length: body.length, items, losses, sealed: true })
+    const batch = new Batch(number, path, body)
+    return Object.assign(batch, { length: body.length, items, losses, sealed: true })
   }
 
   /** Bytes that it holds in memory; while it is open some of them are still free. */
@@ -84,22 +91,33 @@ export class Batch {
 
   /** Add a record. A report of losses is not counted among the items: it would be reported for ever. */
   add(record: Written, losses?: Losses): void {
-    if (this.items > 0 || this.losses) this.append(",")
-    this.append(record.start)
-    const begin = this.length
-    this.append(record.content)
-    if (record.content !== "]") this.contents.push(begin, this.length)
-    this.append(record.end)
+    const start = this.items > 0 || this.losses ? `,${record.start}` : record.start
+    const { content, end } = record
+    const before = this.length
+    const text = start + content + end
+    this.append(text)
+    // Nearly always a character is a byte, and then everything is known after one pass.
+    const isPlain = this.length - before === text.length
+    const begin = before + (isPlain ? start.length : bytesOf(start))
+    if (content !== "]") this.contents.push(begin, isPlain ? begin + content.length : this.length - bytesOf(end))
     if (losses) this.losses = losses
     else this.items += 1
   }
 
-  /** Take nothing more in. */
-  seal(): void {
-    if (this.sealed) return
+  /** Take nothing more in; gives the memory that it was written in where that is too much to hold on to. */
+  seal(): Uint8Array | undefined {
+    if (this.sealed) return undefined
     this.sealed = true
     this.append(TAIL)
-    this.bytes = this.bytes.slice(0, this.length)
+    return this.fit()
+  }
+
+  /** The memory of a batch that is done with. */
+  release(): Uint8Array {
+    const { bytes } = this
+    this.bytes = NOTHING
+    this.length = 0
+    return bytes
   }
 
   /** Let go of what people wrote, keep the rest; gives the number of records that had any. */
@@ -115,13 +133,20 @@ export class Batch {
       kept = contents[at + 1]!
     }
     this.copy(bytes.subarray(kept, length))
-    if (this.sealed) this.bytes = this.bytes.slice(0, this.length)
+    if (this.sealed) this.fit()
     return contents.length / 2
   }
 
   delivery(): Delivery {
     this.seal()
-    return { path: this.path, body: this.bytes, items: this.items, losses: this.losses }
+    return { path: this.path, body: this.bytes.subarray(0, this.length), items: this.items, losses: this.losses }
+  }
+
+  private fit(): Uint8Array | undefined {
+    const { bytes, length } = this
+    if (length >= bytes.length * WELL_FILLED) return undefined
+    this.bytes = bytes.slice(0, length)
+    return bytes
   }
 
   private append(text: string): void {

@@ -7,6 +7,7 @@
 
 import { environment, type Environment } from "#platform"
 import type { Queue } from "./_export.js"
+import type { Attempts } from "./instrumentation/_attempt.js"
 
 /** Decides what may leave the process: gets a text and where it stands, gives the text to send instead. */
 export type Redact = (text: string, where: string) => string
@@ -19,7 +20,7 @@ export interface InitOptions {
   url?: string | undefined
   /** Milliseconds that one delivery may take; default 10,000. */
   timeout?: number | undefined
-  /** Which installed clients are recorded: `true` all (default), `false` none, or names such as `"openai"`. */
+  /** Which clients are recorded: `true` all (default), `false` none, or names such as `"openai"`; `"fetch"` is whoever uses that. */
   instrument?: boolean | readonly string[] | undefined
   /** Name of the application; default `OTEL_SERVICE_NAME`, else the program's name. */
   serviceName?: string | undefined
@@ -95,6 +96,8 @@ interface State {
   foreignSpan: (() => SpanIds | undefined) | undefined
   /** Classes of clients that have our methods; two copies of us must not record a call twice. */
   recorded: WeakSet<object>
+  /** Requests that are recorded already. */
+  attempts?: Attempts | undefined
 }
 
 const KEY = Symbol.for("baserun.state.3")

@@ -27,8 +27,9 @@ export interface Item {
   write(settings: Settings): Written
 }
 
-/** Records that gather before they are written: one turn of the event loop is shared by so many. */
-const WRITE_ITEMS = 16
+/** Records, and bytes of them, that gather before they are written: one turn of the event loop is shared by so many. */
+const WRITE_ITEMS = 64
+const WRITE_BYTES = 256 * 1024
 const SLICE_MS = 1
 /** A request costs about as much as ten records: with this many it hardly counts. */
 const BATCH_ITEMS = 512
@@ -50,6 +51,7 @@ export class Queue {
   /** Oldest first; the last of each signal may still be open. */
   private batches: Batch[] = []
   private begun = 0
+  private memory: Uint8Array | undefined
   private isWriting = false
   private scheduled = false
   private running: Promise<void> | undefined
@@ -63,6 +65,7 @@ export class Queue {
   private readonly mostItems: number
   private readonly mostBytes: number
   private readonly mostFresh: number
+  private readonly mostFreshBytes: number
 
   constructor(
     private readonly settings: Settings,
@@ -83,6 +86,7 @@ export class Queue {
     this.mostItems = Math.max(1, Math.min(BATCH_ITEMS, Math.floor(settings.maxQueueItems / BATCHES_IN_A_QUEUE)))
     this.mostFresh = Math.min(WRITE_ITEMS, this.mostItems)
     this.mostBytes = Math.min(BATCH_BYTES, Math.floor(settings.maxQueueBytes / BATCHES_IN_A_QUEUE))
+    this.mostFreshBytes = Math.min(WRITE_BYTES, this.mostBytes)
   }
 
   /** Items that wait, those of a delivery under way included. */
@@ -100,7 +104,7 @@ export class Queue {
     if (this.closed) return
     this.fresh.push(item)
     this.freshBytes += item.bytes
-    if (this.fresh.length >= this.mostFresh || this.freshBytes > this.mostBytes) this.writeSoon()
+    if (this.fresh.length >= this.mostFresh || this.freshBytes >= this.mostFreshBytes) this.writeSoon()
     this.schedule()
   }
 
@@ -186,6 +190,7 @@ export class Queue {
       if (!next || !(await this.deliver(next))) return
       const at = this.batches.indexOf(next)
       if (at >= 0) this.batches.splice(at, 1)
+      this.keepMemory(next.release())
     }
   }
 
@@ -235,7 +240,7 @@ export class Queue {
     const batch = this.openBatch(item.signal)
     batch.add(text)
     if (batch.items < this.mostItems && batch.filled < this.mostBytes) return
-    batch.seal()
+    this.keepMemory(batch.seal())
     void this.run()
   }
 
@@ -243,9 +248,15 @@ export class Queue {
     const path = signal === "span" ? "/v1/traces" : "/v1/logs"
     const open = this.batches.find((one) => !one.sealed && one.path === path)
     if (open) return open
-    const batch = Batch.begin(++this.begun, signal, this.resource, SCOPE)
+    const batch = Batch.begin(++this.begun, signal, this.resource, SCOPE, this.memory)
+    this.memory = undefined
     this.batches.push(batch)
     return batch
+  }
+
+  /** Hold on to memory in which the next batch can be written; not to more than a batch takes. */
+  private keepMemory(free: Uint8Array | undefined): void {
+    if (free && free.length <= this.mostBytes && free.length > (this.memory?.length ?? 0)) this.memory = free
   }
 
   /** Close the batches that are there, with a report of losses where one is due; gives the number of the last. */
@@ -255,7 +266,7 @@ export class Queue {
       this.lost = { spans: 0, contents: 0 }
       this.openBatch("log").add(lossReport(lost).write(this.settings), lost)
     }
-    for (const batch of this.batches) batch.seal()
+    for (const batch of this.batches) this.keepMemory(batch.seal())
     return this.begun
   }
 

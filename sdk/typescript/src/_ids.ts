@@ -10,7 +10,8 @@ let used = 0
 export function randomHex(bytes: number): string {
   if (used + 2 * bytes > digits.length) {
     crypto.getRandomValues(block)
-    digits = Array.from(block, (byte) => HEX[byte]).join("")
+    digits = ""
+    for (const byte of block) digits += HEX[byte]!
     used = 0
   }
   return digits.slice(used, (used += 2 * bytes))

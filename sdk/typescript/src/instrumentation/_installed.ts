@@ -13,6 +13,7 @@ import { dirname, extname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { guarded, report } from "../_guard.js"
 import { recordBedrockClass } from "./bedrock.js"
+import { recordPlatformFetch } from "./fetch.js"
 import { recordGoogle } from "./google_client.js"
 import { recordMistral } from "./mistral.js"
 import type { Loose } from "./_reading.js"
@@ -74,6 +75,7 @@ const LIBRARIES: readonly Library[] = [
 /** Record what is installed; resolves when ES modules are recorded too. Never rejects. */
 export async function instrumentInstalled(which: boolean | readonly string[], preloaded = false): Promise<void> {
   if (which === false) return
+  if (which === true || which.includes("fetch")) guarded("fetch", recordPlatformFetch)
   const wanted = LIBRARIES.filter((one) => which === true || which.includes(one.name) || which.includes(one.from))
   guarded("require", () => recordRequired(wanted))
   if (!isModuleApplication(preloaded)) return
@@ -98,10 +100,15 @@ function recordRequired(wanted: readonly Library[]): void {
   if (!first || !load) return
   loader._load = function (request, ...given) {
     const exports = load.call(this, request, ...given)
-    const library = hooked?.find((one) => one.from === request)
+    const library = hooked?.find((one) => leadsTo(request, one.from))
     if (library && isObject(exports)) guarded(`record ${library.name}`, () => library.record(exports as Loose))
     return exports
   }
+}
+
+/** Whether a request is one for a package; Turbopack puts a hash behind the name of what it leaves outside. */
+function leadsTo(request: string, name: string): boolean {
+  return request === name || (request.startsWith(`${name}-`) && /^[0-9a-f]{16}$/.test(request.slice(name.length + 1)))
 }
 
 const isObject = (value: unknown): boolean => (typeof value === "object" && value !== null) || typeof value === "function"
@@ -112,7 +119,8 @@ async function recordImported(library: Library, places: readonly Place[]): Promi
   const entries = new Set(leading.flatMap(({ folder }) => moduleEntry(folder, library.from) ?? []))
   for (const entry of entries) {
     try {
-      const exports = (await import(pathToFileURL(entry).href)) as Loose
+      // For Node and nobody else: a bundler that we were built into would look for the file at build time.
+      const exports = (await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ pathToFileURL(entry).href)) as Loose
       guarded(`record ${library.name}`, () => library.record(exports))
     } catch (fault) {
       report(`import of ${library.from}`, fault)
@@ -194,6 +202,8 @@ function applicationFolders(): string[] {
 
 /** Whether the application is made of ES modules. Before its first file is loaded only that file's name tells. */
 function isModuleApplication(preloaded: boolean): boolean {
+  // Next's own program is CommonJS; what its server loads for the application need not be.
+  if (process.env["NEXT_RUNTIME"]) return true
   if (process.mainModule) return false
   const script = process.argv[1]
   if (!preloaded || !script) return true

@@ -11,14 +11,11 @@ import { isRecorded } from "../_config.js"
 import { current } from "../_context.js"
 import { guarded } from "../_guard.js"
 import { notes } from "../_note.js"
+import { endAttempt, sendAttempt } from "./_attempt.js"
 import { recognises } from "./_dialects.js"
 import { Call, isRecording } from "./_exchange.js"
-import { isRecordingFetch } from "./fetch.js"
 
-type Method = (this: Client, ...given: unknown[]) => unknown
-interface Client {
-  fetch?: unknown
-}
+type Method = (this: object, ...given: unknown[]) => unknown
 interface Transport {
   makeRequest: Method
   buildRequest: Method
@@ -37,9 +34,7 @@ export function recordStainless(prototype: object, library: string): boolean {
   const { makeRequest, buildRequest, fetchWithTimeout } = owner
 
   owner.makeRequest = function (options, ...given) {
-    // A client that sends by our own `fetch` is recorded there.
-    const skip = !isRecording() || callOf(options) !== undefined || isRecordingFetch(this.fetch)
-    if (skip) return makeRequest.call(this, options, ...given)
+    if (!isRecording() || callOf(options) !== undefined) return makeRequest.call(this, options, ...given)
     const call = new Call(this, library, current())
     const marked = options instanceof Promise ? options.then((one) => mark(one, call)) : mark(options, call)
     // Chained and not looked at from aside: a refusal that nobody waits for has to stay an unhandled one.
@@ -70,15 +65,22 @@ export function recordStainless(prototype: object, library: string): boolean {
     return built
   }
 
-  owner.fetchWithTimeout = function (url, init, ...given) {
+  owner.fetchWithTimeout = function (url, init, ms, controller, ...given) {
     const call = typeof init === "object" && init !== null ? callOfRequest.get(init) : undefined
-    if (!call || !recognises(String(url))) return fetchWithTimeout.call(this, url, init, ...given)
+    if (!call || !recognises(String(url))) return fetchWithTimeout.call(this, url, init, ms, controller, ...given)
     guarded("attempt", () => call.attempt(String(url), (init as { body?: unknown }).body))
     // The client itself waits for this one; our look at it from aside comes first and costs nobody a turn.
-    const answered = fetchWithTimeout.call(this, url, init, ...given) as Promise<Response>
+    const { signal } = (controller ?? {}) as { signal?: object }
+    const answered = sendAttempt(signal, () => fetchWithTimeout.call(this, url, init, ms, controller, ...given) as Promise<Response>)
     answered.then(
-      (response) => call.answered(response),
-      (error: unknown) => call.unanswered(error),
+      (response) => {
+        endAttempt(signal)
+        call.answered(response)
+      },
+      (error: unknown) => {
+        endAttempt(signal)
+        call.unanswered(error)
+      },
     )
     return answered
   }

@@ -1,4 +1,4 @@
-/** Recording a client that is handed to us, where a bundler keeps us from finding its class by ourselves. */
+/** Recording a client that is handed to us, where we do not find its class by ourselves. */
 
 import { guarded, warnOnce } from "../_guard.js"
 import { recordBedrock } from "./bedrock.js"

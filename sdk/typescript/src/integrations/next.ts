@@ -1,8 +1,8 @@
 /**
  * Next.js route handlers: `export const POST = withBaserun(handler, { user: { header: "x-user-id" } })`.
  *
- * Start recording once in `instrumentation.ts` (`export const register = () => baserun.init()`), and keep the clients
- * out of the bundle (`serverExternalPackages: ["baserun", "openai"]`) or `wrap` them.
+ * Start recording once, in `register()` of `instrumentation.ts`: `await baserun.init()`. In the edge runtime `wrap` the
+ * clients, too.
  */
 
 import { flush } from "../_life.js"
