@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bench import installed
 from bench.table import ROOT, Figure, report
@@ -30,16 +31,23 @@ PEERS = {
     "opik": ("opik==2.2.122",),
     "openllmetry": ("opentelemetry-instrumentation-openai==0.62.4", *EXPORTER),
 }
+PARTS = ("cost", "exits", "memory")
+"""Each a table of its own, so that they can be measured one after the other."""
+BLOCK_CALLS = 40
+"""As in the worker."""
+START_ROUNDS = 3
 
 
 def main() -> int:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(prog="./dev bench sdk", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="processes per contender (default 7)")
-    parser.add_argument("--calls", type=int, default=400, help="calls a process; a quarter of it streams (default 400)")
+    parser.add_argument(
+        "--calls", type=int, default=480, help="calls a process; besides a quarter as many streams (default 480)"
+    )
     parser.add_argument("--peer", action="append", choices=sorted(PEERS), help="only this peer; may be repeated")
-    parser.add_argument("--memory-calls", type=int, default=100_000, help="calls of the memory run; 0 leaves it out")
-    parser.add_argument("--no-faults", action="store_true", help="leave out the exits with a failing collector")
+    parser.add_argument("--memory-calls", type=int, default=100_000, help="calls of the memory run (default 100,000)")
+    parser.add_argument("--only", action="append", choices=PARTS, help="only this table; may be repeated")
     arguments = parser.parse_args()
 
     environments = {"bare": installed.peer("sdk-bare", OPENAI)}
@@ -47,13 +55,17 @@ def main() -> int:
     for name in arguments.peer or PEERS:
         environments[name] = installed.peer(f"sdk-{name}", *PEERS[name], OLDER_OPENAI if name == "opik" else OPENAI)
 
-    figures = _overhead(environments, arguments.rounds, arguments.calls)
-    figures += _sizes(environments)
-    if not arguments.no_faults:
-        figures += _exits(environments)
-    if arguments.memory_calls:
-        figures += _memory(environments["baserun"], arguments.memory_calls)
-    return report("sdk", figures, packages=["baserun", "openai"])
+    failed = 0
+    for part in arguments.only or PARTS:
+        if part == "cost":
+            figures = _overhead(environments, arguments.rounds, max(1, arguments.calls // BLOCK_CALLS))
+            figures += _starts(environments) + _sizes(environments)
+        elif part == "exits":
+            figures = _exits(environments)
+        else:
+            figures = _memory(environments["baserun"], arguments.memory_calls)
+        failed |= report("sdk" if part == "cost" else f"sdk-{part}", figures, packages=["baserun", "openai"])
+    return failed
 
 
 def _ours() -> installed.Installed:
@@ -62,17 +74,17 @@ def _ours() -> installed.Installed:
     return installed.peer("sdk-baserun", str(ROOT / "sdk" / "python"), OPENAI)
 
 
-def _overhead(environments: dict[str, installed.Installed], rounds: int, calls: int) -> list[Figure]:
+def _overhead(environments: dict[str, installed.Installed], rounds: int, pairs: int) -> list[Figure]:
     """Rounds go through all contenders in turn, so that a loud minute hits each of them."""
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in environments}
-    imports: dict[str, list[dict[str, float]]] = {name: [] for name in environments}
+    found: dict[str, list[list[dict[str, float]]]] = {name: [] for name in environments}
     with _sink("200") as url:
         for number in range(rounds):
+            order = ("bare,recorded", "recorded,bare")[number % 2]
             for name, environment in environments.items():
                 print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr)
-                runs[name].append(_run(environment, name, "overhead", url, calls))
-                imports[name].append(_run(environment, name, "importing", url, 1))
-    added = {name: _medians(found) for name, found in runs.items()}
+                ran = _run(environment, name, "overhead", url, pairs, order, hash_seed=number)
+                found[name].append([{key: on[key] - off[key] for key in on} for off, on in ran])
+    added = {name: _medians([pair for run in runs for pair in run]) for name, runs in found.items()}
     noise = added["bare"]
     asked = (
         ("plain call, calling thread", "call", 60.0),
@@ -84,6 +96,7 @@ def _overhead(environments: dict[str, installed.Installed], rounds: int, calls: 
     figures = []
     for what, key, limit in asked:
         peer = _best(added, key)
+        of_rounds = [statistics.median(pair[key] for pair in run) for run in found["baserun"]]
         figures.append(
             Figure(
                 what,
@@ -92,12 +105,29 @@ def _overhead(environments: dict[str, installed.Installed], rounds: int, calls: 
                 at_most=limit,
                 peer=peer,
                 peer_measured=added[peer][key] if peer else None,
-                note=f"noise {noise[key]:+.0f}; " + ", ".join(f"{n} {added[n][key]:.0f}" for n in _peers(added)),
+                note=f"rounds {min(of_rounds):.0f} … {max(of_rounds):.0f}; noise {noise[key]:+.0f}; "
+                + ", ".join(f"{n} {added[n][key]:.0f}" for n in _peers(added)),
             )
         )
-    started = {name: _medians(found) for name, found in imports.items()}
+    for unit, keys, limit in (
+        ("calls", ("call", "process_call"), 5),
+        ("streams", ("stream", "first", "process_stream"), 20),
+    ):
+        worst = max(abs(noise[key]) for key in keys)
+        figures.append(Figure(f"noise of {unit}: the client with nothing turned on", "µs CPU", worst, at_most=limit))
+    return figures
+
+
+def _starts(environments: dict[str, installed.Installed]) -> list[Figure]:
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in environments if name != "bare"}
+    with _sink("200") as url:
+        for number in range(START_ROUNDS):
+            for name, run in runs.items():
+                print(f"start {number + 1} of {START_ROUNDS}: {name}", file=sys.stderr)
+                run.append(_run(environments[name], name, "importing", url, 1))
+    started = {name: _medians(found) for name, found in runs.items()}
     peer = _best(started, "cpu")
-    figures.append(
+    return [
         Figure(
             "import and init, over `import openai`",
             unit="ms CPU",
@@ -107,8 +137,7 @@ def _overhead(environments: dict[str, installed.Installed], rounds: int, calls: 
             peer_measured=started[peer]["cpu"] if peer else None,
             note=", ".join(f"{n} {started[n]['cpu']:.0f}" for n in _peers(started)),
         )
-    )
-    return figures
+    ]
 
 
 def _sizes(environments: dict[str, installed.Installed]) -> list[Figure]:
@@ -187,12 +216,21 @@ def _memory(environment: installed.Installed, calls: int) -> list[Figure]:
 
 
 def _run(
-    environment: installed.Installed, name: str, mode: str, url: str, calls: int, timeout: float = 300
-) -> dict[str, float]:
-    command = [str(environment.python), str(HERE / "worker.py"), name, mode, url, str(calls)]
+    environment: installed.Installed,
+    name: str,
+    mode: str,
+    url: str,
+    count: int,
+    *more: str,
+    hash_seed: int = 0,
+    timeout: float = 300,
+) -> Any:
+    command = [str(environment.python), str(HERE / "worker.py"), name, mode, url, str(count), *more]
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "OTEL_", "BASERUN_"))}
+    # The same for all contenders of a round: it decides how the dictionaries of a process lie.
+    clean["PYTHONHASHSEED"] = str(hash_seed)
     ran = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=clean, cwd="/", check=False)
-    lines = [line for line in ran.stdout.splitlines() if line.startswith("{")]
+    lines = [line for line in ran.stdout.splitlines() if line.startswith(("{", "[{", "[["))]
     if not lines:
         raise SystemExit(f"error: `{name}` failed in `{mode}`:\n{ran.stderr[-2_000:]}")
     return json.loads(lines[-1])

@@ -1,7 +1,8 @@
-"""One contender in a process of its own: bare calls first, then recorded ones. Prints one JSON object.
+"""One contender in a process of its own, compared with the bare client in a twin of it. Prints one JSON value.
 
 Run by `bench.sdk` in each contender's own environment, so it imports nothing of this repository.
-`worker.py NAME MODE SINK_URL ROUNDS`.
+`worker.py NAME MODE SINK_URL COUNT [TWINS]`: COUNT is that of pairs of blocks, or of calls; TWINS is the order in which
+the two are forked, `bare,recorded` or `recorded,bare`.
 """
 
 import gc
@@ -12,9 +13,14 @@ import sys
 import threading
 import time
 
-NAME, MODE, SINK, ROUNDS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+NAME, MODE, SINK, COUNT = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+TWINS = sys.argv[5].split(",") if len(sys.argv) > 5 else ["bare", "recorded"]
 CHUNKS = 50
-BLOCK = 40
+BLOCK_CALLS = 40
+BLOCK_STREAMS = 10
+WARM_UP_CALLS = 60
+WARM_UP_PAIRS = 3
+"""Of blocks, after which the times no longer fall."""
 MESSAGES = [{"role": "system", "content": "Be brief. " * 20}] + [
     {"role": ("user", "assistant")[n % 2], "content": f"Message {n}: " + "where is my order, it should have come. " * 6}
     for n in range(5)
@@ -151,53 +157,84 @@ def stream(client: object) -> int:
     return first
 
 
-def measured(client: object, flush: object) -> dict[str, float]:
-    """CPU in µs, at the quiet tenth: of the thread a call and a stream, of the process a call with everything sent."""
-    for _ in range(30):
-        call(client)
-        stream(client)
-    flush()
-    gc.collect()
-    calls, streams, firsts, process_calls, process_streams = [], [], [], [], []
-    for _ in range(max(1, ROUNDS // BLOCK)):
-        process_before = time.process_time_ns()
-        for _ in range(BLOCK):
-            began = time.thread_time_ns()
-            call(client)
-            calls.append(time.thread_time_ns() - began)
-        flush()
-        process_calls.append((time.process_time_ns() - process_before) / BLOCK)
-        process_before = time.process_time_ns()
-        for _ in range(BLOCK // 4):
-            began = time.thread_time_ns()
-            firsts.append(stream(client))
-            streams.append(time.thread_time_ns() - began)
-        flush()
-        process_streams.append((time.process_time_ns() - process_before) / (BLOCK // 4))
-    return {
-        "call": quiet(calls),
-        "stream": quiet(streams),
-        "first": quiet(firsts),
-        "process_call": quiet(process_calls),
-        "process_stream": quiet(process_streams),
-    }
-
-
-def quiet(nanoseconds: list[float]) -> float:
-    """The tenth percentile, in µs: what is above it is mostly the neighbours on the machine."""
-    return sorted(nanoseconds)[len(nanoseconds) // 10] / 1e3
-
-
 def overhead() -> None:
-    """What recording adds to the bare client, measured in the same process."""
+    """Blocks of calls of two twins in turn, the one bare, the other recorded: pairs of what each block cost."""
     import openai
 
-    bare = make_client(openai.OpenAI)
-    before = measured(bare, lambda: None)
-    client, flush = set_up(bare)
-    after = measured(client, flush)
-    print(json.dumps({key: after[key] - before[key] for key in before} | {"bare_call": before["call"]}), flush=True)
+    client = make_client(openai.OpenAI)
+    for _ in range(WARM_UP_CALLS):
+        call(client)
+        stream(client)
+    gc.collect()
+    gc.freeze()
+    twins = fork_twins(client)
+    pairs = []
+    for number in range(WARM_UP_PAIRS + COUNT):
+        found = {name: twins[name].block() for name in sorted(twins, reverse=number % 2 == 0)}
+        pairs.append([found["bare"], found["recorded"]])
+    print(json.dumps(pairs[WARM_UP_PAIRS:]), flush=True)
     os._exit(0)
+
+
+class Twin:
+    """A fork that makes a block of calls whenever it is asked."""
+
+    def __init__(self) -> None:
+        self.asked, self.ask = os.pipe()
+        told, tell = os.pipe()
+        self.told, self.tell = os.fdopen(told), os.fdopen(tell, "w")
+
+    def block(self) -> dict[str, float]:
+        """Let it make a block; give what that cost."""
+        os.write(self.ask, b"+")
+        return json.loads(self.told.readline())
+
+    def live(self, client: object, flush: object) -> None:
+        """Make blocks until the parent is gone. Garbage is collected in between: whose turn it is must not matter."""
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        while os.read(self.asked, 1):
+            print(json.dumps(measured(client, flush)), file=self.tell, flush=True)
+            gc.collect()
+        os._exit(0)
+
+
+def fork_twins(client: object) -> dict[str, Twin]:
+    """Fork the two from the same state of memory: what lies where makes calls dearer or cheaper by a hundredth."""
+    twins = {name: Twin() for name in TWINS}
+    for name, twin in twins.items():
+        if os.fork() == 0:
+            for other in twins.values():
+                os.close(other.ask)
+            twin.live(*(set_up(client) if name == "recorded" else (client, lambda: None)))
+    return twins
+
+
+def measured(client: object, flush: object) -> dict[str, float]:
+    """CPU in µs of a block: of the thread the median of its calls and streams, of the process all, sent, per call."""
+    calls, streams, firsts = [], [], []
+    before = time.process_time_ns()
+    for _ in range(BLOCK_CALLS):
+        began = time.thread_time_ns()
+        call(client)
+        calls.append(time.thread_time_ns() - began)
+    flush()
+    process_call = (time.process_time_ns() - before) / BLOCK_CALLS
+    before = time.process_time_ns()
+    for _ in range(BLOCK_STREAMS):
+        began = time.thread_time_ns()
+        firsts.append(stream(client))
+        streams.append(time.thread_time_ns() - began)
+    flush()
+    process_stream = (time.process_time_ns() - before) / BLOCK_STREAMS
+    return {
+        "call": statistics.median(calls) / 1e3,
+        "stream": statistics.median(streams) / 1e3,
+        "first": statistics.median(firsts) / 1e3,
+        "process_call": process_call / 1e3,
+        "process_stream": process_stream / 1e3,
+    }
 
 
 def importing() -> None:
@@ -220,7 +257,7 @@ def leaving() -> None:
 
     client, _ = set_up(make_client(openai.OpenAI))
     slowest = []
-    for _ in range(ROUNDS):
+    for _ in range(COUNT):
         began = time.thread_time_ns()
         call(client)
         slowest.append(time.thread_time_ns() - began)
@@ -241,9 +278,9 @@ def memory() -> None:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     after_tenth = 0.0
-    for number in range(ROUNDS):
+    for number in range(COUNT):
         call(client)
-        if number == ROUNDS // 10:
+        if number == COUNT // 10:
             after_tenth = resident()
     print(json.dumps({"tenth": after_tenth, "all": resident(), "threads": threading.active_count()}), flush=True)
     os._exit(0)

@@ -94,6 +94,8 @@ def attribute(key: str, value: Any) -> str:
             _heads[key] = head
     if type(value) is str:
         return f'{head}{{"stringValue":{_text(value)}}}}}'
+    if type(value) is int and -(2**63) <= value < 2**63:
+        return f'{head}{{"intValue":"{value}"}}}}'
     return f"{head}{any_value(value)}}}"
 
 
@@ -135,7 +137,9 @@ def _write_content(content: dict[str, Any], max_bytes: int, redact: Redact | Non
         text, was_cut = to_capped_json(value, max_bytes)
         if was_cut:
             cut.append(key)
-        pieces.append(f',{{"key":"{key}","value":{{"stringValue":{_text(text)}}}}}')
+        # JSON holds no control characters: two replacements escape it in half the time of the encoder.
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        pieces.append(f',{{"key":"{key}","value":{{"stringValue":"{escaped}"}}}}')
     if cut:
         pieces.append("," + attribute(names.CONTENT_TRUNCATED, cut))
     return "".join(pieces)
