@@ -10,7 +10,7 @@ from baserun_server.store.fields import FIELDS, FREE_KEYS
 
 from .running import running_server
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow(16)]
 
 ADDRESSES = [
     "/",

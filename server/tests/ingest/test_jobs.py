@@ -151,7 +151,7 @@ async def test_every_kind_of_letter_is_tried_and_what_is_refused_again_stays(tmp
     assert [row["name"] for row in found] == ["call 1", "unread"]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(30)
 def test_a_running_server_is_asked_by_command_and_goes_on_after_a_kill(tmp_path: Path):
     def command(name: str) -> subprocess.Popen[str]:
         words = [sys.executable, "-m", "baserun_server", name, "--data", str(tmp_path / "data")]

@@ -18,6 +18,8 @@ from . import oracle
 from .conftest import store_at
 from .records import histories
 
+pytestmark = pytest.mark.slow(21)
+
 EXAMPLES = int(os.environ.get("BASERUN_TEST_EXAMPLES", "12"))
 KEYS = {
     "traces": ("trace_id",),

@@ -16,6 +16,8 @@ from .conftest import store_at
 from .records import MONTH_END_US
 from .test_rollups import new_project, rows_of
 
+pytestmark = pytest.mark.slow(20)
+
 HOSTILE = [
     "it's",
     "\\",
