@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 EACH_ALONE = (
+    "sdk/python/tests/test_delivery.py",
     "server/tests/ingest/test_backup.py",
     "server/tests/ingest/test_worker.py",
     "tests/repository/test_node_suites.py",
@@ -13,12 +14,17 @@ EACH_ALONE = (
 )
 """Files whose tests have next to nothing in common: each may run in a worker of its own. All others stay whole, for the
 server or the engine that their tests share."""
+TOGETHER = "sdk/python/tests/"
+"""The tests of the Python SDK load every client and framework that there is: seconds of work, which one worker does for
+all of them."""
 
 
 def unit_of(test: str) -> str:
-    """What a test is handed to a worker with: its file, or the test alone."""
+    """What a test is handed to a worker with: its file, more than its file, or the test alone."""
     file = test.partition("::")[0]
-    return test if file in EACH_ALONE else file
+    if file in EACH_ALONE:
+        return test
+    return TOGETHER if file.startswith(TOGETHER) else file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ from test_providers import COHERE, CONVERSED, GEMINI, MESSAGE, MISTRAL
 
 import baserun
 
-pytestmark = pytest.mark.slow(28)
+pytestmark = pytest.mark.slow(60)
 
 ROOT = Path(__file__).parents[3]
 PAGES = [

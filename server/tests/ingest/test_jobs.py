@@ -157,7 +157,7 @@ def test_a_running_server_is_asked_by_command_and_goes_on_after_a_kill(tmp_path:
         words = [sys.executable, "-m", "baserun_server", name, "--data", str(tmp_path / "data")]
         return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
 
-    with RunningServer(tmp_path / "data", BASERUN_LOG_SEGMENT_BYTES="1") as server:
+    with RunningServer(tmp_path / "data", BASERUN_LOG_SEGMENT_BYTES="1000") as server:
         for number in range(40):
             assert server.post(a_request(a_span(number + 1, **{"session.id": "s"}))) == 200
         server.wait_stored()
