@@ -9,14 +9,15 @@ EACH_ALONE = (
     "sdk/python/tests/test_delivery.py",
     "server/tests/ingest/test_backup.py",
     "server/tests/ingest/test_worker.py",
+    "tests/end_to_end/test_kills.py",
     "tests/repository/test_node_suites.py",
     "tests/repository/test_sources.py",
 )
 """Files whose tests have next to nothing in common: each may run in a worker of its own. All others stay whole, for the
 server or the engine that their tests share."""
-TOGETHER = "sdk/python/tests/"
-"""The tests of the Python SDK load every client and framework that there is: seconds of work, which one worker does for
-all of them."""
+TOGETHER = ("sdk/python/tests/", "tests/end_to_end/")
+"""Folders whose files share what takes seconds: every client and framework that the Python SDK is tested with is loaded
+once, the server of the end-to-end tests is started once."""
 
 
 def unit_of(test: str) -> str:
@@ -24,7 +25,7 @@ def unit_of(test: str) -> str:
     file = test.partition("::")[0]
     if file in EACH_ALONE:
         return test
-    return TOGETHER if file.startswith(TOGETHER) else file
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
