@@ -26,8 +26,12 @@ def step(name: str, command: list[str], *, folder: Path = ROOT, environment: dic
         text=True,
         check=False,
     )
-    took = time.monotonic() - started
-    print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name:<28} {took:6.1f} s", flush=True)
-    if done.returncode:
-        print(done.stdout, flush=True)
+    tell(name, time.monotonic() - started, (done.stdout or "it ended with an error") if done.returncode else "")
     return done.returncode == 0
+
+
+def tell(name: str, seconds: float, failure: str) -> None:
+    """One line about a step, and what was wrong with it where something was."""
+    print(f"{'FAILED' if failure else 'ok    '} {name:<42} {seconds:6.1f} s", flush=True)
+    if failure:
+        print(failure, flush=True)

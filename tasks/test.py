@@ -13,9 +13,9 @@ import sys
 from tasks import ROOT
 from tasks.node import build_pages, build_typescript_sdk, install_workspaces
 
-WORKERS_TO_A_CORE = 1.5
-"""Tests with real processes wait half of their time, for a start, a flush, a kill; more than this gains nothing."""
-MOST_WORKERS = 4
+WORKERS_TO_A_CORE = 2
+"""Tests with real processes wait half of their time, for a start, a flush, a kill."""
+MOST_WORKERS = 6
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     pattern = more[0] if more and not more[0].startswith("-") else None
     if pattern is None:
         workers = min(MOST_WORKERS, round((os.cpu_count() or 1) * WORKERS_TO_A_CORE))
-        more = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *more]
+        more = ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder", *more]
     elif not (ROOT / pattern.partition("::")[0]).exists():
         more = ["-k", *more]
     command = [sys.executable, "-m", "pytest", "-q", *more]

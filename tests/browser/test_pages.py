@@ -18,7 +18,7 @@ HAS_BROWSER = "BASERUN_TEST_CHROMIUM" in os.environ or (sys.platform == "linux" 
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.slow(90)
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(
     not HAS_BROWSER and "CI" not in os.environ, reason="no browser: set BASERUN_TEST_CHROMIUM to an installed one"

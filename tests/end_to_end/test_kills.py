@@ -16,7 +16,7 @@ VICTIMS = ("worker", "engine", "front") * 3
 """Each three times, as the first visits come in, and while others go on."""
 
 
-@pytest.mark.slow
+@pytest.mark.slow(40)
 @pytest.mark.timeout(240)
 def test_what_was_sent_is_shown_exactly_whichever_process_is_killed_in_mid_run(tmp_path: Path):
     with Performance(tmp_path, port=0, pace=0.6, sessions=SESSIONS, seed=3) as performance:

@@ -4,9 +4,12 @@ import time
 from hashlib import sha256
 from typing import Any
 
+import pytest
 from bench.server import Server
 
 from .conftest import RunProgram
+
+pytestmark = pytest.mark.slow(14)
 
 START = """
 from hashlib import sha256

@@ -48,7 +48,7 @@ def node_sdk() -> Path:
     return build_typescript_sdk()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(12)
 @pytest.mark.timeout(600)
 def test_a_python_and_a_node_process_share_one_session_and_one_trace(
     server: Server, provider: FakeProvider, run_program: RunProgram, node_sdk: Path, tmp_path: Path

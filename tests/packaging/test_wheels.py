@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 UV = os.environ.get("DEV_UV") or shutil.which("uv")
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.slow(14),
     pytest.mark.timeout(300),
     pytest.mark.skipif(UV is None, reason="uv is not on the PATH; ./dev brings it along"),
 ]

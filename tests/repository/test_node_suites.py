@@ -1,4 +1,4 @@
-"""The suites of the npm workspaces, run as they are: `npm test` (vitest). `npm run check` is in `test_sources.py`."""
+"""The suites of the npm workspaces, run as they are: `npm test` (vitest); `npm run check` is in `tasks/checks.py`."""
 
 import subprocess
 import sys
@@ -8,9 +8,14 @@ from tasks import ROOT
 from tasks.node import build_ui, install_workspaces, npm
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("workspace", ["sdk/typescript", "ui"])
+@pytest.mark.parametrize(
+    "workspace",
+    [
+        pytest.param("sdk/typescript", marks=pytest.mark.slow(40)),
+        pytest.param("ui", marks=pytest.mark.slow(5)),
+    ],
+)
 def test_the_workspace_passes_its_own_suite(workspace: str):
     install_workspaces()
     command = [*npm(), "run", "test", "--workspace", workspace]
@@ -18,13 +23,3 @@ def test_the_workspace_passes_its_own_suite(workspace: str):
     environment = {**build_ui.environment(npm()), "BASERUN_TEST_PYTHON": sys.executable, "CI": "1", "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout[-10000:]}{done.stderr[-4000:]}"
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_the_types_of_the_pages_are_what_the_server_describes():
-    install_workspaces()
-    command = [*npm(), "run", "types", "--workspace", "ui", "--", "--check"]
-    environment = {**build_ui.environment(npm()), "BASERUN_PYTHON": sys.executable}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr

@@ -15,6 +15,8 @@ import baserun
 from baserun import _config
 from baserun._guard import forget_warnings
 
+pytestmark = pytest.mark.slow(5)
+
 FIGURES = {"max_queue_records": 50, "max_queue_bytes": 400_000}
 
 

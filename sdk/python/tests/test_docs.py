@@ -10,6 +10,8 @@ from test_providers import COHERE, CONVERSED, GEMINI, MESSAGE, MISTRAL
 
 import baserun
 
+pytestmark = pytest.mark.slow(60)
+
 ROOT = Path(__file__).parents[3]
 PAGES = [
     ROOT / "sdk/python/README.md",

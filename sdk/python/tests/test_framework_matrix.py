@@ -25,7 +25,7 @@ MATRIX = {
 }
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.slow(60),
     pytest.mark.timeout(600),
     pytest.mark.skipif(
         not os.environ.get("BASERUN_TEST_FRAMEWORKS"), reason="installs packages: BASERUN_TEST_FRAMEWORKS=1 runs it"

@@ -13,6 +13,8 @@ from replay import replaying
 import baserun
 from baserun import _config, _context
 
+pytestmark = pytest.mark.slow(13)
+
 ANSWER = {
     "id": "chatcmpl-1",
     "object": "chat.completion",

@@ -14,7 +14,7 @@ from baserun_server.store.fields import FIELDS
 
 from .running import call, span, traces_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow(60)]
 
 DAY_NS = 86_400 * 10**9
 ENVIRONMENT = "lists"

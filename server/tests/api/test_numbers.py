@@ -13,6 +13,8 @@ from baserun_server.api.fields import make_edges
 
 from .running import call, traces_of
 
+pytestmark = pytest.mark.slow(13)
+
 N = 0x5EED000
 HOUR_NS = 3_600 * 10**9
 HERE = "environment:numbers"

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from .running import attribute, call, message, span, traces_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow(24)]
 
 SECOND_NS = 10**9
 TURNS = 23

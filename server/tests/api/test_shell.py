@@ -10,7 +10,7 @@ from baserun_server.store.fields import FIELDS, FREE_KEYS
 
 from .running import running_server
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow(16)]
 
 ADDRESSES = [
     "/",
@@ -206,13 +206,14 @@ async def test_a_hostile_value_in_any_parameter_is_only_a_value(server, path, pa
 @pytest.mark.parametrize("list_", FIELDS)
 async def test_a_hostile_value_of_any_field_of_a_filter_is_only_a_value(server, list_):
     names = [field.name for field in FIELDS[list_]] + [f"{name}.key" for name in (*FREE_KEYS[list_], "meta", "score")]
-    for value in HOSTILE:
-        quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        for name in (*names, f"score.{quoted}"):
-            for operator in (":", "~"):
-                answer = await server.client.get(f"/api/v1/{list_}", params={"filter": name + operator + quoted})
-                assert answer.status_code in (200, 400), (name, operator, answer.text)
-                if answer.status_code == 400:
-                    assert answer.json()["error"]["code"] == "invalid_filter"
-                else:
-                    assert answer.json()["items"] == [], (name, operator)
+    quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in HOSTILE]
+    for name in (*names, *(f"score.{key}" for key in quoted)):
+        for operator in (":", "~"):
+            # One condition holds all of them, each a value of its own in the statement.
+            filter_ = name + operator + ",".join(quoted)
+            answer = await server.client.get(f"/api/v1/{list_}", params={"filter": filter_})
+            assert answer.status_code in (200, 400), (name, operator, answer.text)
+            if answer.status_code == 400:
+                assert answer.json()["error"]["code"] == "invalid_filter"
+            else:
+                assert answer.json()["items"] == [], (name, operator)

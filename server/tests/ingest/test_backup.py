@@ -22,7 +22,7 @@ def send(server: RunningServer, start: int, end: int) -> None:
         assert server.post(a_request(number, time.time_ns())) == 200
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_a_backup_under_load_holds_all_that_was_acknowledged_before_and_counts_nothing_twice(tmp_path: Path):
     with RunningServer(tmp_path / "data", BASERUN_BATCH_INTERVAL_MS="50", BASERUN_LOG_KEEP_BYTES="0") as server:
         send(server, 0, 30)
@@ -46,7 +46,7 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before_and_counts_n
         check_totals(server, int(spans) // SPANS)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(15)
 def test_a_killed_server_is_backed_up_with_what_it_had_not_stored_yet(tmp_path: Path):
     server = RunningServer(tmp_path / "data", BASERUN_BATCH_INTERVAL_MS="60000")
     server.start()

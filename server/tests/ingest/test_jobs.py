@@ -151,13 +151,13 @@ async def test_every_kind_of_letter_is_tried_and_what_is_refused_again_stays(tmp
     assert [row["name"] for row in found] == ["call 1", "unread"]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(30)
 def test_a_running_server_is_asked_by_command_and_goes_on_after_a_kill(tmp_path: Path):
     def command(name: str) -> subprocess.Popen[str]:
         words = [sys.executable, "-m", "baserun_server", name, "--data", str(tmp_path / "data")]
         return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
 
-    with RunningServer(tmp_path / "data", BASERUN_LOG_SEGMENT_BYTES="1") as server:
+    with RunningServer(tmp_path / "data", BASERUN_LOG_SEGMENT_BYTES="1000") as server:
         for number in range(40):
             assert server.post(a_request(a_span(number + 1, **{"session.id": "s"}))) == 200
         server.wait_stored()

@@ -32,6 +32,8 @@ from baserun_server.ingest.log import (
     segments,
 )
 
+pytestmark = pytest.mark.slow(18)
+
 START = Position(0, 0)
 bodies = st.lists(st.binary(max_size=300), min_size=1, max_size=12)
 relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -27,6 +27,8 @@ from baserun_server.ingest.decode import decode, decompress
 from baserun_server.ingest.log import Entry, Log, Position, Record, read
 from baserun_server.settings import Settings
 
+pytestmark = pytest.mark.slow(10)
+
 
 def free_port() -> int:
     with socket.socket() as probe:

@@ -10,6 +10,8 @@ import time
 import pytest
 from server.tests.ingest.running import RunningServer, alive
 
+pytestmark = pytest.mark.slow(32)
+
 SERVE = [sys.executable, "-m", "baserun_server", "serve"]
 
 

@@ -233,7 +233,7 @@ async def test_an_export_goes_on_where_it_was_broken_off(tmp_path, engines):
     await store.close()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(38)
 def test_a_running_server_is_exported_by_command_and_imported_into_an_empty_folder(tmp_path: Path):
     def command(name: str, *words: object) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-m", "baserun_server", name, *map(str, words)]

@@ -63,7 +63,7 @@ def check_totals(server: RunningServer, requests: int) -> None:
     assert sum(session["traces"] for session in sessions) == requests
 
 
-@pytest.mark.slow
+@pytest.mark.slow(17)
 @pytest.mark.parametrize("victims", [["worker"], ["engine"], ["worker", "engine"]], ids=str)
 def test_killing_processes_at_random_moments_loses_nothing_and_counts_nothing_twice(tmp_path, victims):
     chance = random.Random(repr(victims))
@@ -79,7 +79,7 @@ def test_killing_processes_at_random_moments_loses_nothing_and_counts_nothing_tw
         check_totals(server, requests)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(17)
 def test_a_server_killed_as_a_whole_has_everything_acknowledged_after_the_next_start(tmp_path):
     chance = random.Random(7)
     number = 0
@@ -96,7 +96,7 @@ def test_a_server_killed_as_a_whole_has_everything_acknowledged_after_the_next_s
         check_totals(server, number)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(6)
 def test_an_identical_retry_is_counted_once(tmp_path):
     with RunningServer(tmp_path / "data") as server:
         body = a_request(0, time.time_ns())

@@ -15,6 +15,8 @@ from .records import MONTH_END_US
 from .test_rollups import assert_equal, new_project, rows_of
 from .test_store import make_span
 
+pytestmark = pytest.mark.slow(10)
+
 
 def moving_batches(project_id: str) -> list[Batch]:
     """Two batches, the second of which moves every trace: to a session, to an earlier day, to another user."""

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from .conftest import store_at
 from .records import USERS, histories
 from .test_rollups import EXAMPLES, assert_equal, assert_sums_agree, new_project, rows_of, store_all
 from .test_store import make_span
+
+pytestmark = pytest.mark.slow(38)
 
 LISTS = ("spans", "session_events", "user_events", "scores", "logs")
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import uuid
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from baserun_server.store.touched import touched_by
 
 from . import oracle
 from .conftest import store_at
-from .records import histories
+from .records import FIELD, histories
+
+pytestmark = pytest.mark.slow(21)
 
 EXAMPLES = int(os.environ.get("BASERUN_TEST_EXAMPLES", "12"))
 KEYS = {
@@ -98,8 +101,13 @@ def new_project() -> str:
     return f"project-{uuid.uuid4().hex}"
 
 
+TOGETHER = 3
+"""Histories whose records lie in the same batches, each of a project of its own. A batch takes as many statements, and
+so as long, whatever it holds."""
+
+
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=max(3, EXAMPLES // TOGETHER),
     deadline=None,
     # A failing history is small as it is, and each attempt to make it smaller takes a second.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -110,16 +118,27 @@ def new_project() -> str:
 def test_every_total_is_right_whatever_the_order_of_arrival(
     address: str, data: st.DataObject, repeat: list[int], roll_up_each: bool
 ):
-    project_id = new_project()
-    batches = data.draw(histories(project_id))
+    drawn = {project_id: data.draw(histories(project_id)) for project_id in (new_project() for _ in range(TOGETHER))}
 
     async def check() -> None:
-        store = await store_all(address, batches, repeat, roll_up_each)
+        store = await store_all(address, together(*drawn.values()), repeat, roll_up_each)
         try:
-            stored = await rows_of(store, project_id)
+            stored = {project_id: await rows_of(store, project_id) for project_id in drawn}
         finally:
             await store.close()
-        assert_equal(stored, oracle.totals(batches))
-        assert_sums_agree(stored)
+        for project_id, batches in drawn.items():
+            assert_equal(stored[project_id], oracle.totals(batches))
+            assert_sums_agree(stored[project_id])
 
     asyncio.run(check())
+
+
+def together(*lists: list[Batch]) -> list[Batch]:
+    """The first batches of all as one, then the second ones, and so on."""
+    return [
+        Batch(
+            "+".join(batch.token for batch in batches),
+            **{name: [record for batch in batches for record in getattr(batch, name)] for name in FIELD.values()},
+        )
+        for batches in zip_longest(*lists, fillvalue=Batch(""))
+    ]

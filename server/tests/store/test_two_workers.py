@@ -21,6 +21,8 @@ from .records import HOUR_US, TRACES, crowded_histories
 from .test_crash import moving_batches
 from .test_rollups import EXAMPLES, assert_equal, assert_sums_agree, new_project, rows_of
 
+pytestmark = pytest.mark.slow(40)
+
 
 class Turns:
     """Lets one statement through at a time, of the worker that chance names."""

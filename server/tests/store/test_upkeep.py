@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from . import oracle
 from .conftest import EngineProcess
 from .records import histories
 from .test_rollups import assert_equal, new_project, rows_of, store_all
+
+pytestmark = pytest.mark.slow(10)
 
 
 @settings(

@@ -157,7 +157,11 @@ function printField(field: string): string {
 }
 
 function printItem(item: Value | Range, operator: Operator): string {
-  if ('low' in item) return `${printWord(item.low, ':')}..${printWord(item.high, ':')}`
+  if ('low' in item) {
+    // A point at the end of the lower end would be read as the first of the two.
+    const low = item.low.endsWith('.') ? quote(item.low) : printWord(item.low, ':')
+    return `${low}..${printWord(item.high, ':')}`
+  }
   return printWord(item.text, operator) + (item.prefix ? '*' : '')
 }
 

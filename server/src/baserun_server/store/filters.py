@@ -197,7 +197,9 @@ def _print_field(field: str) -> str:
 
 def _print_item(item: Value | Range, operator: Operator) -> str:
     if isinstance(item, Range):
-        return f"{_print_word(item.low)}..{_print_word(item.high)}"
+        # A point at the end of the lower end would be read as the first of the two.
+        low = _quote(item.low) if item.low.endswith(".") else _print_word(item.low)
+        return f"{low}..{_print_word(item.high)}"
     return _print_word(item.text, operator) + ("*" if item.prefix else "")
 
 
