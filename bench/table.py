@@ -66,8 +66,11 @@ class Figure:
 HEADS = ("what", "asked", "measured", "peer", "ratio", "reached")
 
 
-def report(name: str, figures: Sequence[Figure], *, packages: Sequence[str] = ()) -> int:
-    """Print the table, write it to bench/results/, and give the exit code: 1 where something asked is not reached."""
+def report(name: str, figures: Sequence[Figure], *, packages: Sequence[str] = (), bench: str = "") -> int:
+    """Print the table, write it to bench/results/, and give the exit code: 1 where something asked is not reached.
+
+    `bench` is the measurement's name where the table has another, one of several.
+    """
     table = Table(*HEADS, title=name, title_justify="left")
     for figure in figures:
         table.add_row(*figure.cells(), style=None if figure.reached else "bold red")
@@ -75,7 +78,7 @@ def report(name: str, figures: Sequence[Figure], *, packages: Sequence[str] = ()
     console.print(table)
     around = surroundings(packages)
     console.print(" · ".join(f"{key} {value}" for key, value in around.items()), style="dim")
-    _write(name, figures, around)
+    _write(name, bench or name, figures, around)
     return 0 if all(figure.reached for figure in figures) else 1
 
 
@@ -98,9 +101,9 @@ def surroundings(packages: Sequence[str] = ()) -> dict[str, str]:
     return around
 
 
-def _write(name: str, figures: Sequence[Figure], around: dict[str, str]) -> None:
+def _write(name: str, bench: str, figures: Sequence[Figure], around: dict[str, str]) -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
-    lines = [f"# {name}", "", f"`./dev bench {' '.join([name, *sys.argv[1:]])}`", ""]
+    lines = [f"# {name}", "", f"`./dev bench {' '.join([bench, *sys.argv[1:]])}`", ""]
     lines += [f"| {' | '.join(HEADS)} |", f"|{' --- |' * len(HEADS)}"]
     lines += [f"| {' | '.join(cell.replace('|', '/') for cell in figure.cells())} |" for figure in figures]
     lines += ["", *(f"- {key}: {value}" for key, value in around.items()), ""]

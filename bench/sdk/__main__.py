@@ -64,7 +64,8 @@ def main() -> int:
             figures = _exits(environments)
         else:
             figures = _memory(environments["baserun"], arguments.memory_calls)
-        failed |= report("sdk" if part == "cost" else f"sdk-{part}", figures, packages=["baserun", "openai"])
+        table = "sdk" if part == "cost" else f"sdk-{part}"
+        failed |= report(table, figures, packages=["baserun", "openai"], bench="sdk")
     return failed
 
 
