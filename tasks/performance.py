@@ -23,7 +23,7 @@ from chat_app.plan import make_plan, script_of  # noqa: E402
 from chat_app.sent import SentTurn, read_turns  # noqa: E402
 from fake_provider import running  # noqa: E402
 from tasks.comparison import Differences, compare, expect, total  # noqa: E402
-from tasks.visibility import Watch, percentile  # noqa: E402
+from tasks.visibility import SECONDS_BETWEEN_LOOKS, Watch, percentile  # noqa: E402
 
 CONSOLE = Console(width=None if sys.stdout.isatty() else 140)
 SITTINGS = 2
@@ -41,14 +41,26 @@ def show(text: str) -> None:
 
 
 class Performance:
-    """One run of the demo in a folder; `with` starts server and provider and ends them however the block ends."""
+    """One run of the demo in a folder; `with` starts server and provider and ends them however the block ends.
 
-    def __init__(self, folder: Path, port: int, pace: float, sessions: int, seed: int) -> None:
+    `seconds_between_looks`: how often what is visible is read meanwhile.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        pace: float,
+        sessions: int,
+        seed: int,
+        seconds_between_looks: float = SECONDS_BETWEEN_LOOKS,
+    ) -> None:
         self.folder = folder
         self.plan = make_plan(seed, sessions)
         self.turns: list[SentTurn] = []
         self.watch: Watch | None = None
         self._pace, self._sessions, self._seed = pace, sessions, seed
+        self._seconds_between_looks = seconds_between_looks
         self._port = port
         self._stack = ExitStack()
 
@@ -78,7 +90,7 @@ class Performance:
         memory = self.folder / "conversations"
         memory.mkdir()
         visits = sum(len(session.sittings) for session in self.plan)
-        with Watch(self.server) as self.watch, Bar(visits) as bar:
+        with Watch(self.server, self._seconds_between_looks) as self.watch, Bar(visits) as bar:
             for sitting in range(SITTINGS):
                 self._sit(sitting, memory, bar)
                 self.turns += read_turns(memory / f"sent-{sitting}.jsonl")

@@ -17,8 +17,9 @@ SECONDS_BETWEEN_LOOKS = 0.2
 class Watch:
     """Notes when the count of calls of each session first reached a number."""
 
-    def __init__(self, server: Any) -> None:
+    def __init__(self, server: Any, seconds_between_looks: float = SECONDS_BETWEEN_LOOKS) -> None:
         self._server = server
+        self._pause_seconds = seconds_between_looks
         self._reached: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._calls = 0
         self._over = threading.Event()
@@ -36,7 +37,7 @@ class Watch:
         """Wait until so many calls are visible; gives up in silence, for the comparison to say what is missing."""
         until = time.monotonic() + seconds
         while self._calls < calls and time.monotonic() < until:
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(self._pause_seconds)
 
     def seconds_until_visible(self, turns: list[SentTurn]) -> list[float]:
         """For each call: from its end to the first look that showed so many calls of its session."""
@@ -52,7 +53,7 @@ class Watch:
         return waited
 
     def _look(self) -> None:
-        while not self._over.wait(SECONDS_BETWEEN_LOOKS):
+        while not self._over.wait(self._pause_seconds):
             try:
                 sessions = list(pages(self._server, "/api/v1/sessions"))
             except (OSError, HTTPException, RuntimeError):

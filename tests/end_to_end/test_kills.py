@@ -19,7 +19,7 @@ VICTIMS = ("worker", "engine", "front") * 3
 @pytest.mark.slow(40)
 @pytest.mark.timeout(240)
 def test_what_was_sent_is_shown_exactly_whichever_process_is_killed_in_mid_run(tmp_path: Path):
-    with Performance(tmp_path, port=0, pace=0.6, sessions=SESSIONS, seed=3) as performance:
+    with Performance(tmp_path, port=0, pace=0.6, sessions=SESSIONS, seed=3, seconds_between_looks=1) as performance:
         killer = threading.Thread(target=kill_again_and_again, args=(performance,))
         killer.start()
         performance.play()

@@ -11,18 +11,19 @@ from .test_lists import iso
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HOUR_US = 3_600 * 10**6
-# (session, user, hours ago, calls): one session of two users, one of one user, and traces without a session.
+# (session, user, hours ago, calls): one session of two users, one of one user, and traces without a session. The old
+# is of another day than the new whatever the hour is now: of a day only the first and the last activity are known.
 SENT = [
     ("wd-shared", "wd-ann", 30, 1),
     ("wd-shared", "wd-ben", 5, 2),
     ("wd-shared", "wd-ann", 4, 3),
     ("wd-shared", "wd-ben", 1, 4),
-    ("wd-own", "wd-ann", 26, 5),
+    ("wd-own", "wd-ann", 28, 5),
     ("wd-own", "wd-ann", 3, 6),
     (None, "wd-ben", 29, 7),
     (None, "wd-ben", 2, 8),
 ]
-WINDOWS = [(6, 0), (4.5, 1.5), (31, 3.5), (27, 25), (48, 0), (3.5, 2.5)]
+WINDOWS = [(6, 0), (4.5, 1.5), (31, 3.5), (28.5, 27.5), (48, 0), (3.5, 2.5)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
