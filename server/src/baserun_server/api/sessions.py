@@ -23,8 +23,10 @@ async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query(
 async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> schemas.SessionPage:
     """A page of sessions for which `extra` holds."""
     found = await lists.find(ask, lists.SESSIONS, query, *extra)
-    parts = await windows.of_sessions(ask, found.window, found.rows) if found.window.bounded else {}
-    names = await names_of(ask, (row["user_id"] for row in found.rows))
+    names, parts = await ask.all(
+        names_of(ask, (row["user_id"] for row in found.rows)),
+        windows.of_sessions(ask, found.window, found.rows),
+    )
     return schemas.SessionPage(
         items=[rows.session(row, ask.now_us, names, parts.get(row["session_id"])) for row in found.rows],
         total=found.total,

@@ -1,6 +1,7 @@
 """Traces: single units of work, in a conversation one turn each."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -26,7 +27,7 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
     if query.user is not None:
         extra.append(of_user(await ids_named(ask, query.user)))
     found = await lists.find(ask, lists.TRACES, query, *extra)
-    sessions = await _sessions_of(ask, found.rows)
+    sessions = await _sessions_of(ask, (trace["session_id"] for trace in found.rows))
     users = [user_of(trace, sessions.get(trace["session_id"])) for trace in found.rows]
     names = await names_of(ask, users)
     return schemas.TracePage(
@@ -52,14 +53,19 @@ async def get_trace(
     ask: Ask, trace_id: Id, query: Annotated[TraceParameters, Query()]
 ) -> schemas.Trace | schemas.LightTrace:
     """One trace with its spans, and where its user and session came from."""
-    place = {"ids": [trace_id], **await _place(ask, trace_id)}
-    traces, spans = await ask.all(ask.rows("traces_by_id", place), ask.rows("spans_light", place))
+    known, logs = await ask.all(_place(ask, trace_id), ask.rows("log_entries_of_traces", {"ids": [trace_id]}))
+    place = {"ids": [trace_id], **known}
+    traces, spans, sessions = await ask.all(
+        ask.rows("traces_by_id", place), ask.rows("spans_light", place), _sessions_of(ask, known["session_ids"])
+    )
     if not traces:
         raise not_found("trace", trace_id)
     (trace,) = traces
+    session = sessions.get(trace["session_id"])
+    user_id = user_of(trace, session)
     shown = [span["span_id"] for span in spans[:SPANS_SHOWN]] if query.spans == "full" else []
-    sessions, scores, logs, whole = await ask.all(
-        _sessions_of(ask, traces),
+    names, scores, whole = await ask.all(
+        names_of(ask, [user_id]),
         ask.rows(
             "scores_of_traces",
             {
@@ -68,13 +74,10 @@ async def get_trace(
                 "completion_ids": sorted({span["completion_id"] for span in spans} - {""}),
             },
         ),
-        ask.rows("log_entries_of_traces", {"ids": [trace_id]}),
         _contents(ask, place, shown),
     )
-    session = sessions.get(trace["session_id"])
-    user_id = user_of(trace, session)
     common = {
-        **rows.trace_row(trace, user_id, await names_of(ask, [user_id])),
+        **rows.trace_row(trace, user_id, names),
         "identity": identity_of(trace, session),
         "metadata": rows.json_map(trace["metadata"]),
         "scores": [rows.score(score) for score in scores],
@@ -107,8 +110,8 @@ async def _contents(ask: Reader, place: dict[str, Any], span_ids: list[str]) -> 
     return await with_contents(ask, await ask.rows("spans_full", {**place, "span_ids": span_ids})) if span_ids else []
 
 
-async def _sessions_of(ask: Reader, traces: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What the traces' sessions say about their users, by session."""
-    ids = sorted({trace["session_id"] for trace in traces} - {""})
+async def _sessions_of(ask: Reader, session_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What sessions say about their users, by session."""
+    ids = sorted({*session_ids} - {""})
     found = await ask.rows("sessions_users", {"ids": ids}) if ids else []
     return {row["session_id"]: row for row in found}

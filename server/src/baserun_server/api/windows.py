@@ -21,7 +21,9 @@ _FAR_US = 366 * DAY_US
 
 
 async def of_users(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> dict[str, schemas.Numbers]:
-    """Numbers by user, what is known under an alias included."""
+    """Numbers by user, what is known under an alias included; none where the window is open on both sides."""
+    if not window.bounded:
+        return {}
     cut = [row for row in found if not _inside(window, row["first_seen_us"], row["last_seen_us"])]
     owners = {id_: row["user_id"] for row in cut for id_ in ids_of(row)}
     part = _Part(ask, window, "user_id", "user_id IN {ids:Array(String)}", {"ids": list(owners)}, owners)
@@ -29,7 +31,9 @@ async def of_users(ask: Reader, window: Window, found: Sequence[dict[str, Any]])
 
 
 async def of_sessions(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> dict[str, schemas.Numbers]:
-    """Numbers by session."""
+    """Numbers by session; none where the window is open on both sides."""
+    if not window.bounded:
+        return {}
     cut = [row for row in found if not _inside(window, row["started_us"], row["last_activity_us"])]
     places = [(user, row["session_id"]) for row in cut for user in (*row["users"], "")]
     where = "(user_id, session_id) IN {owned:Array(Tuple(String, String))}"
@@ -62,11 +66,14 @@ class _Part:
         totals = {id_: schemas.Numbers(**rows.numbers(row)) for id_, row in parts.items() if id_ not in set(cut)}
         if not cut:
             return totals
-        whole = await self._rows("activity_of_window", self._parameters, id=self._id_name, where=self._where)
+        whole, _ = await self._ask.all(
+            self._rows("activity_of_window", self._parameters, id=self._id_name, where=self._where),
+            self._scores_of_users(),
+        )
         cuts = {tuple(cut) for row in whole for cut in row["cuts"]}
         for row in whole:
             self._add(row["id"], row)
-        await self._ask.all(self._cut_days(cuts), self._scores_of_users())
+        await self._cut_days(cuts)
         return totals | {
             id_: schemas.Numbers(**rows.numbers(self._sums[id_])) if id_ in self._sums else rows.NO_NUMBERS
             for id_ in cut
