@@ -42,7 +42,9 @@ def test_the_tables_of_a_cluster_are_those_that_were_read_and_approved():
 async def test_the_engine_understands_every_statement_that_is_for_a_cluster(engine: EngineProcess):
     store = ClickHouseStore(engine.address)
     earlier = {
-        name: {"columns": [], "indexes": [], "engine": ""} for table in statements.TABLES for name in (table, f"{table}_local")
+        name: {"columns": [], "indexes": [], "engine": ""}
+        for table in statements.TABLES
+        for name in (table, f"{table}_local")
     }
     later = [text for table in statements.TABLES for text in additions(table, earlier, CLUSTER)]
     for text in [*statements_of_a_cluster(), *later]:

@@ -13,7 +13,7 @@ from .identity import user_of
 from .paging import fingerprint, read_cursor, write_cursor
 from .parameters import TurnParameters
 from .reader import Reader
-from .spans import duplicates_among, places_of
+from .spans import duplicates_among, newest, places_of
 from .times import date_of
 from .turns import TURNS_AFTER, TURNS_BEFORE, Work, read_turns
 
@@ -47,7 +47,7 @@ async def read_works(ask: Reader, session: dict[str, Any], traces: list[dict[str
         return []
     ids = [trace["trace_id"] for trace in traces]
     places, logs = await ask.all(places_of(ask, ids), ask.rows("log_entries_of_traces", {"ids": ids}))
-    told = await ask.rows("spans_spoken", {**places, "ids": ids}) if places else []
+    told = newest(await ask.rows("spans_spoken", {**places, "ids": ids})) if places else []
     spans, scores = await ask.all(
         with_contents(ask, told),
         ask.rows(

@@ -8,6 +8,7 @@ What was active before and after a window that is over may not have been active 
 kind, so they alone are looked up; only where too few remain, everybody is (`Conditions.between`).
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from .paging import Order, fingerprint, parse_order, read_cursor, write_cursor
 from .parameters import ListParameters, WindowParameters
 from .reader import Reader
 from .times import parse_time
+from .windows import Window
 
 
 @dataclass(frozen=True)
@@ -51,19 +53,6 @@ SPARE_ROWS = 5
 LISTS = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
 
 
-@dataclass(frozen=True)
-class Window:
-    """A stretch of time, both ends included; None is open."""
-
-    from_us: int | None
-    to_us: int | None
-
-    @property
-    def bounded(self) -> bool:
-        """True where a part can lie outside."""
-        return self.from_us is not None or self.to_us is not None
-
-
 @dataclass
 class Found:
     """A page: whole rows in order, and what leads on."""
@@ -72,6 +61,16 @@ class Found:
     window: Window
     next_cursor: str | None
     total: schemas.Total | None = None
+    parts: dict[str, schemas.Numbers] | None = None
+    """What lies inside the window, where that was read already."""
+
+
+@dataclass
+class _Rows:
+    """Whole rows in order."""
+
+    rows: list[dict[str, Any]]
+    parts: dict[str, schemas.Numbers] | None = None
 
 
 @dataclass
@@ -131,30 +130,41 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
     if query.include == "total":
         questions.append(count(ask, list_, conditions))
     found, *totals = await ask.all(*questions)
-    page = found[: query.limit]
+    page = found.rows[: query.limit]
     next_cursor = None
-    if len(found) > query.limit:
+    if len(found.rows) > query.limit:
         bounds = [-1 if edge is None else edge for edge in (window.from_us, window.to_us)]
         next_cursor = write_cursor(belongs_to, [*bounds, *order.values(page[-1])])
     total = schemas.Total(value=totals[0], exact=True) if totals else None
-    return Found(page, window, next_cursor, total)
+    return Found(page, window, next_cursor, total, found.parts)
 
 
 async def _first_rows(
     ask: Reader, list_: List, conditions: Conditions, order: Order, wanted: int, window: Window
-) -> list[dict[str, Any]]:
+) -> _Rows:
     """The first rows under these conditions, whole and with their sort keys."""
     limit = wanted + SPARE_CANDIDATES
     if conditions.between is not None:
         candidates = await _candidates(ask, list_, conditions.cheap, order, limit)
-        rows = await _live_among(ask, list_, candidates, wanted, window)
+        parts: dict[str, schemas.Numbers] = {}
+        rows = []
+        async for group in _live_among(ask, list_, candidates, wanted):
+            active, numbers = await active_in(ask, list_.name, window, group)
+            rows += active
+            parts |= numbers
+            if len(rows) >= wanted:
+                break
         if len(rows) >= wanted or len(candidates) < limit:
-            return rows[:wanted]
+            return _Rows(rows[:wanted], parts)
     while True:
         candidates = await _candidates(ask, list_, conditions, order, limit)
-        rows = await _live_among(ask, list_, candidates, wanted)
+        rows = []
+        async for group in _live_among(ask, list_, candidates, wanted):
+            rows += group
+            if len(rows) >= wanted:
+                break
         if len(rows) >= wanted or len(candidates) < limit:
-            return rows[:wanted]
+            return _Rows(rows[:wanted])
         limit *= 4
 
 
@@ -173,9 +183,9 @@ async def _candidates(
 
 
 async def _live_among(
-    ask: Reader, list_: List, candidates: list[dict[str, Any]], wanted: int, window: Window | None = None
-) -> list[dict[str, Any]]:
-    """So many of the candidates that hold, whole and in order, if there are; with a window those active in it."""
+    ask: Reader, list_: List, candidates: list[dict[str, Any]], wanted: int
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """Those of the candidates that hold, whole and in order, about so many at a time."""
     # Of an id at most the newest candidate holds, and it may stand twice until a repeated insert was merged away.
     newest: dict[str, dict[str, Any]] = {}
     for candidate in candidates:
@@ -183,23 +193,14 @@ async def _live_among(
         if known is None or candidate["version"] > known["version"]:
             newest[candidate["id"]] = candidate
     distinct = [candidate for candidate in candidates if newest[candidate["id"]] is candidate]
-    rows: list[dict[str, Any]] = []
     for begin in range(0, len(distinct), wanted + SPARE_ROWS):
         group = distinct[begin : begin + wanted + SPARE_ROWS]
         live = await _by_id(ask, list_, group)
-        found = [
+        yield [
             {**live[candidate["id"]], **candidate}
             for candidate in group
             if candidate["id"] in live and live[candidate["id"]]["version"] == candidate["version"]
         ]
-        if window is not None:
-            assert window.from_us is not None
-            assert window.to_us is not None
-            found = await active_in(ask, list_.name, window.from_us, window.to_us, found)
-        rows += found
-        if len(rows) >= wanted:
-            break
-    return rows
 
 
 async def _by_id(ask: Reader, list_: List, candidates: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

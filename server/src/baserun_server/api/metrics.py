@@ -9,11 +9,12 @@ from ..errors import BadParameter
 from ..store.filters import parse_filter
 from ..store.values import SECONDS
 from . import rows, schemas
-from .lists import TRACES, Window, conditions_of, read_window, source_of
+from .lists import TRACES, conditions_of, read_window, source_of
 from .parameters import MetricParameters
 from .quarters import QUARTER_US, source_of_quarters
 from .reader import Ask, Reader
 from .times import format_time
+from .windows import Window
 
 INTERVALS_S = (60, 300, 900, 3_600, 21_600, 86_400, 604_800)
 POINTS_AUTO = 180
