@@ -50,6 +50,8 @@ SPARE_CANDIDATES = 50
 """Candidates beyond the page, for those that turn out to be replaced; where they do not suffice, four times as many."""
 SPARE_ROWS = 5
 """Whole rows read beyond the page, likewise; where they do not suffice, the next candidates' rows."""
+SPARE_OPEN_ROWS = 20
+"""The same, where some of them may turn out not to have been active in the window."""
 LISTS = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
 
 
@@ -148,7 +150,7 @@ async def _first_rows(
         candidates = await _candidates(ask, list_, conditions.cheap, order, limit)
         parts: dict[str, schemas.Numbers] = {}
         rows = []
-        async for group in _live_among(ask, list_, candidates, wanted):
+        async for group in _live_among(ask, list_, candidates, wanted + SPARE_OPEN_ROWS):
             active, numbers = await active_in(ask, list_.name, window, group)
             rows += active
             parts |= numbers
@@ -159,7 +161,7 @@ async def _first_rows(
     while True:
         candidates = await _candidates(ask, list_, conditions, order, limit)
         rows = []
-        async for group in _live_among(ask, list_, candidates, wanted):
+        async for group in _live_among(ask, list_, candidates, wanted + SPARE_ROWS):
             rows += group
             if len(rows) >= wanted:
                 break
@@ -183,9 +185,9 @@ async def _candidates(
 
 
 async def _live_among(
-    ask: Reader, list_: List, candidates: list[dict[str, Any]], wanted: int
+    ask: Reader, list_: List, candidates: list[dict[str, Any]], at_once: int
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    """Those of the candidates that hold, whole and in order, about so many at a time."""
+    """Those of the candidates that hold, whole and in order, at most so many at a time."""
     # Of an id at most the newest candidate holds, and it may stand twice until a repeated insert was merged away.
     newest: dict[str, dict[str, Any]] = {}
     for candidate in candidates:
@@ -193,8 +195,8 @@ async def _live_among(
         if known is None or candidate["version"] > known["version"]:
             newest[candidate["id"]] = candidate
     distinct = [candidate for candidate in candidates if newest[candidate["id"]] is candidate]
-    for begin in range(0, len(distinct), wanted + SPARE_ROWS):
-        group = distinct[begin : begin + wanted + SPARE_ROWS]
+    for begin in range(0, len(distinct), at_once):
+        group = distinct[begin : begin + at_once]
         live = await _by_id(ask, list_, group)
         yield [
             {**live[candidate["id"]], **candidate}

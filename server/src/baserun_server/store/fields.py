@@ -76,7 +76,7 @@ def _micros(column: str) -> str:
     return f"toUnixTimestamp64Micro({column})"
 
 
-def _time(name: str, description: str) -> Field:
+def _moment(name: str, description: str) -> Field:
     return Field(name, "time", _micros(name), description, column=name)
 
 
@@ -109,8 +109,8 @@ _STATUS = (
 USERS = (
     Field("user_id", "text", "user_id", "the user's id"),
     Field("alias", "set", "aliases", "other ids of the user", sortable=False),
-    _time("first_seen", "first activity"),
-    _time("last_seen", "latest activity"),
+    _moment("first_seen", "first activity"),
+    _moment("last_seen", "latest activity"),
     Field(
         "status",
         "word",
@@ -139,8 +139,8 @@ SESSIONS = (
         "status", "word", _STATUS, "active in the last 5 minutes, idle, or ended", values=("active", "idle", "ended")
     ),
     Field("outcome", "word", "outcome", "how it ended, in the application's words"),
-    _time("started_at", "start"),
-    _time("last_activity", "latest activity"),
+    _moment("started_at", "start"),
+    _moment("last_activity", "latest activity"),
     Field(
         "duration_ms",
         "duration",
@@ -162,7 +162,7 @@ TRACES = (
     Field("session_id", "text", "session_id", "the session of the trace"),
     Field("user_id", "text", "effective_user", "the user of the trace"),
     Field("name", "text", "name", "name of the trace"),
-    _time("started_at", "start"),
+    _moment("started_at", "start"),
     Field("duration_ms", "duration", f"({_micros('ended_at')} - {_micros('started_at')})", "from start to end"),
     Field("status", "word", "status", "how the trace ended", values=("ok", "error", "unset")),
     Field("spans_total", "number", "spans_total", "spans"),
