@@ -31,6 +31,8 @@ COPIES_AT_ONCE = 5
 """What a run that was broken off has to do again."""
 TOTALS = {"sessions": "session_id", "activity": "session_id", "users": "user_id"}
 """Roll-ups, and the column that says whose row it is: those of what is shared are not copied."""
+AT_REST = ("scores", "trace_keys", *TOTALS, "traces")
+"""What the store itself makes one part of when nothing was written for some minutes."""
 
 
 def multiplied(data: Dataset, times: int, *, fresh: bool = False) -> Path:
@@ -68,6 +70,8 @@ def multiplied(data: Dataset, times: int, *, fresh: bool = False) -> Path:
                 print(f"{table} × {last} after {time.perf_counter() - began:.0f} s", file=sys.stderr)
             server.sql(f"DROP TABLE IF EXISTS original_{table} SYNC")
         asyncio.run(_reckon_shared(server, data))
+        for table in AT_REST:
+            server.sql(f"OPTIMIZE TABLE {table} FINAL SETTINGS max_execution_time = 7200")
         wait_for_merges(server, seconds=900)
     done.write_text(json.dumps({"at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), "copies": times}))
     return folder

@@ -275,3 +275,23 @@ def kvlist(value) -> dict:
     if not isinstance(value, dict):
         return {"stringValue": str(value)}
     return {"kvlistValue": {"values": [{"key": key, "value": kvlist(item)} for key, item in value.items()]}}
+
+
+async def test_a_span_that_was_sent_again_is_shown_once_in_its_newest_form(server):
+    """Also where it then names a session, and so stands in another place of the store."""
+    now = time.time_ns()
+    first = call(T + 0xA6A, at_ns=now, said="hello", answer="one", user__id="tu-again")
+    second = {
+        **call(T + 0xA6A, at_ns=now, said="hello", answer="two", session__id="ts-again", user__id="tu-again"),
+        "spanId": first["spanId"],
+    }
+    for one in (first, second, second):
+        await server.send("traces", traces_of(one))
+        await server.settled()
+    (shown,) = (await server.get(f"/traces/{T + 0xA6A:032x}"))["spans"]
+    (turn,) = (await server.get("/sessions/ts-again/turns"))["items"]
+    light = (await server.get(f"/traces/{T + 0xA6A:032x}", spans="light"))["spans"]
+    assert light["span_id"] == [shown["span_id"]] == [first["spanId"]]
+    assert shown["output_messages"][0]["parts"][0]["content"] == "two"
+    assert turn["new_messages"][-1]["parts"][0]["content"] == "two"
+    assert turn["llm_calls"] == 1

@@ -22,6 +22,8 @@ SENT = [
     ("wd-own", "wd-ann", 3, 6),
     (None, "wd-ben", 29, 7),
     (None, "wd-ben", 2, 8),
+    ("wd-gap", "wd-gus", 80, 9),
+    ("wd-gap", "wd-gus", 1, 10),
 ]
 WINDOWS = [(6, 0), (4.5, 1.5), (31, 3.5), (28.5, 27.5), (48, 0), (3.5, 2.5)]
 
@@ -80,11 +82,24 @@ async def test_judgements_of_sessions_and_users_count_in_the_window_in_which_the
 
 
 async def test_who_was_active_before_and_after_a_window_is_not_in_it(server, now_us):
-    window = {"from": iso(now_us - 20 * HOUR_US), "to": iso(now_us - 15 * HOUR_US)}
+    window = {"from": iso(now_us - 55 * HOUR_US), "to": iso(now_us - 54 * HOUR_US)}
     for list_, id_name in (("users", "user_id"), ("sessions", "session_id")):
-        assert (await server.get(f"/{list_}", filter=f"{id_name}:wd-*", include="total", **window))["total"][
-            "value"
-        ] == 0
+        found = await server.get(f"/{list_}", filter=f"{id_name}:wd-*", include="total", **window)
+        assert (found["items"], found["total"]["value"]) == ([], 0)
+
+
+async def test_what_began_before_a_window_and_lasts_until_it_is_in_it(server, now_us):
+    lasting = {"session__id": "we-long", "user__id": "we-lou"}
+    day = span(0x3E000, at_ns=(now_us - 80 * HOUR_US) * 1_000, lasts_ms=27 * 3_600_000, **lasting)
+    later = span(0x3E001, at_ns=(now_us - HOUR_US) * 1_000, lasts_ms=1_000, **lasting)
+    await server.send("traces", traces_of(day, later))
+    await server.settled()
+    for since, until, is_there in ((55, 54, True), (52, 51, False)):
+        window = {"from": iso(now_us - since * HOUR_US), "to": iso(now_us - until * HOUR_US)}
+        for list_, id_name, id_ in (("users", "user_id", "we-lou"), ("sessions", "session_id", "we-long")):
+            found = await server.get(f"/{list_}", filter=f"{id_name}:we-*", include="total", **window)
+            assert [(item[id_name], item["window"]["traces"]) for item in found["items"]] == [(id_, 0)] * is_there
+            assert found["total"]["value"] == is_there
 
 
 async def test_a_long_session_is_read_in_parts_and_shows_every_turn_once(server):

@@ -13,7 +13,7 @@ from .identity import user_of
 from .paging import fingerprint, read_cursor, write_cursor
 from .parameters import TurnParameters
 from .reader import Reader
-from .spans import duplicates_among, places_of
+from .spans import duplicates_among, newest, places_of
 from .times import date_of
 from .turns import TURNS_AFTER, TURNS_BEFORE, Work, read_turns
 
@@ -46,20 +46,20 @@ async def read_works(ask: Reader, session: dict[str, Any], traces: list[dict[str
     if not traces:
         return []
     ids = [trace["trace_id"] for trace in traces]
-    places = await places_of(ask, ids)
-    spans = await with_contents(ask, await ask.rows("spans_spoken", {**places, "ids": ids})) if places else []
-    by_trace = _grouped(spans)
-    scores, logs = await ask.all(
+    places, logs = await ask.all(places_of(ask, ids), ask.rows("log_entries_of_traces", {"ids": ids}))
+    told = newest(await ask.rows("spans_spoken", {**places, "ids": ids})) if places else []
+    spans, scores = await ask.all(
+        with_contents(ask, told),
         ask.rows(
             "scores_of_traces",
             {
                 "ids": ids,
-                "response_ids": sorted({span["response_id"] for span in spans} - {""}),
-                "completion_ids": sorted({span["completion_id"] for span in spans} - {""}),
+                "response_ids": sorted({span["response_id"] for span in told} - {""}),
+                "completion_ids": sorted({span["completion_id"] for span in told} - {""}),
             },
         ),
-        ask.rows("log_entries_of_traces", {"ids": ids}),
     )
+    by_trace = _grouped(spans)
     return [
         Work(
             n=n,

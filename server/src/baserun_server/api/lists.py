@@ -3,9 +3,13 @@
 A list is read in two steps: candidates first, over the narrow columns that conditions and order need, then the whole
 rows of the page by their ids. Candidates are read without merging replaced rows away; one whose row by id has another
 version was replaced and is left out.
+
+What was active before and after a window that is over may not have been active in it. Few rows of a page are of that
+kind, so they alone are looked up; only where too few remain, everybody is (`Conditions.between`).
 """
 
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import BadParameter
@@ -16,10 +20,12 @@ from ..store.sources import traces_with_users
 from ..store.within import by_any_id, said_in
 from ..store.words import Word, Words, parse_words
 from . import schemas
+from .active import active_in
 from .paging import Order, fingerprint, parse_order, read_cursor, write_cursor
 from .parameters import ListParameters, WindowParameters
 from .reader import Reader
 from .times import parse_time
+from .windows import Window
 
 
 @dataclass(frozen=True)
@@ -42,20 +48,11 @@ SESSIONS = List(
 TRACES = List("traces", "trace_id", "-started_at", ("trace_id", "name"))
 SPARE_CANDIDATES = 50
 """Candidates beyond the page, for those that turn out to be replaced; where they do not suffice, four times as many."""
+SPARE_ROWS = 5
+"""Whole rows read beyond the page, likewise; where they do not suffice, the next candidates' rows."""
+SPARE_OPEN_ROWS = 20
+"""The same, where some of them may turn out not to have been active in the window."""
 LISTS = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
-
-
-@dataclass(frozen=True)
-class Window:
-    """A stretch of time, both ends included; None is open."""
-
-    from_us: int | None
-    to_us: int | None
-
-    @property
-    def bounded(self) -> bool:
-        """True where a part can lie outside."""
-        return self.from_us is not None or self.to_us is not None
 
 
 @dataclass
@@ -66,6 +63,16 @@ class Found:
     window: Window
     next_cursor: str | None
     total: schemas.Total | None = None
+    parts: dict[str, schemas.Numbers] | None = None
+    """What lies inside the window, where that was read already."""
+
+
+@dataclass
+class _Rows:
+    """Whole rows in order."""
+
+    rows: list[dict[str, Any]]
+    parts: dict[str, schemas.Numbers] | None = None
 
 
 @dataclass
@@ -73,6 +80,13 @@ class Conditions:
     """What holds for the rows of a list; all of it."""
 
     parts: list[Condition] = field(default_factory=list)
+    between: Condition | None = None
+    """Dear: of what was active before and after the window, whether it was in it. Holds like the parts."""
+
+    @property
+    def cheap(self) -> "Conditions":
+        """The same, but for what was active before and after the window."""
+        return replace(self, between=None)
 
     def add(self, sql: str, **parameters: Any) -> None:
         """One more."""
@@ -81,12 +95,16 @@ class Conditions:
     @property
     def sql(self) -> str:
         """All of them, joined."""
-        return " AND ".join(f"({part.sql})" for part in self.parts) or "1"
+        return " AND ".join(f"({part.sql})" for part in self._all) or "1"
 
     @property
     def parameters(self) -> dict[str, Any]:
         """The values of all of them."""
-        return {name: value for part in self.parts for name, value in part.parameters.items()}
+        return {name: value for part in self._all for name, value in part.parameters.items()}
+
+    @property
+    def _all(self) -> list[Condition]:
+        return [*self.parts, self.between] if self.between else self.parts
 
 
 def read_window(query: WindowParameters, now_us: int) -> Window:
@@ -109,45 +127,82 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
         from_us, to_us, *after = read_cursor(query.cursor, belongs_to, len(order.keys) + 2)
         window = Window(from_us if from_us >= 0 else None, to_us if to_us >= 0 else None)
     conditions = conditions_of(list_, window, query.q, parse_filter(query.filter or ""), ask.now_us, *extra)
-    rest = Conditions([*conditions.parts, order.after(after)] if after else conditions.parts)
-    questions: list[Any] = [_live_rows(ask, list_, rest, order, query.limit + 1)]
+    rest = replace(conditions, parts=[*conditions.parts, order.after(after)] if after else conditions.parts)
+    questions: list[Any] = [_first_rows(ask, list_, rest, order, query.limit + 1, window)]
     if query.include == "total":
         questions.append(count(ask, list_, conditions))
     found, *totals = await ask.all(*questions)
-    page = found[: query.limit]
+    page = found.rows[: query.limit]
     next_cursor = None
-    if len(found) > query.limit:
+    if len(found.rows) > query.limit:
         bounds = [-1 if edge is None else edge for edge in (window.from_us, window.to_us)]
         next_cursor = write_cursor(belongs_to, [*bounds, *order.values(page[-1])])
     total = schemas.Total(value=totals[0], exact=True) if totals else None
-    return Found(page, window, next_cursor, total)
+    return Found(page, window, next_cursor, total, found.parts)
 
 
-async def _live_rows(
-    ask: Reader, list_: List, conditions: Conditions, order: Order, wanted: int
-) -> list[dict[str, Any]]:
+async def _first_rows(
+    ask: Reader, list_: List, conditions: Conditions, order: Order, wanted: int, window: Window
+) -> _Rows:
     """The first rows under these conditions, whole and with their sort keys."""
     limit = wanted + SPARE_CANDIDATES
+    if conditions.between is not None:
+        candidates = await _candidates(ask, list_, conditions.cheap, order, limit)
+        parts: dict[str, schemas.Numbers] = {}
+        rows = []
+        async for group in _live_among(ask, list_, candidates, wanted + SPARE_OPEN_ROWS):
+            active, numbers = await active_in(ask, list_.name, window, group)
+            rows += active
+            parts |= numbers
+            if len(rows) >= wanted:
+                break
+        if len(rows) >= wanted or len(candidates) < limit:
+            return _Rows(rows[:wanted], parts)
     while True:
-        candidates = await ask.rows(
-            f"list_{list_.name}",
-            {**conditions.parameters, "now_us": ask.now_us, "limit": limit},
-            columns=order.columns,
-            order=order.by,
-            where=conditions.sql,
-            source=source_of(list_, conditions, order.columns),
-        )
-        live = await _by_id(ask, list_, candidates)
-        rows = [
+        candidates = await _candidates(ask, list_, conditions, order, limit)
+        rows = []
+        async for group in _live_among(ask, list_, candidates, wanted + SPARE_ROWS):
+            rows += group
+            if len(rows) >= wanted:
+                break
+        if len(rows) >= wanted or len(candidates) < limit:
+            return _Rows(rows[:wanted])
+        limit *= 4
+
+
+async def _candidates(
+    ask: Reader, list_: List, conditions: Conditions, order: Order, limit: int
+) -> list[dict[str, Any]]:
+    """The first rows under these conditions, replaced ones among them: ids, versions and sort keys."""
+    return await ask.rows(
+        f"list_{list_.name}",
+        {**conditions.parameters, "now_us": ask.now_us, "limit": limit},
+        columns=order.columns,
+        order=order.by,
+        where=conditions.sql,
+        source=source_of(list_, conditions, order.columns),
+    )
+
+
+async def _live_among(
+    ask: Reader, list_: List, candidates: list[dict[str, Any]], at_once: int
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """Those of the candidates that hold, whole and in order, at most so many at a time."""
+    # Of an id at most the newest candidate holds, and it may stand twice until a repeated insert was merged away.
+    newest: dict[str, dict[str, Any]] = {}
+    for candidate in candidates:
+        known = newest.get(candidate["id"])
+        if known is None or candidate["version"] > known["version"]:
+            newest[candidate["id"]] = candidate
+    distinct = [candidate for candidate in candidates if newest[candidate["id"]] is candidate]
+    for begin in range(0, len(distinct), at_once):
+        group = distinct[begin : begin + at_once]
+        live = await _by_id(ask, list_, group)
+        yield [
             {**live[candidate["id"]], **candidate}
-            for candidate in candidates
+            for candidate in group
             if candidate["id"] in live and live[candidate["id"]]["version"] == candidate["version"]
         ]
-        # The same row may stand twice until the engine has merged a repeated insert away.
-        rows = list({row["id"]: row for row in rows}.values())
-        if len(rows) >= wanted or len(candidates) < limit:
-            return rows[:wanted]
-        limit *= 4
 
 
 async def _by_id(ask: Reader, list_: List, candidates: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -248,7 +303,7 @@ def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int
         if list_ is USERS:
             between = by_any_id(between)
         inside = f"{begin} >= {_FROM} OR {end} <= {_TO} OR {between}"
-        conditions.add(inside, from_us=from_us, to_us=to_us)
+        conditions.between = Condition(inside, {"from_us": from_us, "to_us": to_us})
 
 
 def _add_words(conditions: Conditions, list_: List, text: str) -> None:

@@ -1,7 +1,6 @@
 """Numbers over time, for charts and tiles: read from the roll-up of traces, so that they equal the lists' totals."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -10,11 +9,12 @@ from ..errors import BadParameter
 from ..store.filters import parse_filter
 from ..store.values import SECONDS
 from . import rows, schemas
-from .lists import TRACES, Window, conditions_of, read_window, source_of
+from .lists import TRACES, conditions_of, read_window, source_of
 from .parameters import MetricParameters
 from .quarters import QUARTER_US, source_of_quarters
 from .reader import Ask, Reader
 from .times import format_time
+from .windows import Window
 
 INTERVALS_S = (60, 300, 900, 3_600, 21_600, 86_400, 604_800)
 POINTS_AUTO = 180
@@ -125,7 +125,7 @@ class _Question:
         if self.quarters:
             self._source = await source_of_quarters(self.ask, self.window.from_us or 0, self.window.to_us or 0)
         lines = await self._lines()
-        buckets, (total,) = await self.ask.all(self._buckets(lines), self._rows("metrics_total"))
+        (total,), buckets = _parted(await self._read(lines))
         return self._series(buckets, lines), self.times, self._values(total)
 
     async def _lines(self) -> list[str]:
@@ -141,31 +141,24 @@ class _Question:
         values = [row["value"] for row in await self.ask.rows("metrics_lines", parameters, **parts)]
         return values if len(values) <= VALUES_MOST else [*values[:VALUES_MOST], OTHER]
 
-    async def _buckets(self, lines: list[str]) -> list[dict[str, Any]]:
+    async def _read(self, lines: list[str]) -> list[dict[str, Any]]:
         value = BY[self.by] if self.by else "''"
-        return await self._rows(
-            "metrics",
-            {"first_us": self.first_us, "interval_us": self.interval_us, "lines": lines, "other": OTHER},
-            line=f"if({value} IN {{lines:Array(String)}}, {value}, {{other:String}})",
-        )
-
-    async def _rows(
-        self, statement: str, more: Mapping[str, Any] = MappingProxyType({}), **parts: str
-    ) -> list[dict[str, Any]]:
+        more = {"first_us": self.first_us, "interval_us": self.interval_us, "lines": lines, "other": OTHER}
+        line = f"if({value} IN {{lines:Array(String)}}, {value}, {{other:String}})"
         if self._source is not None:
             merged = ", ".join(f"{MERGED.get(name, f'sum(q.{name})')} AS {name}" for name in self.names)
             source, parameters = self._source
             return await self.ask.rows(
-                statement, {**parameters, **more}, measures=merged, source=source, where="1", **parts
+                "metrics", {**parameters, **more}, measures=merged, source=source, where="1", line=line
             )
         measures = ", ".join(f"{METRICS[name]} AS {name}" for name in self.names)
         return await self.ask.rows(
-            statement,
+            "metrics",
             {**self.conditions.parameters, **more},
             measures=measures,
             source=source_of(TRACES, self.conditions, measures, final=True),
             where=self.conditions.sql,
-            **parts,
+            line=line,
         )
 
     def _series(self, buckets: list[dict[str, Any]], lines: list[str]) -> list[schemas.Series]:
@@ -182,6 +175,11 @@ class _Question:
         if row is None:
             return {name: 0 if name in SUMS else None for name in self.names}
         return {name: _value(name, row[name]) for name in self.names}
+
+
+def _parted(found: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The row of the whole window, and those of its intervals."""
+    return [row for row in found if row["of_all"]], [row for row in found if not row["of_all"]]
 
 
 def _value(name: str, value: Any) -> float | None:

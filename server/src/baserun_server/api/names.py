@@ -14,11 +14,15 @@ async def names_of(ask: Reader, user_ids: Iterable[str | None]) -> dict[str, str
     ids = sorted({user_id for user_id in user_ids if user_id})
     if not ids:
         return {}
+    told = await ask.rows("user_traits", {"ids": ids})
+    # Who has a row is nobody's alias, so that in most cases no alias is looked for.
+    if aliases := sorted({*ids} - {row["user_id"] for row in told}):
+        told += await ask.rows("user_traits_by_alias", {"ids": aliases})
     found = {}
-    for row in await ask.rows("user_traits", {"ids": ids}):
+    for row in told:
         traits = rows.json_map(row["traits"])
-        told = [traits.get(trait) for trait in NAMING_TRAITS]
-        name = next((text for text in told if isinstance(text, str) and text.strip()), None)
+        texts = [traits.get(trait) for trait in NAMING_TRAITS]
+        name = next((text for text in texts if isinstance(text, str) and text.strip()), None)
         if name is not None:
             found[row["user_id"]] = name
     return found

@@ -53,7 +53,10 @@ class Order:
     @property
     def by(self) -> str:
         """ORDER BY list."""
-        return ", ".join(f"k{index} {'DESC' if key.descending else 'ASC'}" for index, key in enumerate(self.keys))
+        return ", ".join(
+            f"{key.field.column or f'k{index}'} {'DESC' if key.descending else 'ASC'}"
+            for index, key in enumerate(self.keys)
+        )
 
     def after(self, values: Sequence[Any]) -> Condition:
         """True for the rows behind the one with these keys."""

@@ -16,7 +16,7 @@ from ..store.words import Words, parse_words, places, said
 from . import schemas
 from .parameters import Id, SearchParameters, SessionSearchParameters
 from .reader import Ask, Reader
-from .sessions import read_session
+from .sessions import read_frame
 from .spans import places_of
 from .times import format_time
 
@@ -113,7 +113,7 @@ async def search_session(
     words = parse_words(query.q)
     if not words.wanted:
         raise BadParameter("`q` holds no word that must be there", hint='write a word or a "phrase"', field="q")
-    session = await read_session(ask, session_id)
+    session = await read_frame(ask, session_id)
     condition = said(words)
     where = {"session_ids": [session_id, ""], "days": _with_next(session["days"])}
     spans = await ask.rows("session_words", {**where, **condition.parameters, "limit": MOST + 1}, where=condition.sql)

@@ -23,13 +23,18 @@ async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query(
 async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> schemas.SessionPage:
     """A page of sessions for which `extra` holds."""
     found = await lists.find(ask, lists.SESSIONS, query, *extra)
-    parts = await windows.of_sessions(ask, found.window, found.rows) if found.window.bounded else {}
-    names = await names_of(ask, (row["user_id"] for row in found.rows))
+    names, parts = await ask.all(names_of(ask, (row["user_id"] for row in found.rows)), _parts(ask, found))
     return schemas.SessionPage(
         items=[rows.session(row, ask.now_us, names, parts.get(row["session_id"])) for row in found.rows],
         total=found.total,
         next_cursor=found.next_cursor,
     )
+
+
+async def _parts(ask: Reader, found: lists.Found) -> dict[str, schemas.Numbers]:
+    if found.parts is not None:
+        return found.parts
+    return (await windows.of_sessions(ask, found.window, found.rows)).numbers
 
 
 def of_user(user_ids: list[str]) -> Condition:
@@ -53,6 +58,11 @@ async def get_session(ask: Ask, session_id: Id, query: Annotated[Parameters, Que
     )
 
 
+async def read_frame(ask: Reader, session_id: str) -> dict[str, Any]:
+    """Of the row of a session what its turns need; `NotFound` where there is none."""
+    return await ask.row("session", session_id, "session_frame", {"session_id": session_id})
+
+
 async def read_session(ask: Reader, session_id: str) -> dict[str, Any]:
     """The row of a session; `NotFound` where there is none."""
     return await ask.row("session", session_id, "sessions_by_id", {"ids": [session_id]})
@@ -62,7 +72,7 @@ async def get_turns(ask: Ask, session_id: Id, query: Annotated[TurnParameters, Q
     """The conversation of a session, turn by turn as a person would read it."""
     if query.cursor and query.around:
         raise BadParameter("`cursor` and `around` both say where the page is", hint="leave one out", field="around")
-    return await read_page(ask, await read_session(ask, session_id), query)
+    return await read_page(ask, await read_frame(ask, session_id), query)
 
 
 async def change_session(
@@ -71,5 +81,5 @@ async def change_session(
     """Assign a session to a user, name it, or end it. What was said before is kept beside it."""
     if not change.model_fields_set:
         raise BadParameter("the body changes nothing", hint="send `user_id`, `name`, `ended` or `outcome`")
-    await read_session(ask, session_id)
+    await read_frame(ask, session_id)
     return schemas.Kept(id=await writing.change_session(request.app.state.log, ask, session_id, change))

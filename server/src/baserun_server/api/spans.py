@@ -1,6 +1,6 @@
 """The spans of traces: where they lie, which of them are the same call, and how they look as columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..store.duplicates import Node, duplicates
@@ -16,6 +16,16 @@ async def places_of(ask: Reader, trace_ids: Sequence[str]) -> dict[str, Any] | N
     if not found:
         return None
     return {**found[0], "session_ids": sorted({*found[0]["session_ids"], ""})}
+
+
+def newest(rows: Iterable[Row]) -> list[Row]:
+    """Of each span the row that holds, by start time."""
+    held: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        key = (row["trace_id"], row["span_id"])
+        if key not in held or row["version"] > held[key]["version"]:
+            held[key] = row
+    return sorted(held.values(), key=lambda row: (row["start_us"], -row["end_us"], row["span_id"]))
 
 
 def as_columns(spans: Sequence[Row], trace_start_us: int) -> schemas.LightSpans:

@@ -1,6 +1,7 @@
 """Traces: single units of work, in a conversation one turn each."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -13,7 +14,7 @@ from .names import names_of
 from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
 from .people import ids_named
 from .reader import Ask, Reader, not_found
-from .spans import as_columns, duplicates_among, places_of
+from .spans import as_columns, duplicates_among, newest, places_of
 
 SPANS_SHOWN = 1_000
 
@@ -26,7 +27,7 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
     if query.user is not None:
         extra.append(of_user(await ids_named(ask, query.user)))
     found = await lists.find(ask, lists.TRACES, query, *extra)
-    sessions = await _sessions_of(ask, found.rows)
+    sessions = await _sessions_of(ask, (trace["session_id"] for trace in found.rows))
     users = [user_of(trace, sessions.get(trace["session_id"])) for trace in found.rows]
     names = await names_of(ask, users)
     return schemas.TracePage(
@@ -52,29 +53,25 @@ async def get_trace(
     ask: Ask, trace_id: Id, query: Annotated[TraceParameters, Query()]
 ) -> schemas.Trace | schemas.LightTrace:
     """One trace with its spans, and where its user and session came from."""
-    place = {"ids": [trace_id], **await _place(ask, trace_id)}
-    traces, spans = await ask.all(ask.rows("traces_by_id", place), ask.rows("spans_light", place))
+    known, logs = await ask.all(_place(ask, trace_id), ask.rows("log_entries_of_traces", {"ids": [trace_id]}))
+    place = {"ids": [trace_id], **known}
+    traces, sessions = await ask.all(ask.rows("traces_by_id", place), _sessions_of(ask, known["session_ids"]))
     if not traces:
         raise not_found("trace", trace_id)
     (trace,) = traces
-    shown = [span["span_id"] for span in spans[:SPANS_SHOWN]] if query.spans == "full" else []
-    sessions, scores, logs, whole = await ask.all(
-        _sessions_of(ask, traces),
-        ask.rows(
-            "scores_of_traces",
-            {
-                "ids": [trace_id],
-                "response_ids": sorted({span["response_id"] for span in spans} - {""}),
-                "completion_ids": sorted({span["completion_id"] for span in spans} - {""}),
-            },
-        ),
-        ask.rows("log_entries_of_traces", {"ids": [trace_id]}),
-        _contents(ask, place, shown),
-    )
     session = sessions.get(trace["session_id"])
     user_id = user_of(trace, session)
+    (spans, whole), names = await ask.all(_spans(ask, place, trace, query), names_of(ask, [user_id]))
+    scores = await ask.rows(
+        "scores_of_traces",
+        {
+            "ids": [trace_id],
+            "response_ids": sorted({span["response_id"] for span in spans} - {""}),
+            "completion_ids": sorted({span["completion_id"] for span in spans} - {""}),
+        },
+    )
     common = {
-        **rows.trace_row(trace, user_id, await names_of(ask, [user_id])),
+        **rows.trace_row(trace, user_id, names),
         "identity": identity_of(trace, session),
         "metadata": rows.json_map(trace["metadata"]),
         "scores": [rows.score(score) for score in scores],
@@ -85,6 +82,18 @@ async def get_trace(
     duplicates = duplicates_among(spans)
     read = await asyncio.to_thread(lambda: [rows.span(span, duplicates.get(span["span_id"])) for span in whole])
     return schemas.Trace(**common, spans=read, spans_omitted=len(spans) - len(read))
+
+
+async def _spans(
+    ask: Reader, place: dict[str, Any], trace: dict[str, Any], query: TraceParameters
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """All spans of a trace by start time, and those that are shown with their content."""
+    if query.spans == "full" and trace["spans_total"] <= SPANS_SHOWN:
+        spans = await _contents(ask, place)
+        return spans, spans[:SPANS_SHOWN]
+    spans = await ask.rows("spans_light", place)
+    shown = [span["span_id"] for span in spans[:SPANS_SHOWN]] if query.spans == "full" else []
+    return spans, await _contents(ask, place, shown) if shown else []
 
 
 async def get_span(ask: Ask, trace_id: Id, span_id: Id, query: Annotated[SpanParameters, Query()]) -> schemas.Span:
@@ -103,12 +112,15 @@ async def _place(ask: Reader, trace_id: str) -> dict[str, Any]:
     return place
 
 
-async def _contents(ask: Reader, place: dict[str, Any], span_ids: list[str]) -> list[dict[str, Any]]:
-    return await with_contents(ask, await ask.rows("spans_full", {**place, "span_ids": span_ids})) if span_ids else []
+async def _contents(ask: Reader, place: dict[str, Any], span_ids: list[str] | None = None) -> list[dict[str, Any]]:
+    """Spans with their content; all of them, or these."""
+    which = "1" if span_ids is None else "span_id IN {span_ids:Array(String)}"
+    found = await ask.rows("spans_full", {**place, "span_ids": span_ids or []}, which=which)
+    return await with_contents(ask, newest(found))
 
 
-async def _sessions_of(ask: Reader, traces: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What the traces' sessions say about their users, by session."""
-    ids = sorted({trace["session_id"] for trace in traces} - {""})
+async def _sessions_of(ask: Reader, session_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What sessions say about their users, by session."""
+    ids = sorted({*session_ids} - {""})
     found = await ask.rows("sessions_users", {"ids": ids}) if ids else []
     return {row["session_id"]: row for row in found}

@@ -14,7 +14,9 @@ from .reader import Ask
 async def find_users(ask: Ask, query: Annotated[ListParameters, Query()]) -> schemas.UserPage:
     """The users who were active in a window, with their full totals and those of the window."""
     found = await lists.find(ask, lists.USERS, query)
-    parts = await windows.of_users(ask, found.window, found.rows) if found.window.bounded else {}
+    parts = found.parts
+    if parts is None:
+        parts = (await windows.of_users(ask, found.window, found.rows)).numbers
     return schemas.UserPage(
         items=[rows.user(row, parts.get(row["user_id"])) for row in found.rows],
         total=found.total,

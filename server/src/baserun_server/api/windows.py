@@ -7,10 +7,10 @@ from the traces of that day.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from . import rows, schemas
-from .lists import Window
 from .people import ids_of
 from .reader import Reader
 
@@ -20,16 +20,41 @@ _LATEST_US = 65_535 * DAY_US - 1
 _FAR_US = 366 * DAY_US
 
 
-async def of_users(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> dict[str, schemas.Numbers]:
-    """Numbers by user, what is known under an alias included."""
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time, both ends included; None is open."""
+
+    from_us: int | None
+    to_us: int | None
+
+    @property
+    def bounded(self) -> bool:
+        """True where a part can lie outside."""
+        return self.from_us is not None or self.to_us is not None
+
+
+class Parts(NamedTuple):
+    """What lies inside a window of some users or sessions."""
+
+    numbers: dict[str, schemas.Numbers]
+    silent: set[str]
+    """Those that did nothing on the days of the window; what began before may last until it all the same."""
+
+
+async def of_users(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> Parts:
+    """Numbers by user, what is known under an alias included; none where the window is open on both sides."""
+    if not window.bounded:
+        return Parts({}, set())
     cut = [row for row in found if not _inside(window, row["first_seen_us"], row["last_seen_us"])]
     owners = {id_: row["user_id"] for row in cut for id_ in ids_of(row)}
     part = _Part(ask, window, "user_id", "user_id IN {ids:Array(String)}", {"ids": list(owners)}, owners)
     return await part.numbers([row["user_id"] for row in cut], found)
 
 
-async def of_sessions(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> dict[str, schemas.Numbers]:
-    """Numbers by session."""
+async def of_sessions(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> Parts:
+    """Numbers by session; none where the window is open on both sides."""
+    if not window.bounded:
+        return Parts({}, set())
     cut = [row for row in found if not _inside(window, row["started_us"], row["last_activity_us"])]
     places = [(user, row["session_id"]) for row in cut for user in (*row["users"], "")]
     where = "(user_id, session_id) IN {owned:Array(Tuple(String, String))}"
@@ -56,21 +81,25 @@ class _Part:
         self._owners = owners
         self._sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
 
-    async def numbers(self, cut: Sequence[str], found: Sequence[dict[str, Any]]) -> dict[str, schemas.Numbers]:
+    async def numbers(self, cut: Sequence[str], found: Sequence[dict[str, Any]]) -> Parts:
         """Of what is cut its sums, of all else the total."""
         parts = {row[self._id_name]: row for row in found}
         totals = {id_: schemas.Numbers(**rows.numbers(row)) for id_, row in parts.items() if id_ not in set(cut)}
         if not cut:
-            return totals
-        whole = await self._rows("activity_of_window", self._parameters, id=self._id_name, where=self._where)
+            return Parts(totals, set())
+        whole, _ = await self._ask.all(
+            self._rows("activity_of_window", self._parameters, id=self._id_name, where=self._where),
+            self._scores_of_users(),
+        )
         cuts = {tuple(cut) for row in whole for cut in row["cuts"]}
         for row in whole:
             self._add(row["id"], row)
-        await self._ask.all(self._cut_days(cuts), self._scores_of_users())
-        return totals | {
+        await self._cut_days(cuts)
+        sums = {
             id_: schemas.Numbers(**rows.numbers(self._sums[id_])) if id_ in self._sums else rows.NO_NUMBERS
             for id_ in cut
         }
+        return Parts(totals | sums, {*cut} - {self._owners[row["id"]] for row in whole})
 
     async def _cut_days(self, cuts: set[tuple[str, str, str]]) -> None:
         """Traces and judgements of the days that an end of the window cuts: of these users, days and sessions."""

@@ -35,6 +35,9 @@ class Field:
     nullable: bool = False
     values: tuple[str, ...] | None = None
     sortable: bool = True
+    column: str = ""
+    """The column that has the same order, where `sql` makes something of it: the engine then skips what lies behind the
+    page."""
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -73,6 +76,10 @@ def _micros(column: str) -> str:
     return f"toUnixTimestamp64Micro({column})"
 
 
+def _moment(name: str, description: str) -> Field:
+    return Field(name, "time", _micros(name), description, column=name)
+
+
 _NUMBERS = (
     Field("llm_calls", "number", "llm_calls", "LLM calls that count"),
     Field("tokens", "number", "(input_tokens + output_tokens)", "input and output tokens"),
@@ -102,8 +109,8 @@ _STATUS = (
 USERS = (
     Field("user_id", "text", "user_id", "the user's id"),
     Field("alias", "set", "aliases", "other ids of the user", sortable=False),
-    Field("first_seen", "time", _micros("first_seen"), "first activity"),
-    Field("last_seen", "time", _micros("last_seen"), "latest activity"),
+    _moment("first_seen", "first activity"),
+    _moment("last_seen", "latest activity"),
     Field(
         "status",
         "word",
@@ -132,8 +139,8 @@ SESSIONS = (
         "status", "word", _STATUS, "active in the last 5 minutes, idle, or ended", values=("active", "idle", "ended")
     ),
     Field("outcome", "word", "outcome", "how it ended, in the application's words"),
-    Field("started_at", "time", _micros("started_at"), "start"),
-    Field("last_activity", "time", _micros("last_activity"), "latest activity"),
+    _moment("started_at", "start"),
+    _moment("last_activity", "latest activity"),
     Field(
         "duration_ms",
         "duration",
@@ -155,7 +162,7 @@ TRACES = (
     Field("session_id", "text", "session_id", "the session of the trace"),
     Field("user_id", "text", "effective_user", "the user of the trace"),
     Field("name", "text", "name", "name of the trace"),
-    Field("started_at", "time", _micros("started_at"), "start"),
+    _moment("started_at", "start"),
     Field("duration_ms", "duration", f"({_micros('ended_at')} - {_micros('started_at')})", "from start to end"),
     Field("status", "word", "status", "how the trace ended", values=("ok", "error", "unset")),
     Field("spans_total", "number", "spans_total", "spans"),

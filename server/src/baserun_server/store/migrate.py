@@ -1,4 +1,7 @@
-"""Tables made and brought up to date: what a newer version of the schema has more is added; nothing is taken away."""
+"""Tables made and brought up to date: what a newer version of the schema has more is added; nothing is taken away.
+
+A table keeps the granules with which it was made: the engine cannot change them, and they decide about speed alone.
+"""
 
 from typing import Any, NamedTuple
 
@@ -7,6 +10,7 @@ from . import statements
 from .transport import Transport
 
 PATIENCE = {"max_execution_time": "3600"}
+KEPT_SETTINGS = {"index_granularity", "index_granularity_bytes"}
 FIELD_BYTES = 64 << 20
 """Twenty thousand ids of a roll-up take about a megabyte; ids may be long."""
 
@@ -24,7 +28,7 @@ class Cluster(NamedTuple):
 
 
 async def migrate(transport: Transport, cluster: Cluster | None) -> None:
-    """Create the tables that are missing, and in the others the columns and indexes that are."""
+    """Create the tables that are missing, and in the others the columns, indexes and settings that are."""
     if not transport.embedded:
         await _check_limits(transport)
     knobs = {}
@@ -54,7 +58,7 @@ async def _check_limits(transport: Transport) -> None:
 
 
 def additions(table: str, known: dict[str, dict[str, Any]], cluster: Cluster | None) -> list[str]:
-    """Statements that bring a table that is there up to date; `known` are columns and indexes by table."""
+    """Statements that bring a table that is there up to date; `known` are the rows of `upkeep/tables` by name."""
     clause = f" {cluster.clause}" if cluster else ""
     names = [f"{table}_local", table] if cluster else [table]
     made = []
@@ -72,5 +76,10 @@ def additions(table: str, known: dict[str, dict[str, Any]], cluster: Cluster | N
                 f"ALTER TABLE {name}{clause} ADD INDEX IF NOT EXISTS {index} {declaration}"
                 for index, declaration in statements.indexes(table).items()
                 if index not in known[name]["indexes"]
+            ]
+            made += [
+                f"ALTER TABLE {name}{clause} MODIFY SETTING {setting} = {value}"
+                for setting, value in statements.settings(table).items()
+                if setting not in KEPT_SETTINGS and f"{setting} = {value}" not in known[name]["engine"]
             ]
     return made

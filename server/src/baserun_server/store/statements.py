@@ -77,6 +77,13 @@ def indexes(name: str) -> dict[str, str]:
     return {index: declaration for index, _, declaration in parts}
 
 
+def settings(name: str) -> dict[str, str]:
+    """Settings of a table, likewise."""
+    line = text("schema", name).template.rpartition("\nSETTINGS ")[2].strip()
+    parts = (setting.partition(" = ") for setting in line.split(", "))
+    return {setting: value for setting, _, value in parts}
+
+
 def _declared(name: str) -> list[re.Match[str]]:
     body = text("schema", name).template.partition("(\n")[2].partition("\n)\nENGINE")[0]
     lines = (line.partition("--")[0].strip().removesuffix(",") for line in body.splitlines())

@@ -9,14 +9,14 @@ CREATE TABLE IF NOT EXISTS spans ON CLUSTER 'main' AS spans_local ENGINE = Distr
 CREATE TABLE IF NOT EXISTS trace_keys_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedAggregatingMergeTree
 ORDER BY (project_id, trace_id)
-SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1;
+SETTINGS index_granularity = 128, min_compress_block_size = 4096, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS trace_keys ON CLUSTER 'main' AS trace_keys_local ENGINE = Distributed('main', currentDatabase(), trace_keys_local, cityHash64(trace_id));
 
 CREATE TABLE IF NOT EXISTS scores_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version)
 ORDER BY (project_id, trace_id, response_id, completion_id, session_id, user_id, score_id)
-SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1;
+SETTINGS index_granularity = 1024, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS scores ON CLUSTER 'main' AS scores_local ENGINE = Distributed('main', currentDatabase(), scores_local, cityHash64(project_id));
 
@@ -45,14 +45,14 @@ CREATE TABLE IF NOT EXISTS traces_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version, is_deleted)
 PARTITION BY toYYYYMM(day)
 ORDER BY (project_id, day, session_id, user_id, trace_id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 4096, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS traces ON CLUSTER 'main' AS traces_local ENGINE = Distributed('main', currentDatabase(), traces_local, cityHash64(trace_id));
 
 CREATE TABLE IF NOT EXISTS sessions_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version, is_deleted)
 ORDER BY (project_id, session_id)
-SETTINGS index_granularity = 256, fsync_after_insert = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 4096, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS sessions ON CLUSTER 'main' AS sessions_local ENGINE = Distributed('main', currentDatabase(), sessions_local, cityHash64(session_id));
 
@@ -60,14 +60,14 @@ CREATE TABLE IF NOT EXISTS activity_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version, is_deleted)
 PARTITION BY toYYYYMM(day)
 ORDER BY (project_id, user_id, session_id, day)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1;
+SETTINGS index_granularity = 1024, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS activity ON CLUSTER 'main' AS activity_local ENGINE = Distributed('main', currentDatabase(), activity_local, cityHash64(user_id));
 
 CREATE TABLE IF NOT EXISTS users_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedReplacingMergeTree(version, is_deleted)
 ORDER BY (project_id, user_id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1;
+SETTINGS index_granularity = 128, min_compress_block_size = 4096, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1;
 
 CREATE TABLE IF NOT EXISTS users ON CLUSTER 'main' AS users_local ENGINE = Distributed('main', currentDatabase(), users_local, cityHash64(user_id));
 

@@ -35,4 +35,4 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
 ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
 PARTITION BY toYYYYMM(day)
 ORDER BY (project_id, user_id, session_id, day)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1
+SETTINGS index_granularity = 1024, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1

@@ -26,4 +26,4 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
 )
 ENGINE = ${engine}ReplacingMergeTree(version)
 ORDER BY (project_id, trace_id, response_id, completion_id, session_id, user_id, score_id)
-SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1
+SETTINGS index_granularity = 1024, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, fsync_after_insert = 1

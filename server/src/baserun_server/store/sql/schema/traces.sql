@@ -49,4 +49,4 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
 ENGINE = ${engine}ReplacingMergeTree(version, is_deleted)
 PARTITION BY toYYYYMM(day)
 ORDER BY (project_id, day, session_id, user_id, trace_id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1
+SETTINGS index_granularity = 256, min_compress_block_size = 4096, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1

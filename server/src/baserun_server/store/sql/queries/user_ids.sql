@@ -1,0 +1,4 @@
+-- Every id of users, by id.
+SELECT user_id, aliases
+FROM users FINAL
+WHERE project_id = {project_id:String} AND user_id IN {ids:Array(String)}
