@@ -14,6 +14,7 @@ that record goes to the dead letters.
 """
 
 import asyncio
+import contextlib
 import gc
 import logging
 import signal
@@ -22,7 +23,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from .erasing import Eraser
 from .errors import DataFolderTaken, StoreAway, StoreLimit, StoreShort
@@ -34,9 +35,13 @@ from .lifeline import hold_lifeline
 from .model import Batch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
+from .store.inserts import Insert, inserts_of
 from .store.touched import Touched, touched_by
+from .writing_out import write_spans_out
 
 logger = logging.getLogger("baserun.worker")
+
+T = TypeVar("T")
 
 LOOK_SECONDS = 0.05
 """How often the log is looked at while it is quiet."""
@@ -61,6 +66,8 @@ class Stretch:
     letters: list[DeadLetter]
     full: bool
     """True where there was more to read than a batch takes."""
+    inserts: list[Insert] | None = None
+    """What the batch is stored with, where it could be made."""
 
 
 class Stopped(Exception):
@@ -133,10 +140,10 @@ class Worker:
         return enough, asyncio.create_task(asyncio.to_thread(self._read, start, None, enough))
 
     def _read(self, start: Position, until: Position | None, enough: threading.Event | None = None) -> Stretch:
-        """The next batch: within one file of the log, up to the bounds of the settings, or exactly up to `until`."""
+        """The next batch: up to the bounds of the settings, or exactly up to `until`."""
         batch = Batch("", [], [], [], [], [])
         stretch = Stretch(batch, start, [], full=False)
-        first = start
+        first, size_bytes = start, 0
         while True:
             for item in read(self._folder, stretch.end):
                 if until is not None and item.start >= until:
@@ -148,12 +155,12 @@ class Worker:
                 if not batch.token:
                     first = item.start
                     batch.token = str(first)
-                elif item.start.segment != first.segment:
-                    stretch.full = True
-                    break
+                known = len(batch.spans)
                 stretch.letters += self._pipeline.read(item, batch)
+                write_spans_out(batch.spans[known:])
                 stretch.end = item.end
-                if until is None and self._is_full(batch, first, stretch.end):
+                size_bytes += item.end.offset - item.start.offset
+                if until is None and self._is_full(batch, size_bytes):
                     stretch.full = True
                     break
             if enough is None or stretch.full or enough.is_set():
@@ -161,13 +168,17 @@ class Worker:
             enough.wait(LOOK_SECONDS)
         if batch.token:
             # Positions are the same in every log: without its name, batches of two would be taken for one.
-            batch.token = f"{self._log_id}/{first}-{stretch.end.offset}"
+            end = stretch.end if stretch.end.segment != first.segment else stretch.end.offset
+            batch.token = f"{self._log_id}/{first}-{end}"
             join(batch)
+            with contextlib.suppress(Exception):
+                # Writing meets the same fault, and finds out which record is guilty.
+                stretch.inserts = inserts_of(batch)
         return stretch
 
-    def _is_full(self, batch: Batch, first: Position, end: Position) -> bool:
+    def _is_full(self, batch: Batch, size_bytes: int) -> bool:
         records = sum(len(getattr(batch, name)) for name in LISTS)
-        return records >= self._settings.batch_spans or end.offset - first.offset >= self._settings.batch_bytes
+        return records >= self._settings.batch_spans or size_bytes >= self._settings.batch_bytes
 
     async def _note(self, stretch: Stretch) -> None:
         self._cursor.batch_end = stretch.end
@@ -175,19 +186,19 @@ class Worker:
 
     async def _finish(self, stretch: Stretch) -> None:
         """Write, roll up, move on; the same again does no harm."""
-        batch = stretch.batch
-        await self.put(batch, list(stretch.letters))
+        await self.put(stretch.batch, list(stretch.letters), stretch.inserts)
         self._cursor = Cursor(done=stretch.end)
         await asyncio.to_thread(save_cursor, self._folder, self._cursor)
 
-    async def put(self, batch: Batch, letters: list[DeadLetter]) -> int:
+    async def put(self, batch: Batch, letters: list[DeadLetter], inserts: list[Insert] | None = None) -> int:
         """Write a batch and roll up what it touched; keeps what the store refuses besides `letters`, and counts them.
 
-        The same again does no harm.
+        The same again does no harm. `inserts` are what the batch is stored with, where they are made already.
         """
         if any(getattr(batch, name) for name in LISTS):
-            await self._patiently(self._eraser.refuse, batch)
-            letters += await self._write(batch)
+            if await self._patiently(self._eraser.refuse, batch):
+                inserts = None
+            letters += await self._write(batch, inserts)
             letters += await self.roll_up(batch.token, touched_by(batch))
             await self._patiently(self._eraser.refuse_what_was_written, batch)
         if letters:
@@ -197,10 +208,10 @@ class Worker:
 
     # --- towards the store -------------------------------------------------------------------------------------------
 
-    async def _write(self, batch: Batch) -> list[DeadLetter]:
+    async def _write(self, batch: Batch, inserts: list[Insert] | None = None) -> list[DeadLetter]:
         """Store a batch, in halves where it is refused; returns the records that the store will not have."""
         try:
-            await self._patiently(self._write_whole, batch)
+            await self._patiently(self._write_whole, batch, inserts)
         except Stopped:
             raise
         except Exception as error:
@@ -212,10 +223,10 @@ class Worker:
             return [letter for half in halves for letter in await self._write(half)]
         return []
 
-    async def _write_whole(self, batch: Batch) -> None:
+    async def _write_whole(self, batch: Batch, inserts: list[Insert] | None) -> None:
         for attempt in range(SHORT_ATTEMPTS):
             try:
-                return await self._store.write(batch)
+                return await self._store.write(batch, inserts)
             except StoreShort:
                 if attempt == SHORT_ATTEMPTS - 1:
                     raise
@@ -237,7 +248,7 @@ class Worker:
                 await self._pause(FIRST_PAUSE_SECONDS * 2**attempt)
         return []
 
-    async def _patiently(self, call: Callable[..., Awaitable[None]], *arguments: Any) -> None:
+    async def _patiently(self, call: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Call, again and again while the store is away."""
         pause_seconds = FIRST_PAUSE_SECONDS
         while True:

@@ -5,6 +5,7 @@ A string column may be declared `LowCardinality(String)` in the table: the engin
 src/Formats/NativeWriter.cpp and src/DataTypes/Serializations.
 """
 
+import contextlib
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -97,6 +98,13 @@ def _length(number: int) -> bytes:
     return SHORT_LENGTHS[number] if number < 16_384 else _varint(number)
 
 
+def _lengths(numbers: Sequence[int]) -> list[bytes]:
+    try:
+        return list(map(SHORT_LENGTHS.__getitem__, numbers))
+    except IndexError:
+        return list(map(_length, numbers))
+
+
 def _strings(values: Sequence[str | bytes]) -> bytes:
     if not any(values):
         return bytes(len(values))
@@ -105,11 +113,22 @@ def _strings(values: Sequence[str | bytes]) -> bytes:
         # Few different values, as most columns have: each is encoded once.
         encoded = {value: _string(value) for value in set(values)}
         return b"".join(map(encoded.__getitem__, values))
-    texts = [value if type(value) is bytes else _utf8(value) for value in values]
+    texts = _texts(values)
     parts = [b""] * (2 * len(texts))
-    parts[::2] = map(_length, map(len, texts))
+    parts[::2] = _lengths(list(map(len, texts)))
     parts[1::2] = texts
     return b"".join(parts)
+
+
+def _texts(values: Sequence[str | bytes]) -> Sequence[bytes]:
+    """Values as UTF-8, in one go where they are all of a kind."""
+    kinds = set(map(type, values))
+    if kinds == {bytes}:
+        return values  # type: ignore[return-value]
+    if kinds == {str}:
+        with contextlib.suppress(UnicodeEncodeError):
+            return list(map(str.encode, values))  # type: ignore[arg-type]
+    return [value if type(value) is bytes else _utf8(value) for value in values]
 
 
 def _utf8(value: Any) -> bytes:
