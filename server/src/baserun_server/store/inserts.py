@@ -46,6 +46,25 @@ def inserts_of(batch: Batch) -> list[Insert]:
     return inserts
 
 
+def with_records(blocks: Sequence[Insert], batch: Batch) -> list[Insert]:
+    """Blocks that another process made of the same batch, with the records that they are of."""
+    records = {
+        _token(facts.table, f"{batch.token}:{partition}"): (facts, own)
+        for facts in rows.FACTS
+        for partition, own in rows.by_partition(facts, batch).items()
+    }
+    return [
+        block._replace(facts=records[block.token][0], records=records[block.token][1])
+        if block.token in records
+        else block
+        for block in blocks
+    ]
+
+
+def _token(table: str, token: str) -> str:
+    return f"{rows.batch_id(token)}:{table}"
+
+
 def _insert(table: str, columns: Sequence[rows.Column], records: Sequence[Any], token: str) -> Insert:
     told = native.telling(rows.columns_of(columns, records))
-    return Insert(table, [name for name, _, _ in told], native.block(told), f"{rows.batch_id(token)}:{table}")
+    return Insert(table, [name for name, _, _ in told], native.block(told), _token(table, token))
