@@ -194,8 +194,8 @@ class Log(msgspec.Struct, kw_only=True):
 class Batch(msgspec.Struct):
     """What one group of acknowledged requests was read into; stored as a whole or not at all.
 
-    `token` names the stretch of the write-ahead log that it came from (`log/segment:first-last`),
-    the same at every replay.
+    `token` names the stretch of the write-ahead log that it came from (`log/segment:first-last`, or
+    `log/segment:first-segment:last` where that lies in two files), the same at every replay.
     """
 
     token: str

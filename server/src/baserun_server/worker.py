@@ -5,7 +5,8 @@
     read a stretch of the log → note where it ends → write the batch → roll up what it touched → move the cursor
 
 The next stretch is read while the store is at work with the one before: reading goes on until that is done or the batch
-is full. So a quiet log is stored in small batches, soon, and a backlog in large ones, at the least cost.
+is full. So a quiet log is stored in small batches, soon, and a backlog in large ones, at the least cost. Those are read
+by a helper, a process of its own.
 
 The worker may be killed at any moment. What was noted is read and written again after the start, as the same batch
 under the same token, and a batch is stored once; so nothing is lost and nothing is there twice. Where the store is away
