@@ -30,6 +30,7 @@ LOOK_SECONDS = 0.05
 """How often the log is looked at while it is quiet."""
 LISTS = ("spans", "session_events", "user_events", "scores", "logs")
 SIZE = struct.Struct("<QQ")
+EMPTY = Batch("", [], [], [], [], [])
 
 
 @dataclass
@@ -102,12 +103,14 @@ class Reader:
 
 
 def send(stretch: Stretch, out: IO[bytes]) -> None:
-    """Hand a stretch to another process, its spans without their content."""
+    """Hand a stretch to another process, its spans without their content; nothing is left of it here."""
     for span in stretch.batch.spans:
         _lighten(span)
     batch = msgspec.msgpack.encode(stretch.batch)
     blocks = [insert._replace(facts=None, records=()) for insert in stretch.inserts or ()]
     rest = pickle.dumps((stretch.end, stretch.letters, stretch.full, blocks))
+    # The other process may take a while to want it.
+    blocks, stretch.batch, stretch.inserts = [], EMPTY, []
     out.write(SIZE.pack(len(batch), len(rest)))
     out.write(batch)
     out.write(rest)

@@ -173,8 +173,10 @@ def _span_json(*names: str) -> list[Column]:
     def column(name: str) -> Column:
         get = attrgetter(name)
 
-        def texts(spans: Sequence[model.Span]) -> list[bytes]:
-            return [b"" if (value := get(span)) is None else _text_of(span, value) for span in spans]
+        def texts(spans: Sequence[model.Span]) -> list[bytes | msgspec.Raw]:
+            # A text that was written out goes into the block as it is.
+            values = zip(spans, map(get, spans), strict=True)
+            return [value if type(value) is msgspec.Raw else _text_of(span, value) for span, value in values]
 
         return Column(name, TEXT, values=texts)
 
