@@ -87,6 +87,25 @@ def test_killing_processes_at_random_moments_loses_nothing_and_counts_nothing_tw
 
 
 @pytest.mark.slow
+def test_killing_worker_and_helper_in_a_backlog_loses_nothing_and_counts_nothing_twice(tmp_path):
+    chance = random.Random(11)
+    requests = 60
+    with RunningServer(tmp_path / "data", BASERUN_BATCH_INTERVAL_MS="50", BASERUN_BATCH_SPANS=str(2 * SPANS)) as server:
+        for number in range(requests):
+            assert server.post(a_request(number, time.time_ns())) == 200
+        killed = 0
+        for round_ in range(12):
+            time.sleep(0.1 + 0.4 * chance.random())
+            if round_ % 3:
+                killed += server.kill_helper()
+            else:
+                server.kill("baserun_server.*worker")
+        assert killed
+        server.wait_stored()
+        check_totals(server, requests)
+
+
+@pytest.mark.slow
 def test_a_server_killed_as_a_whole_has_everything_acknowledged_after_the_next_start(tmp_path):
     chance = random.Random(7)
     number = 0
