@@ -18,7 +18,11 @@ from urllib.parse import urlencode
 from .measure import command_of, cpu_seconds, family, pss_bytes
 from .table import ROOT
 
-PARTS = {"engine": "baserun_server.store.engine", "worker": "baserun_server.worker"}
+PARTS = {
+    "engine": "baserun_server.store.engine",
+    "worker": "baserun_server.worker",
+    "helper": "baserun_server.reading",
+}
 
 
 class Server:

@@ -101,10 +101,12 @@ class Eraser:
             self._try_at = now + RETRY_SECONDS
             self._look_at = now + RETRY_SECONDS
 
-    async def refuse(self, batch: Batch) -> None:
-        """Take out of a batch, before it is written, what an erased person left behind."""
-        for refused in await self._erasure.refuse(batch):
+    async def refuse(self, batch: Batch) -> bool:
+        """Take out of a batch, before it is written, what an erased person left behind; whether there was anything."""
+        found = await self._erasure.refuse(batch)
+        for refused in found:
             logger.info("refused records of erasure `%s`: %s", refused.erasure_id, refused.counts)
+        return bool(found)
 
     async def refuse_what_was_written(self, batch: Batch) -> None:
         """Erase again what another node erased while this batch was being written."""

@@ -102,6 +102,8 @@ class Span(msgspec.Struct, kw_only=True):
     as_sent: dict[int, tuple[Any, str]] = {}
     """Values of the fields above whose JSON text need not be written again, because it is as it was sent: by their
     `id`, with the value beside its text so that no other value takes the id."""
+    written_out: bool = False
+    """Whether the fields of JSON columns hold their text (`msgspec.Raw`) in place of values (`writing_out.py`)."""
     marks: list[str] = []
     """What was mended or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
     attributes: dict[str, Any] = {}
@@ -192,8 +194,8 @@ class Log(msgspec.Struct, kw_only=True):
 class Batch(msgspec.Struct):
     """What one group of acknowledged requests was read into; stored as a whole or not at all.
 
-    `token` names the stretch of the write-ahead log that it came from (`log/segment:first-last`),
-    the same at every replay.
+    `token` names the stretch of the write-ahead log that it came from (`log/segment:first-last`, or
+    `log/segment:first-segment:last` where that lies in two files), the same at every replay.
     """
 
     token: str

@@ -74,7 +74,7 @@ class Settings(BaseSettings):
 
     batch_spans: int = Field(default=20_000, ge=1)
     """A batch is written when it holds this many records (every statement costs the engine some time whatever it
-    touches, so a backlog is worked off in large batches; the worker takes about 25 KB of memory a span) …"""
+    touches, so a backlog is worked off in large batches; the worker takes about 20 KB of memory a span) …"""
     batch_bytes: int = Field(default=48 * MIB, ge=1)
     """… or this many bytes of the log …"""
     batch_interval_ms: int = Field(default=500, ge=0)

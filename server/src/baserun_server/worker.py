@@ -5,7 +5,8 @@
     read a stretch of the log → note where it ends → write the batch → roll up what it touched → move the cursor
 
 The next stretch is read while the store is at work with the one before: reading goes on until that is done or the batch
-is full. So a quiet log is stored in small batches, soon, and a backlog in large ones, at the least cost.
+is full. So a quiet log is stored in small batches, soon, and a backlog in large ones, at the least cost. Those are read
+by a helper, a process of its own.
 
 The worker may be killed at any moment. What was noted is read and written again after the start, as the same batch
 under the same token, and a batch is stored once; so nothing is lost and nothing is there twice. Where the store is away
@@ -21,25 +22,28 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from .erasing import Eraser
 from .errors import DataFolderTaken, StoreAway, StoreLimit, StoreShort
+from .helper import Helper
 from .ingest.dead_letters import keep_dead_letters
-from .ingest.log import Cursor, Damage, FolderLock, Position, drop_before, load_cursor, log_id, read, save_cursor
-from .ingest.pipeline import DeadLetter, Pipeline, join
+from .ingest.log import Cursor, FolderLock, Position, drop_before, load_cursor, save_cursor
+from .ingest.pipeline import DeadLetter, Pipeline
 from .jobs import Jobs
 from .lifeline import hold_lifeline
 from .model import Batch
+from .priority import WORKER, give_way
+from .reading import LISTS, LOOK_SECONDS, Reader, Stretch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
+from .store.inserts import Insert
 from .store.touched import Touched, touched_by
 
 logger = logging.getLogger("baserun.worker")
 
-LOOK_SECONDS = 0.05
-"""How often the log is looked at while it is quiet."""
+T = TypeVar("T")
+
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 SHORT_ATTEMPTS = 3
@@ -49,18 +53,6 @@ CLEAN_SECONDS = 30.0
 SWITCH_SECONDS = 0.0005
 COLLECT_SECONDS = 600.0
 """After so long the collector runs even while batches are under way; otherwise it waits for a moment without one."""
-LISTS = ("spans", "session_events", "user_events", "scores", "logs")
-
-
-@dataclass
-class Stretch:
-    """A batch and the part of the log that it came from."""
-
-    batch: Batch
-    end: Position
-    letters: list[DeadLetter]
-    full: bool
-    """True where there was more to read than a batch takes."""
 
 
 class Stopped(Exception):
@@ -70,14 +62,17 @@ class Stopped(Exception):
 class Worker:
     """Moves the cursor of one log."""
 
-    def __init__(self, settings: Settings, store: ClickHouseStore, pipeline: Pipeline) -> None:
+    def __init__(
+        self, settings: Settings, store: ClickHouseStore, pipeline: Pipeline, helper: Helper | None = None
+    ) -> None:
         self._settings = settings
         self._store = store
         self._pipeline = pipeline
         self._eraser = Eraser(settings, store)
         self._folder = settings.log_dir
         self._cursor = load_cursor(self._folder)
-        self._log_id = log_id(self._folder)
+        self._reader = Reader(settings, pipeline)
+        self._helper = helper
         self._jobs = Jobs(settings, pipeline)
         self._stopping = asyncio.Event()
         self._cleaned_at = self._collected_at = time.monotonic()
@@ -91,7 +86,7 @@ class Worker:
         try:
             await self._patiently(self._store.migrate)
             if self._cursor.batch_end:
-                await self._finish(await asyncio.to_thread(self._read, self._cursor.done, self._cursor.batch_end))
+                await self._finish(await self._read_whole(self._cursor.batch_end))
             await self._follow()
         except Stopped:
             logger.info("stopped while the store was away; the log keeps what is not stored")
@@ -114,7 +109,7 @@ class Worker:
                         await self._pause(LOOK_SECONDS)
                     enough, reading = self._begin_reading(self._cursor.done)
                     continue
-                enough, reading = self._begin_reading(stretch.end)
+                enough, reading = self._begin_reading(stretch.end, behind=stretch.full)
                 await self._note(stretch)
                 await self._finish(stretch)
                 is_full = stretch.full
@@ -127,47 +122,20 @@ class Worker:
             enough.set()
             await asyncio.gather(reading, return_exceptions=True)
 
-    def _begin_reading(self, start: Position) -> tuple[threading.Event, "asyncio.Task[Stretch]"]:
-        """Read a batch from `start` on in a thread: until it is full, or the event is set and there is no more."""
+    def _begin_reading(
+        self, start: Position, *, behind: bool = False
+    ) -> tuple[threading.Event, "asyncio.Task[Stretch]"]:
+        """Read a batch from `start` on: until it is full, or the event is set and there is no more."""
         enough = threading.Event()
-        return enough, asyncio.create_task(asyncio.to_thread(self._read, start, None, enough))
+        return enough, asyncio.create_task(asyncio.to_thread(self._read_ahead, start, enough, behind))
 
-    def _read(self, start: Position, until: Position | None, enough: threading.Event | None = None) -> Stretch:
-        """The next batch: within one file of the log, up to the bounds of the settings, or exactly up to `until`."""
-        batch = Batch("", [], [], [], [], [])
-        stretch = Stretch(batch, start, [], full=False)
-        first = start
-        while True:
-            for item in read(self._folder, stretch.end):
-                if until is not None and item.start >= until:
-                    break
-                if isinstance(item, Damage):
-                    stretch.letters.append(DeadLetter(str(item.start), item.reason, item.data))
-                    stretch.end = item.end
-                    continue
-                if not batch.token:
-                    first = item.start
-                    batch.token = str(first)
-                elif item.start.segment != first.segment:
-                    stretch.full = True
-                    break
-                stretch.letters += self._pipeline.read(item, batch)
-                stretch.end = item.end
-                if until is None and self._is_full(batch, first, stretch.end):
-                    stretch.full = True
-                    break
-            if enough is None or stretch.full or enough.is_set():
-                break
-            enough.wait(LOOK_SECONDS)
-        if batch.token:
-            # Positions are the same in every log: without its name, batches of two would be taken for one.
-            batch.token = f"{self._log_id}/{first}-{stretch.end.offset}"
-            join(batch)
-        return stretch
+    async def _read_whole(self, end: Position) -> Stretch:
+        """What stands between the cursor and `end`, with everything."""
+        return await asyncio.to_thread(self._reader.read, self._cursor.done, end)
 
-    def _is_full(self, batch: Batch, first: Position, end: Position) -> bool:
-        records = sum(len(getattr(batch, name)) for name in LISTS)
-        return records >= self._settings.batch_spans or end.offset - first.offset >= self._settings.batch_bytes
+    def _read_ahead(self, start: Position, enough: threading.Event, behind: bool) -> Stretch:
+        stretch = self._helper.read(start) if self._helper and behind else None
+        return stretch or self._reader.read(start, None, enough)
 
     async def _note(self, stretch: Stretch) -> None:
         self._cursor.batch_end = stretch.end
@@ -175,19 +143,28 @@ class Worker:
 
     async def _finish(self, stretch: Stretch) -> None:
         """Write, roll up, move on; the same again does no harm."""
-        batch = stretch.batch
-        await self.put(batch, list(stretch.letters))
+        if not stretch.is_light:
+            await self.put(stretch.batch, list(stretch.letters), stretch.inserts)
+        elif not await self._put_light(stretch):
+            # Something is to be taken out of it, or to be put aside.
+            stretch = await self._read_whole(stretch.end)
+            await self.put(stretch.batch, list(stretch.letters), stretch.inserts)
         self._cursor = Cursor(done=stretch.end)
         await asyncio.to_thread(save_cursor, self._folder, self._cursor)
 
-    async def put(self, batch: Batch, letters: list[DeadLetter]) -> int:
+    async def put(self, batch: Batch, letters: list[DeadLetter], inserts: list[Insert] | None = None) -> int:
         """Write a batch and roll up what it touched; keeps what the store refuses besides `letters`, and counts them.
 
-        The same again does no harm.
+        The same again does no harm. `inserts` are what the batch is stored with, where they are made already.
         """
         if any(getattr(batch, name) for name in LISTS):
-            await self._patiently(self._eraser.refuse, batch)
-            letters += await self._write(batch)
+            if await self._patiently(self._eraser.refuse, batch):
+                inserts = None
+            letters += await self._write(batch, inserts)
+        return await self._roll_up_batch(batch, letters)
+
+    async def _roll_up_batch(self, batch: Batch, letters: list[DeadLetter]) -> int:
+        if any(getattr(batch, name) for name in LISTS):
             letters += await self.roll_up(batch.token, touched_by(batch))
             await self._patiently(self._eraser.refuse_what_was_written, batch)
         if letters:
@@ -195,12 +172,29 @@ class Worker:
             logger.warning("%s records were put to the dead letters; the first: %s", kept, letters[0].reason)
         return len(letters)
 
+    async def _put_light(self, stretch: Stretch) -> bool:
+        """The same for what was read elsewhere; False, and nothing rolled up, where not all of it can be stored as it
+        is."""
+        batch = stretch.batch
+        if any(getattr(batch, name) for name in LISTS):
+            if not stretch.inserts or await self._patiently(self._eraser.refuse, batch):
+                return False
+            try:
+                await self._patiently(self._write_whole, batch, stretch.inserts)
+            except Stopped:
+                raise
+            except Exception as error:
+                logger.warning("batch `%s` was refused and is read again: %s", batch.token, error)
+                return False
+        await self._roll_up_batch(batch, list(stretch.letters))
+        return True
+
     # --- towards the store -------------------------------------------------------------------------------------------
 
-    async def _write(self, batch: Batch) -> list[DeadLetter]:
+    async def _write(self, batch: Batch, inserts: list[Insert] | None = None) -> list[DeadLetter]:
         """Store a batch, in halves where it is refused; returns the records that the store will not have."""
         try:
-            await self._patiently(self._write_whole, batch)
+            await self._patiently(self._write_whole, batch, inserts)
         except Stopped:
             raise
         except Exception as error:
@@ -212,10 +206,10 @@ class Worker:
             return [letter for half in halves for letter in await self._write(half)]
         return []
 
-    async def _write_whole(self, batch: Batch) -> None:
+    async def _write_whole(self, batch: Batch, inserts: list[Insert] | None) -> None:
         for attempt in range(SHORT_ATTEMPTS):
             try:
-                return await self._store.write(batch)
+                return await self._store.write(batch, inserts)
             except StoreShort:
                 if attempt == SHORT_ATTEMPTS - 1:
                     raise
@@ -237,7 +231,7 @@ class Worker:
                 await self._pause(FIRST_PAUSE_SECONDS * 2**attempt)
         return []
 
-    async def _patiently(self, call: Callable[..., Awaitable[None]], *arguments: Any) -> None:
+    async def _patiently(self, call: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Call, again and again while the store is away."""
         pause_seconds = FIRST_PAUSE_SECONDS
         while True:
@@ -257,6 +251,8 @@ class Worker:
             return
 
     def _clean(self, *, at_rest: bool) -> None:
+        if at_rest and self._helper:
+            self._helper.rest()
         now = time.monotonic()
         if now - self._cleaned_at < CLEAN_SECONDS:
             return
@@ -294,19 +290,22 @@ def _only_record(batch: Batch) -> Any:
 async def work(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT."""
     store = ClickHouseStore.of(settings)
-    worker = Worker(settings, store, Pipeline.of(settings))
+    helper = Helper()
+    worker = Worker(settings, store, Pipeline.of(settings), helper)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)
     try:
         await worker.run()
     finally:
+        helper.close()
         await store.close()
 
 
 def main() -> int:
     """Run the worker process; 2 where another worker has the log."""
     hold_lifeline()
+    give_way(WORKER)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("httpcore").setLevel(logging.WARNING)
     # Records hold no reference cycles, and there are millions of objects in a batch: looking for cycles while one is

@@ -72,11 +72,19 @@ class RunningServer:
         assert self._process is not None
         return self._process.pid
 
-    def child(self, name: str) -> int | None:
-        """Process id of the engine or the worker."""
-        listed = subprocess.run(["pgrep", "-P", str(self.pid), "-f", name], capture_output=True, text=True, check=False)
-        pids = listed.stdout.split()
+    def child(self, name: str, of: int | None = None) -> int | None:
+        """Process id of the engine or the worker, or of a process that another one than the front started."""
+        command = ["pgrep", "-P", str(of or self.pid), "-f", name]
+        pids = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
         return int(pids[0]) if pids else None
+
+    def kill_helper(self) -> bool:
+        """Kill the worker's helper; whether there was one."""
+        worker = self.child("baserun_server.*worker")
+        helper = self.child("baserun_server.*reading", worker) if worker else None
+        if helper is not None:
+            os.kill(helper, signal.SIGKILL)
+        return helper is not None
 
     def kill(self, name: str) -> None:
         pid = self.child(name)

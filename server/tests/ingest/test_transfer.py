@@ -28,6 +28,7 @@ from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.otlp_form import traces_document
 from baserun_server.store.preview import fill_previews
 from baserun_server.store.rows import SPANS as SPAN_COLUMNS
+from baserun_server.store.rows import columns_of
 from baserun_server.store.statements import TABLES
 from baserun_server.worker import Worker
 
@@ -103,7 +104,7 @@ async def store_everything(store: ClickHouseStore, settings: Settings) -> None:
 def row_of(span: Span) -> dict[str, Any]:
     """A span as the store tells of it."""
     fill_previews(span)
-    row = {name: values([span])[0] for name, _, values in SPAN_COLUMNS}
+    row = {name: values[0] for name, _, values in columns_of(SPAN_COLUMNS, [span])}
     row = {name: value.decode() if isinstance(value, bytes) else value for name, value in row.items()}
     return row | {"start_us": span.start_us, "end_us": span.end_us, "received_us": span.received_us}
 

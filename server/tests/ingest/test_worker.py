@@ -1,8 +1,10 @@
 """From the log into the store with real processes: killed, refused, away."""
 
 import asyncio
+import io
 import json
 import random
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +14,15 @@ from server.tests.ingest import otlp_forms as forms
 from server.tests.ingest.running import RunningServer
 from server.tests.store.conftest import EngineProcess
 
+from baserun_server.errors import StoreRefused
+from baserun_server.helper import Helper
 from baserun_server.ingest.log import Entry, Log, load_cursor, read, segment_path
 from baserun_server.ingest.pipeline import Pipeline
+from baserun_server.reading import Reader, receive, send
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
+from baserun_server.store.totals import trace_row
+from baserun_server.store.touched import touched_by
 from baserun_server.worker import Worker
 
 HOUR_US = 3_600_000_000
@@ -80,6 +87,25 @@ def test_killing_processes_at_random_moments_loses_nothing_and_counts_nothing_tw
 
 
 @pytest.mark.slow(17)
+def test_killing_worker_and_helper_in_a_backlog_loses_nothing_and_counts_nothing_twice(tmp_path):
+    chance = random.Random(11)
+    requests = 60
+    with RunningServer(tmp_path / "data", BASERUN_BATCH_INTERVAL_MS="50", BASERUN_BATCH_SPANS=str(2 * SPANS)) as server:
+        for number in range(requests):
+            assert server.post(a_request(number, time.time_ns())) == 200
+        killed = 0
+        for round_ in range(12):
+            time.sleep(0.1 + 0.4 * chance.random())
+            if round_ % 3:
+                killed += server.kill_helper()
+            else:
+                server.kill("baserun_server.*worker")
+        assert killed
+        server.wait_stored()
+        check_totals(server, requests)
+
+
+@pytest.mark.slow(17)
 def test_a_server_killed_as_a_whole_has_everything_acknowledged_after_the_next_start(tmp_path):
     chance = random.Random(7)
     number = 0
@@ -134,9 +160,11 @@ async def fill(folder: Path, bodies: list[bytes], clock_us: Sequence[int] = ()) 
     await log.close()
 
 
-async def work_until_done(settings: Settings, address: str, pipeline: Pipeline) -> None:
-    store = ClickHouseStore(address)
-    worker = Worker(settings, store, pipeline)
+async def work_until_done(
+    settings: Settings, address: str, pipeline: Pipeline, helper: Helper | None = None, store_type=ClickHouseStore
+) -> None:
+    store = store_type(address)
+    worker = Worker(settings, store, pipeline, helper)
     running = asyncio.create_task(worker.run())
     ends = [item.end for item in read(settings.log_dir, load_cursor(settings.log_dir).done)]
     while load_cursor(settings.log_dir).done < ends[-1]:
@@ -232,3 +260,96 @@ async def _count_or_none(engine) -> int:
     await store.migrate()
     await store.close()
     return await count(engine.address)
+
+
+class RefusesBlocks(ClickHouseStore):
+    """A store that takes a batch only as records."""
+
+    async def write(self, batch, inserts=None):
+        if inserts is not None and all(span.attributes == {} for span in batch.spans):
+            raise StoreRefused("not like this", hint="send it as records")
+        await super().write(batch, inserts)
+
+
+class Counted(Helper):
+    """A helper that remembers how often it was of help."""
+
+    helped = 0
+
+    def read(self, start):
+        stretch = super().read(start)
+        self.helped += stretch is not None
+        return stretch
+
+
+def traces_of_requests(first: int, requests: int) -> list[str]:
+    return [f"{first + number + 1:032x}" for number in range(requests)]
+
+
+async def stored_of(address: str, traces: list[str]) -> list[tuple[int, int, int]]:
+    """Spans, those of them with their attributes, and calls in the totals, of traces."""
+    store = ClickHouseStore(address)
+    ids = {"ids": traces}
+    spans = "SELECT count() AS n, countIf(position(attributes, 'resource') > 0) AS whole FROM spans FINAL"
+    [found] = await store.ask(f"{spans} WHERE trace_id IN {{ids:Array(String)}}", ids)
+    [totals] = await store.ask(
+        "SELECT sum(llm_calls) AS calls FROM traces FINAL WHERE trace_id IN {ids:Array(String)}", ids
+    )
+    await store.close()
+    return [(int(found["n"]), int(found["whole"]), int(totals["calls"]))]
+
+
+@pytest.mark.parametrize(
+    ("first", "command", "store_type", "helps"),
+    [
+        (0x20000, Helper().command, ClickHouseStore, True),
+        (0x21000, Helper().command, RefusesBlocks, True),
+        (0x22000, (sys.executable, "-c", "print('nothing that is known')"), ClickHouseStore, False),
+        (0x23000, ("/no/such/program",), ClickHouseStore, False),
+    ],
+    ids=["the helper reads", "its blocks are refused", "it fails", "it cannot be started"],
+)
+async def test_a_backlog_is_stored_once_and_whole_whoever_reads_it(
+    tmp_path, engine, monkeypatch, first, command, store_type, helps
+):
+    requests = 9
+    settings = Settings(data_dir=tmp_path, batch_spans=2 * SPANS)
+    monkeypatch.setenv("BASERUN_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("BASERUN_BATCH_SPANS", str(2 * SPANS))
+    await fill(settings.log_dir, [a_request(first + number, time.time_ns()) for number in range(requests)])
+    helper = Counted(command)
+
+    await work_until_done(settings, engine.address, Pipeline.of(settings), helper, store_type)
+    helper.close()
+
+    assert (helper.helped > 0) == helps
+    spans = requests * SPANS
+    assert await stored_of(engine.address, traces_of_requests(first, requests)) == [
+        (spans, spans, requests * (SPANS - 1))
+    ]
+    assert not settings.dead_letters.exists()
+
+
+async def test_what_a_helper_hands_over_is_stored_and_reckoned_as_what_the_worker_reads(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    samples = [sample for path in sorted(forms.SAMPLES.glob("*.json")) for sample in forms.load(path.stem)]
+    for place, sample in enumerate(samples):
+        sample["raw"] = {"traceId": f"{place + 1:032x}", "spanId": f"{place + 1:016x}", **sample.get("raw", {})}
+    await fill(settings.log_dir, [forms.protobuf(forms.traces_request(sample)) for sample in samples])
+    [start, *_] = [item.start for item in read(settings.log_dir, load_cursor(settings.log_dir).done)]
+    reader = Reader(settings, Pipeline.of(settings))
+    own = reader.read(start)
+
+    pipe = io.BytesIO()
+    send(reader.read(start), pipe)
+    handed = receive(io.BytesIO(pipe.getvalue()))
+
+    assert len(own.batch.spans) > 30
+    assert (handed.end, handed.full, handed.letters) == (own.end, own.full, own.letters)
+    assert [insert[:4] for insert in handed.inserts or ()] == [insert[:4] for insert in own.inserts or ()]
+    assert [len(insert.records) for insert in handed.inserts or ()] == [len(i.records) for i in own.inserts or ()]
+    rows = [
+        [trace_row("p", fresh.spans.values(), [], []) for part in touched_by(batch) for fresh in part.fresh.values()]
+        for batch in (handed.batch, own.batch)
+    ]
+    assert rows[0] == rows[1]

@@ -105,10 +105,17 @@ def _line(letter: DeadLetter, now_us: int) -> bytes:
         document |= {"project_id": letter.project_id, "received_us": letter.received_us}
     # The record is here because something about it is strange: whatever it holds, it must be written down.
     try:
-        document["record"] = msgspec.to_builtins(letter.record)
+        document["record"] = msgspec.to_builtins(letter.record, enc_hook=_value)
     except (TypeError, ValueError, RecursionError):
         document["record"] = repr(letter.record)
     return json.dumps(document, default=_plain, skipkeys=True).encode()
+
+
+def _value(text: Any) -> Any:
+    """The value that a record holds as JSON text."""
+    if isinstance(text, msgspec.Raw):
+        return orjson.loads(bytes(text))
+    raise TypeError(f"`{type(text).__name__}` is no plain value")
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ character.
 
 import json
 import zlib
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -14,7 +15,7 @@ import orjson
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 from ..errors import BadRequest, MediaTypeUnknown, TooLarge
 from .mend import locate_fault, mend_utf8
@@ -31,13 +32,13 @@ LARGEST = (1 << 63) - 1
 REQUESTS = {"traces": ExportTraceServiceRequest, "logs": ExportLogsServiceRequest}
 
 
-def _leave_values(message: str, field: Any) -> None:
-    """Leave values encoded: most are a text, and cutting it out is twice as quick as asking for it."""
-    if (message.rpartition(".")[2], field.name) in (("KeyValue", "value"), ("LogRecord", "body")):
+def _leave_pairs(message: str, field: Any) -> None:
+    """Leave attributes encoded: most have been seen before, byte for byte, and of the others most are a text."""
+    if field.name == "attributes" or (message.rpartition(".")[2], field.name) == ("LogRecord", "body"):
         declare_bytes(field)
 
 
-QUICK_REQUESTS = {path: twin(request.DESCRIPTOR, _leave_values) for path, request in REQUESTS.items()}
+QUICK_REQUESTS = {path: twin(request.DESCRIPTOR, _leave_pairs) for path, request in REQUESTS.items()}
 JSON_LEVELS = {
     "traces": (("resourceSpans", "resource_spans"), ("scopeSpans", "scope_spans"), ("spans",)),
     "logs": (("resourceLogs", "resource_logs"), ("scopeLogs", "scope_logs"), ("logRecords", "log_records")),
@@ -295,27 +296,78 @@ def _scope(scope: Any) -> dict[str, Any]:
     return {"name": scope.name, "version": scope.version, **_attributes(scope.attributes)}
 
 
-def _attributes(pairs: Any) -> dict[str, Any]:
+def _attributes(pairs: Iterable[bytes]) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
-    for pair in pairs:
-        encoded = pair.value
-        if encoded[:1] == TEXT_TAG:
-            # A text and nothing else: tag, length in one to three bytes, UTF-8.
-            length, start = encoded[1], 2
-            if length > 127:
-                length, start = length & 127 | encoded[2] << 7, 3
-                if length > 16_383:
-                    length, start = length & 16_383 | encoded[3] << 14, 4
-            if len(encoded) == start + length:
-                attributes[pair.key] = encoded[start:].decode()
+    for encoded in pairs:
+        pair = _pairs_read.get(encoded)
+        if pair is None:
+            pair = _read_pair(encoded)
+            if pair is None:
                 continue
-        value = AnyValue.FromString(encoded)
-        if value.WhichOneof("value") is not None:
-            attributes[pair.key] = _value(value)
+        attributes[pair[0]] = pair[1]
     return attributes
 
 
-TEXT_TAG = b"\x0a"
+_pairs_read: dict[bytes, tuple[str, Any]] = {}
+_keys_read: dict[bytes, str] = {}
+PAIR_BYTES = 96
+"""Pairs above this length are no ids, names or numbers and do not come again."""
+REMEMBERED = 8_192
+"""In a load of 300 spans a request, three pairs of four are found among the last 8,000, and every key."""
+KEY_TAG, VALUE_TAG, TEXT_TAG = 0x0A, 0x12, 0x0A
+
+
+def _read_pair(encoded: bytes) -> tuple[str, Any] | None:
+    """Key and value, None where there is no value; short ones are remembered."""
+    try:
+        pair = _cut_pair(encoded)
+    except IndexError:
+        pair = None
+    if pair is None:
+        read = KeyValue.FromString(encoded)
+        if read.value.WhichOneof("value") is None:
+            return None
+        pair = read.key, _value(read.value)
+    if len(encoded) <= PAIR_BYTES and not isinstance(pair[1], (list, dict)):
+        if len(_pairs_read) >= REMEMBERED:
+            _pairs_read.clear()
+        _pairs_read[encoded] = pair
+    return pair
+
+
+def _cut_pair(encoded: bytes) -> tuple[str, str] | None:
+    """A key and a text that are all that a pair holds, cut out: half the price of asking the library.
+
+    None for any other pair, or an `IndexError`.
+    """
+    if encoded[0] != KEY_TAG or encoded[1] > 127:
+        return None
+    key_end = 2 + encoded[1]
+    if encoded[key_end] != VALUE_TAG:
+        return None
+    size, at = _read_length(encoded, key_end + 1)
+    if size != len(encoded) - at or encoded[at] != TEXT_TAG:
+        return None
+    size, at = _read_length(encoded, at + 1)
+    if size != len(encoded) - at:
+        return None
+    key = _keys_read.get(encoded[2:key_end])
+    if key is None:
+        if len(_keys_read) >= REMEMBERED:
+            _keys_read.clear()
+        key = _keys_read[encoded[2:key_end]] = encoded[2:key_end].decode()
+    return key, encoded[at:].decode()
+
+
+def _read_length(encoded: bytes, at: int) -> tuple[int, int]:
+    """A length of up to three bytes, and where what it is of begins; a longer one fits nothing."""
+    size = encoded[at]
+    if size < 128:
+        return size, at + 1
+    size = size & 127 | encoded[at + 1] << 7
+    if size < 16_384:
+        return size, at + 2
+    return size & 16_383 | encoded[at + 2] << 14, at + 3
 
 
 def _value(value: Any) -> Any:

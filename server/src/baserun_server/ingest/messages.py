@@ -169,13 +169,16 @@ def _parts_form(raw: dict[str, Any], role: str) -> dict[str, Any]:
 
 
 def _is_ready(message: Any) -> bool:
-    """Whether a message is in the parts form and needs no look inside."""
+    """Whether a message is in the parts form as it stands."""
     if type(message) is not dict or not message.get("role"):
         return False
     parts = message.get("parts")
     if type(parts) is not list:
         return False
-    return all(type(part) is dict and part.get("type") in READY_TYPES for part in parts)
+    for part in parts:
+        if type(part) is not dict or (part.get("type") not in READY_TYPES and _part(part) != [part]):
+            return False
+    return True
 
 
 READY_TYPES = frozenset(("text", "reasoning", "tool_call", "blob", "uri"))

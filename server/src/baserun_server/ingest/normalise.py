@@ -23,7 +23,9 @@ from .values import first, mapping, number, text, texts
 
 DAY_US = 86_400_000_000
 CLAMP_DAYS = 30
-HEX = frozenset("0123456789abcdef")
+HEX_DIGITS = "0123456789abcdef"
+HEX = frozenset(HEX_DIGITS)
+NO_TRACE, NO_SPAN = "0" * 32, "0" * 16
 UNIMPORTANT_EVENTS = frozenset(("gen_ai.content.completion.chunk", "llm.content.completion.chunk"))
 STATUSES = ("unset", "ok", "error")
 
@@ -100,14 +102,14 @@ def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliase
 
 
 def _mend_ids(sent: SentSpan, span: Span) -> None:
-    if len(span.trace_id) != 32 or not HEX.issuperset(span.trace_id) or span.trace_id == "0" * 32:
+    if len(span.trace_id) != 32 or span.trace_id.strip(HEX_DIGITS) or span.trace_id == NO_TRACE:
         span.trace_id = made_id(span.trace_id, 16) or fingerprint(sent, 16)
         _id_made(span, "trace_id", sent.trace_id)
-    if len(span.span_id) != 16 or not HEX.issuperset(span.span_id) or span.span_id == "0" * 16:
+    if len(span.span_id) != 16 or span.span_id.strip(HEX_DIGITS) or span.span_id == NO_SPAN:
         span.span_id = made_id(span.span_id, 8) or fingerprint(sent, 8)
         _id_made(span, "span_id", sent.span_id)
     parent = span.parent_span_id
-    if parent and (len(parent) != 16 or not HEX.issuperset(parent) or parent == "0" * 16):
+    if parent and (len(parent) != 16 or parent.strip(HEX_DIGITS) or parent == NO_SPAN):
         span.parent_span_id = made_id(parent, 8)
         if span.parent_span_id:
             _id_made(span, "parent_span_id", parent)
@@ -211,25 +213,49 @@ def _settle(sent: SentSpan, span: Span) -> None:
 
 
 def _read_shared(attributes: Mapping[str, Any], resource: Mapping[str, Any], span: Span) -> None:
-    if not span.trace_name:
-        for key in TRACE_NAME:
-            if key in attributes:
-                span.trace_name = text(attributes[key])
-                break
-    span.environment = text(first(attributes, ENVIRONMENT)) or text(first(resource, ENVIRONMENT[1:]))
-    span.release = text(first(attributes, RELEASE)) or text(first(resource, RELEASE))
-    span.service = text(first(attributes, SERVICE)) or text(first(resource, SERVICE))
-    for key in TAGS:
-        if key in attributes:
-            span.tags = [*span.tags, *(tag for tag in texts(attributes[key]) if tag not in span.tags)]
-    for key in attributes:
-        name = metadata_name(key)
-        if name:
-            span.metadata.setdefault(name, attributes[key])
+    shared = shared_among(tuple(attributes))
+    if shared.trace_name and not span.trace_name:
+        span.trace_name = text(attributes[shared.trace_name[0]])
+    span.environment = text(first(attributes, shared.environment)) or text(first(resource, ENVIRONMENT[1:]))
+    span.release = text(first(attributes, shared.release)) or text(first(resource, RELEASE))
+    span.service = text(first(attributes, shared.service)) or text(first(resource, SERVICE))
+    for key in shared.tags:
+        span.tags = [*span.tags, *(tag for tag in texts(attributes[key]) if tag not in span.tags)]
+    for key, name in shared.metadata:
+        span.metadata.setdefault(name, attributes[key])
     if "metadata" in attributes:
         for name, value in mapping(attributes["metadata"]).items():
             if not str(name).startswith(NOT_METADATA):
                 span.metadata.setdefault(str(name), value)
+
+
+class Shared(NamedTuple):
+    """Those of some attributes' names that every dialect shares, in the order in which they are tried."""
+
+    trace_name: tuple[str, ...]
+    environment: tuple[str, ...]
+    release: tuple[str, ...]
+    service: tuple[str, ...]
+    tags: tuple[str, ...]
+    metadata: tuple[tuple[str, str], ...]
+    """Names as attribute and as metadata."""
+
+
+@lru_cache(4_096)
+def shared_among(keys: tuple[str, ...]) -> Shared:
+    """Found once for all spans with the same attributes: of the forty names that are looked for, few are ever there."""
+
+    def among(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in keys)
+
+    return Shared(
+        trace_name=among(TRACE_NAME),
+        environment=among(ENVIRONMENT),
+        release=among(RELEASE),
+        service=among(SERVICE),
+        tags=among(TAGS),
+        metadata=tuple((key, name) for key in keys if (name := metadata_name(key))),
+    )
 
 
 @lru_cache(20_000)

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from ..model import SAID_SEPARATOR, Batch
+from ..model import SAID_SEPARATOR, Batch, Span
 
 LIMIT_CHARACTERS = 65_536
 """Of each side: whoever looks for words deep inside a pasted book looks in the call itself."""
@@ -19,10 +19,17 @@ def fill_said(batch: Batch) -> None:
     """Say of each span of a complete batch what was newly said in it."""
     called = {(span.project_id, span.trace_id) for span in batch.spans if span.kind == "llm"}
     for span in batch.spans:
-        if span.kind == "llm":
-            span.said = _joined(_asked(span.input_messages), _texts(span.output_messages))
-        elif not span.parent_span_id and (span.project_id, span.trace_id) not in called:
-            span.said = _joined([_plain(span.input)], [_plain(span.output)])
+        if not span.written_out:
+            span.said = said_in(span)
+        if span.kind != "llm" and span.said and (span.project_id, span.trace_id) in called:
+            span.said = ""
+
+
+def said_in(span: Span) -> str:
+    """What was newly said in a span; of one that is no call, what counts where its trace has none."""
+    if span.kind == "llm":
+        return _joined(_asked(span.input_messages), _texts(span.output_messages))
+    return "" if span.parent_span_id else _joined([_plain(span.input)], [_plain(span.output)])
 
 
 def _asked(messages: list[dict[str, Any]]) -> list[str]:

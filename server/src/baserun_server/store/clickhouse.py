@@ -6,10 +6,10 @@ from typing import Any
 from ..errors import StoreShort
 from ..model import Batch
 from ..settings import Settings
-from . import native, rows, statements, upkeep
+from . import rows, statements, upkeep
 from .erasure import Erasure
+from .inserts import Insert, inserts_of
 from .migrate import Cluster, migrate
-from .preview import fill_previews
 from .proof import proof
 from .rollup import RollUp
 from .sources import traces_with_users
@@ -41,22 +41,13 @@ class ClickHouseStore:
         """Create or bring up to date every table."""
         await migrate(self._transport, self._cluster)
 
-    async def write(self, batch: Batch) -> None:
-        """Store a batch; idempotent by its token and its records' ids.
-
-        Where the spans lie is written before the spans: a crash between the two leaves a place that is empty, never a
-        span that is not found.
-        """
-        for span in batch.spans:
-            fill_previews(span)
-        if batch.spans:
-            await self._insert("trace_keys", rows.TRACE_KEYS, rows.trace_keys(batch.spans, batch.token), batch.token)
-        number = rows.batch_id(batch.token)
-        for facts in rows.FACTS:
-            columns = [*facts.columns, ("batch_id", "UInt64", lambda records: [number] * len(records))]
-            for partition, records in rows.by_partition(facts, batch).items():
-                await self._insert(facts.table, columns, records, f"{batch.token}:{partition}")
-                await self._prove(facts, records, batch.token)
+    async def write(self, batch: Batch, inserts: Sequence[Insert] | None = None) -> None:
+        """Store a batch; idempotent by its token and its records' ids. `inserts` are those of the batch as it is."""
+        for insert in inserts_of(batch) if inserts is None else inserts:
+            settings = {"insert_deduplication_token": insert.token}
+            await self._transport.insert(insert.table, insert.columns, insert.block, settings)
+            if insert.facts is not None:
+                await self._prove(insert.facts, insert.records, batch.token)
 
     async def roll_up(self, touched: Sequence[Touched]) -> None:
         """Recompute traces, sessions and users that were touched; idempotent."""
@@ -129,11 +120,6 @@ class ClickHouseStore:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._transport.close()
-
-    async def _insert(self, table: str, columns: Sequence[rows.Column], records: Sequence[Any], token: str) -> None:
-        told = native.telling([(name, type_, values(records)) for name, type_, values in columns])
-        settings = {"insert_deduplication_token": f"{rows.batch_id(token)}:{table}"}
-        await self._transport.insert(table, [name for name, _, _ in told], native.block(told), settings)
 
     async def _prove(self, facts: rows.Facts, records: Sequence[Any], token: str) -> None:
         stored = 0

@@ -27,12 +27,15 @@ import orjson
 import uvicorn
 
 from ..lifeline import hold_lifeline
+from ..priority import ENGINE, give_way
 from .engine_memory import give_back_library_pages
 from .engine_pool import Answer, Failure, Pool, Statement
 from .engine_settings import write_configuration
 
 IDLE_S = 20.0
-"""After so long without a statement the library's pages are given back."""
+"""After so long without a statement the library's pages are given back …"""
+FIRST_IDLE_S = 1.0
+"""… for the first time sooner: most of what starting touched is never needed again."""
 NOT_SETTINGS = {"query", "query_id", "database", "user", "password", "default_format", "session_id"}
 """Words of the protocol that are no settings …"""
 NOT_SETTINGS |= {"wait_end_of_query", "buffer_size", "client_protocol_version", "enable_http_compression"}
@@ -98,14 +101,14 @@ class Engine:
 
     async def watch_idleness(self) -> None:
         """Give memory back to the system whenever nothing has been asked for a while; never returns."""
-        given_back_at = 0.0
+        given_back_at, enough_s = 0.0, FIRST_IDLE_S
         while True:
-            await asyncio.sleep(IDLE_S / 4)
+            await asyncio.sleep(enough_s / 4)
             idle_s = time.monotonic() - self._last_statement
-            if not self._running and idle_s >= IDLE_S and given_back_at < self._last_statement:
+            if not self._running and idle_s >= enough_s and given_back_at < self._last_statement:
                 await asyncio.wrap_future(self._pool.submit(Statement(text="SYSTEM JEMALLOC PURGE")))
                 await asyncio.to_thread(give_back_library_pages)
-                given_back_at = time.monotonic()
+                given_back_at, enough_s = time.monotonic(), IDLE_S
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -236,6 +239,7 @@ def main() -> None:
     arguments.data.mkdir(parents=True, exist_ok=True)
     lock = _hold(arguments.data)
     hold_lifeline()
+    give_way(ENGINE)
     asyncio.run(serve(arguments.data, arguments.socket))
     lock.close()
     # The library's own threads may outlive the connections; there is nothing left to wait for.

@@ -5,9 +5,12 @@ A string column may be declared `LowCardinality(String)` in the table: the engin
 src/Formats/NativeWriter.cpp and src/DataTypes/Serializations.
 """
 
+import contextlib
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+
+from msgspec import Raw
 
 NUMBER_CODES = {
     "UInt8": "B",
@@ -20,6 +23,8 @@ NUMBER_CODES = {
     "DateTime('UTC')": "I",
 }
 
+
+Text = str | bytes | Raw
 
 Column = tuple[str, str, Sequence[Any]]
 """Name, type, values."""
@@ -97,19 +102,37 @@ def _length(number: int) -> bytes:
     return SHORT_LENGTHS[number] if number < 16_384 else _varint(number)
 
 
-def _strings(values: Sequence[str | bytes]) -> bytes:
+def _lengths(numbers: Sequence[int]) -> list[bytes]:
+    try:
+        return list(map(SHORT_LENGTHS.__getitem__, numbers))
+    except IndexError:
+        return list(map(_length, numbers))
+
+
+def _strings(values: Sequence[Text]) -> bytes:
     if not any(values):
         return bytes(len(values))
-    sample = values[:64]
-    if len(set(sample)) * 4 <= len(sample):
+    kinds = set(map(type, values))
+    sample = values[:64] if Raw not in kinds else ()
+    if sample and len(set(sample)) * 4 <= len(sample):
         # Few different values, as most columns have: each is encoded once.
         encoded = {value: _string(value) for value in set(values)}
         return b"".join(map(encoded.__getitem__, values))
-    texts = [value if type(value) is bytes else _utf8(value) for value in values]
-    parts = [b""] * (2 * len(texts))
-    parts[::2] = map(_length, map(len, texts))
+    texts = _texts(values, kinds)
+    parts: list[bytes | Raw] = [b""] * (2 * len(texts))
+    parts[::2] = _lengths(list(map(len, texts)))
     parts[1::2] = texts
     return b"".join(parts)
+
+
+def _texts(values: Sequence[Text], kinds: set[type]) -> Sequence[bytes | Raw]:
+    """Values as UTF-8, in one go where they are all of a kind."""
+    if str not in kinds:
+        return values  # type: ignore[return-value]
+    if kinds == {str}:
+        with contextlib.suppress(UnicodeEncodeError):
+            return list(map(str.encode, values))  # type: ignore[arg-type]
+    return [_utf8(value) if isinstance(value, str) else value for value in values]
 
 
 def _utf8(value: Any) -> bytes:
@@ -120,6 +143,6 @@ def _utf8(value: Any) -> bytes:
         return value.encode("utf-8", "replace")
 
 
-def _string(value: str | bytes) -> bytes:
-    encoded = value if isinstance(value, bytes) else _utf8(value)
-    return _length(len(encoded)) + encoded
+def _string(value: Text) -> bytes:
+    encoded = _utf8(value) if isinstance(value, str) else value
+    return b"".join((_length(len(encoded)), encoded))

@@ -11,7 +11,7 @@ PREVIEW_CHARACTERS = 200
 
 def fill_previews(span: Span) -> None:
     """Make a span's previews, where it has none yet."""
-    if not span.input_preview and not span.output_preview:
+    if not (span.input_preview or span.output_preview or span.written_out):
         span.input_preview, span.output_preview = input_preview(span), output_preview(span)
 
 
@@ -60,5 +60,8 @@ def _plain(span: Span, value: Any) -> str:
 
 def _cut(text: str) -> str:
     # Cut roughly first: the text may be megabytes long.
-    words = " ".join(text[: PREVIEW_CHARACTERS * 2].split())
+    words = text[: PREVIEW_CHARACTERS * 2]
+    if not words.isprintable() or "  " in words or words[:1] == " " or words[-1:] == " ":
+        # Most texts have one plain space between two words and need not be taken apart.
+        words = " ".join(words.split())
     return words if len(words) <= PREVIEW_CHARACTERS else words[: PREVIEW_CHARACTERS - 1] + "…"

@@ -17,6 +17,7 @@ from ..model import Span
 from . import native, statements
 from .aliases import Link, owners_of
 from .rollup_rows import TABLES, UNVERSIONED, SessionKeysRow, TraceReckoned
+from .rows import columns_of
 from .totals import (
     ActivityRow,
     Content,
@@ -153,7 +154,7 @@ class RollUp:
         if not rows:
             return
         table, columns = TABLES[type(rows[0])]
-        block = [(name, type_, values(rows)) for name, type_, values in columns]
+        block = columns_of(columns, rows)
         if type(rows[0]) not in UNVERSIONED:
             block.insert(0, ("version", "UInt64", [version] * len(rows)))
         block = native.telling(block)

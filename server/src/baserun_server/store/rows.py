@@ -12,6 +12,7 @@ import msgspec
 import orjson
 
 from .. import model
+from . import native
 
 MOMENT = "DateTime64(6, 'UTC')"
 TEXT = "String"
@@ -21,8 +22,34 @@ NUMBER = "Nullable(Int64)"
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 
-Column = tuple[str, str, Callable[[Sequence[Any]], Sequence[Any]]]
-"""Name, type, and the column's values of records."""
+
+class Column(NamedTuple):
+    """A column, and how records give its values."""
+
+    name: str
+    type: str
+    field: str = ""
+    """The field of the records that it holds as it is …"""
+    values: Callable[[Sequence[Any]], Sequence[Any]] = list
+    """… or, where it is none, the values of records."""
+
+
+def columns_of(columns: Sequence[Column], records: Sequence[Any]) -> list[native.Column]:
+    """Columns with their values of records.
+
+    The fields of a record are taken all at once: going through 20,000 records once for each of sixty columns costs
+    three times as much.
+    """
+    fields = [column.field for column in columns if column.field]
+    get = attrgetter(*fields)
+    taken = zip(*map(get, records), strict=True) if len(fields) > 1 else [list(map(get, records))]
+    if not records:
+        taken = ((),) * len(fields)
+    values = dict(zip(fields, taken, strict=True))
+    return [
+        (column.name, column.type, values[column.field] if column.field else column.values(records))
+        for column in columns
+    ]
 
 
 def json_text(value: Any) -> str:
@@ -32,6 +59,8 @@ def json_text(value: Any) -> str:
 
 def json_bytes(value: Any) -> bytes:
     """The same in UTF-8."""
+    if type(value) is msgspec.Raw:
+        return bytes(value)
     if not value and (value is None or isinstance(value, (dict, list))):
         return b""
     try:
@@ -113,37 +142,43 @@ def moments(**fields: str) -> list[Column]:
 
 def field(column: str, type_: str, name: str) -> Column:
     """A column and the field that it holds."""
-    get = attrgetter(name)
-    return column, type_, lambda records: list(map(get, records))
+    return Column(column, type_, name)
 
 
 def _json(*names: str) -> list[Column]:
     return [_each(name, "String", name, json_bytes) for name in names]
 
 
+def write_out(span: model.Span) -> None:
+    """Put the text that a span's row will hold in the place of the values that it is of."""
+    for name in SPAN_JSON:
+        if value := getattr(span, name):
+            setattr(span, name, msgspec.Raw(_text_of(span, value)))
+    span.as_sent = {}
+    span.written_out = True
+
+
+def _text_of(span: model.Span, value: Any) -> bytes:
+    """JSON text of a span's value, as it was sent where it may stay as it is."""
+    as_sent = span.as_sent.get(id(value)) if span.as_sent else None
+    return json_bytes(value) if as_sent is None else as_sent[1].encode()
+
+
 def _each(column: str, type_: str, name: str, make: Callable[[Any], Any]) -> Column:
     get = attrgetter(name)
-    return column, type_, lambda records: list(map(make, map(get, records)))
+    return Column(column, type_, values=lambda records: list(map(make, map(get, records))))
 
 
-def _sent_json(*names: str) -> list[Column]:
-    """JSON text of a span's values, as it was sent where it may stay as it is."""
-
+def _span_json(*names: str) -> list[Column]:
     def column(name: str) -> Column:
         get = attrgetter(name)
 
-        def texts(spans: Sequence[model.Span]) -> list[str | bytes]:
-            written = []
-            for span in spans:
-                value = get(span)
-                if value is None or value == [] or value == {}:
-                    written.append(b"")
-                else:
-                    as_sent = span.as_sent.get(id(value))
-                    written.append(json_bytes(value) if as_sent is None else as_sent[1])
-            return written
+        def texts(spans: Sequence[model.Span]) -> list[bytes | msgspec.Raw]:
+            # A text that was written out goes into the block as it is.
+            values = zip(spans, map(get, spans), strict=True)
+            return [value if type(value) is msgspec.Raw else _text_of(span, value) for span, value in values]
 
-        return name, "String", texts
+        return Column(name, TEXT, values=texts)
 
     return [column(name) for name in names]
 
@@ -154,9 +189,13 @@ def _events(events: list[model.Event]) -> bytes:
 
 VERSION: list[Column] = [
     *moments(received_at="received_us"),
-    ("version", "UInt64", lambda records: list(map(version_of, records))),
+    Column("version", "UInt64", values=lambda records: list(map(version_of, records))),
 ]
 """`batch_id` follows; it is a batch's, not a record's."""
+
+SPAN_JSON = ("input_messages", "output_messages", "tool_definitions", "input", "output", "tool_arguments",
+             "tool_result", "parameters", "metadata", "attributes")  # fmt: skip
+"""Fields of a span that stand in its row as JSON text."""
 
 SPANS: list[Column] = [
     *same(TEXT, "project_id", "trace_id", "span_id", "parent_span_id", "session_id", "user_id", "provider_user"),
@@ -173,11 +212,9 @@ SPANS: list[Column] = [
     *same(STRINGS, "tags", "marks"),
     *same(TEXT, "input_preview", "output_preview", "said"),
     *VERSION,
-    *_sent_json("input_messages", "output_messages", "tool_definitions", "input", "output"),
-    *_sent_json("tool_arguments", "tool_result"),
-    *_json("parameters", "metadata"),
+    *_span_json(*SPAN_JSON[:-1]),
     _each("events", TEXT, "events", _events),
-    *_json("attributes"),
+    *_span_json(*SPAN_JSON[-1:]),
 ]
 
 SCORES: list[Column] = [

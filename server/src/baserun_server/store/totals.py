@@ -181,10 +181,27 @@ def trace_row(
     """A trace from the newest version of each of its spans."""
     own = sorted(spans, key=lambda span: (span.parent_span_id != "", span.start_us, span.span_id))
     root = own[0]
+    start_us, end_us = root.start_us, root.end_us
     sessions: dict[str, Claim] = {}
     app_users: dict[str, Claim] = {}
     provider_users: dict[str, Claim] = {}
+    trace_name = environment = release = ""
+    metadata: Any = None
+    tags: set[str] = set()
+    tool_calls = model_us = tool_us = 0
     for span in own:
+        start_us, end_us = min(start_us, span.start_us), max(end_us, span.end_us)
+        trace_name = trace_name or span.trace_name
+        environment = environment or span.environment
+        release = release or span.release
+        metadata = metadata or span.metadata
+        if span.tags:
+            tags.update(span.tags)
+        if span.kind == "llm":
+            model_us += span.end_us - span.start_us
+        elif span.kind == "tool":
+            tool_calls += 1
+            tool_us += span.end_us - span.start_us
         if span.session_id and span.session_id not in sessions:
             sessions[span.session_id] = (span.session_id, "application", span.span_id, span.session_attribute)
         if span.user_id and span.user_id not in app_users:
@@ -193,9 +210,7 @@ def trace_row(
             claim = (span.provider_user, "provider", span.span_id, span.provider_user_attribute)
             provider_users[span.provider_user] = claim
     app_user, provider_user = _first(app_users), _first(provider_users)
-    start_us = min([span.start_us for span in own])
     errors = _errors(own)
-    metadata = _first([span.metadata for span in own])
     row = TraceRow(
         project_id=project_id,
         trace_id=root.trace_id,
@@ -206,22 +221,22 @@ def trace_row(
         provider_user=provider_user,
         sessions_said=list(sessions.values()),
         users_said=list((app_users | {u: claim for u, claim in provider_users.items() if u not in app_users}).values()),
-        name=_first([span.trace_name for span in own]) or root.name,
+        name=trace_name or root.name,
         start_us=start_us,
-        end_us=max([span.end_us for span in own]),
+        end_us=end_us,
         status=root.status if root.status != "unset" else "error" if errors else "unset",
         traces=1,
         spans_total=len(own),
         errors=errors,
-        tool_calls=sum([span.kind == "tool" for span in own]),
-        model_us=sum([span.end_us - span.start_us for span in own if span.kind == "llm"]),
-        tool_us=sum([span.end_us - span.start_us for span in own if span.kind == "tool"]),
+        tool_calls=tool_calls,
+        model_us=model_us,
+        tool_us=tool_us,
         feedback_up=sum([one.up for one in feedback]),
         feedback_down=sum([one.down for one in feedback]),
-        tags=sorted({tag for span in own for tag in span.tags}),
-        environment=_first([span.environment for span in own]),
-        release=_first([span.release for span in own]),
-        metadata=texts(metadata if isinstance(metadata, str) else json_text(metadata)),
+        tags=sorted(tags),
+        environment=environment,
+        release=release,
+        metadata=texts(metadata if isinstance(metadata, str) else json_text(metadata)) if metadata else {},
         input_preview=_first_input(own),
         output_preview=_last_output(own),
     )

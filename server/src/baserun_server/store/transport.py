@@ -34,7 +34,11 @@ TIMEOUTS = {"connect": 5.0, "read": 120.0, "write": 60.0, "pool": 120.0}
 CONNECTIONS = 16
 
 READING = {"date_time_output_format": "iso", "output_format_json_quote_64bit_integers": "0"}
-WRITING = {"async_insert": "0"}
+WRITING = {
+    "async_insert": "0",
+    # No two rows of a block have the same key: to look for them would be to go through every block once more.
+    "optimize_on_insert": "0",
+}
 ON_A_SERVER = {
     "do_not_merge_across_partitions_select_final": "1",
     "optimize_move_to_prewhere_if_final": "1",

@@ -102,10 +102,8 @@ def read(sent: SentSpan, span: Span) -> None:
 
 
 def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
-    for key in attributes:
-        name = parameter_name(key)
-        if name:
-            span.parameters.setdefault(name, attributes[key])
+    for key, name in parameters_among(tuple(attributes)):
+        span.parameters.setdefault(name, attributes[key])
     if not span.finish_reasons and "gen_ai.response.finish_reasons" in attributes:
         span.finish_reasons = [finish_reason_of(word) for word in texts(attributes["gen_ai.response.finish_reasons"])]
     if not span.streaming:
@@ -123,10 +121,10 @@ def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
         report_cost(span, ticks / 10_000_000_000)
 
 
-@lru_cache(20_000)
-def parameter_name(key: str) -> str:
-    """What an attribute is called as a parameter of the request, empty where it is none."""
-    return key[15:] if key.startswith("gen_ai.request.") and key not in NOT_PARAMETERS else ""
+@lru_cache(4_096)
+def parameters_among(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Those of some attributes that are parameters of the request, and what they are called as that."""
+    return tuple((key, key[15:]) for key in keys if key.startswith("gen_ai.request.") and key not in NOT_PARAMETERS)
 
 
 def report_cost(span: Span, cost_usd: Any) -> None:
