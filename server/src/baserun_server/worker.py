@@ -33,7 +33,6 @@ from .ingest.pipeline import DeadLetter, Pipeline
 from .jobs import Jobs
 from .lifeline import hold_lifeline
 from .model import Batch
-from .priority import WORKER, give_way
 from .reading import LISTS, LOOK_SECONDS, Reader, Stretch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
@@ -305,7 +304,6 @@ async def work(settings: Settings) -> None:
 def main() -> int:
     """Run the worker process; 2 where another worker has the log."""
     hold_lifeline()
-    give_way(WORKER)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("httpcore").setLevel(logging.WARNING)
     # Records hold no reference cycles, and there are millions of objects in a batch: looking for cycles while one is

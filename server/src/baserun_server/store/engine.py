@@ -27,7 +27,6 @@ import orjson
 import uvicorn
 
 from ..lifeline import hold_lifeline
-from ..priority import ENGINE, give_way
 from .engine_memory import give_back_library_pages
 from .engine_pool import Answer, Failure, Pool, Statement
 from .engine_settings import write_configuration
@@ -239,7 +238,6 @@ def main() -> None:
     arguments.data.mkdir(parents=True, exist_ok=True)
     lock = _hold(arguments.data)
     hold_lifeline()
-    give_way(ENGINE)
     asyncio.run(serve(arguments.data, arguments.socket))
     lock.close()
     # The library's own threads may outlive the connections; there is nothing left to wait for.
