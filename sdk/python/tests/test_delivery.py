@@ -13,6 +13,8 @@ from collector import collecting
 
 import baserun
 from baserun import _config
+from baserun._buffer import BATCH_RECORDS
+from baserun._export import SHARED_RECORDS
 from baserun._guard import forget_warnings
 
 pytestmark = pytest.mark.slow(5)
@@ -406,6 +408,133 @@ def test_a_finaliser_that_records_inside_a_recording_cannot_lock_up(collector):
 
     assert baserun.flush(10)
     assert len(collector.spans) == 600
+
+
+class HeldWriter:
+    """Holds our writer inside a record: what it comes to where the application's threads never wait."""
+
+    def __init__(self, redact=str):
+        self.redact = redact
+        self.holds = threading.Event()
+        self.goes_on = threading.Event()
+
+    def __call__(self, text):
+        if threading.current_thread().name == "baserun-writer":
+            self.holds.set()
+            self.goes_on.wait(30)
+        return self.redact(text)
+
+    def hold(self):
+        record_traces(1, "first")
+        assert self.holds.wait(10)
+
+
+@pytest.fixture
+def held_writer():
+    writer = HeldWriter()
+    yield writer
+    writer.goes_on.set()
+
+
+def waiting():
+    return len(_config.state.delivery._waiting)
+
+
+def test_calls_that_leave_our_writer_no_time_are_written_by_their_own_threads_and_none_is_lost(collector, held_writer):
+    baserun.init(url=collector.url, redact=held_writer, max_queue_records=4_000)
+    held_writer.hold()
+    for number in range(1, 8_000):
+        record_traces(1, start=number)
+        assert waiting() <= SHARED_RECORDS + 1
+        if number % 400 == 0:  # the server's pace is not what is tried here
+            collector.wait_for_spans(max(0, number - SHARED_RECORDS - BATCH_RECORDS - 1))
+    held_writer.goes_on.set()
+
+    assert baserun.flush(20)
+    assert sorted(names(collector)) == sorted(f"trace {number}" for number in range(8_000))
+    assert not collector.logs
+
+
+def test_threads_that_share_the_writing_lose_nothing_and_double_nothing(collector, held_writer):
+    baserun.init(url=collector.url, redact=held_writer)
+    held_writer.hold()
+    threads = [threading.Thread(target=record_traces, args=(1_000, "x", 1 + 1_000 * n)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert waiting() <= SHARED_RECORDS + len(threads)
+    held_writer.goes_on.set()
+
+    assert baserun.flush(20)
+    assert sorted(names(collector)) == sorted(f"trace {number}" for number in range(4_001))
+
+
+def test_a_record_made_while_its_thread_shares_the_writing_cannot_lock_up(collector, held_writer):
+    def record_once_more(text):
+        if text == "x":
+            record_traces(1, "made meanwhile", start=10_000)
+        return text
+
+    held_writer.redact = record_once_more
+    baserun.init(url=collector.url, redact=held_writer)
+    held_writer.hold()
+    record_traces(2_000, start=1)
+    shared = 2_000 - waiting()
+    held_writer.goes_on.set()
+
+    assert shared > 0
+    assert baserun.flush(20)
+    assert len(collector.spans) == 1 + 2 * 2_000
+
+
+def test_a_flush_waits_for_what_a_thread_of_the_application_is_writing(collector, held_writer):
+    writes, goes_on = threading.Event(), threading.Event()
+
+    def dwell(text):
+        if threading.current_thread().name == "sharer" and not writes.is_set():
+            writes.set()
+            goes_on.wait(30)
+        return text
+
+    held_writer.redact = dwell
+    baserun.init(url=collector.url, redact=held_writer)
+    held_writer.hold()
+    sharer = threading.Thread(target=record_traces, args=(SHARED_RECORDS + 1, "x", 1), name="sharer")
+    sharer.start()
+    assert writes.wait(10)
+    held_writer.goes_on.set()
+
+    assert not baserun.flush(1)
+    assert waiting() == 0
+    goes_on.set()
+    sharer.join()
+    assert baserun.flush(10)
+    assert len(collector.spans) == SHARED_RECORDS + 2
+
+
+def test_an_interrupt_while_a_thread_shares_the_writing_costs_that_record_only_and_is_told(collector, held_writer):
+    interrupts = iter([KeyboardInterrupt])
+
+    def interrupt(text):
+        for interruption in interrupts:
+            raise interruption
+        return text
+
+    baserun.init(url=collector.url, redact=held_writer)
+    held_writer.hold()
+    record_traces(SHARED_RECORDS, start=1)
+    held_writer.redact = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        record_traces(1, start=SHARED_RECORDS + 1)
+    record_traces(50, start=SHARED_RECORDS + 2)
+    assert waiting() <= SHARED_RECORDS + 1
+    held_writer.goes_on.set()
+
+    assert baserun.flush(10)
+    baserun.flush(5)
+    assert len(collector.spans) == SHARED_RECORDS + 51
+    assert sum(record["attributes"]["baserun.loss.spans"] for record in collector.logs) == 1
 
 
 def test_sampling_keeps_or_drops_a_session_whole(collector):

@@ -3,8 +3,9 @@
 record() ─► waiting (deque) ─► writer thread: read, redact, write ─► buffer ─► sender thread: gzip, POST, retry
 
 The writer never touches the network, so the raw queue stays short however slow the server is; the buffer of written
-records is what grows in an outage, and it is bounded. Threads start with the first record of a process, a forked one
-included. `record()` takes no lock: it can be called by a finaliser inside any other call, its own included.
+records is what grows in an outage, and it is bounded. Where the application leaves the writer no time, who adds to a
+long queue writes some of it himself. Threads start with the first record of a process, a forked one included.
+`record()` takes no lock: it can be called by a finaliser inside any other call, its own included.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ TURN_SECONDS = 0.0003
 """How long the writer works before it steps aside: stepping aside costs 18 µs, as much as a third of a record."""
 BACKLOG_RECORDS = 250
 """How many may wait before the writer no longer steps aside for the application's threads."""
+SHARED_RECORDS = 1_000
+"""How many may wait behind a writer at work before whoever adds another writes some of them himself."""
+SHARED_AT_ONCE = 2
+"""One more than was added, so that the backlog falls."""
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 15.0
 LONGEST_RETRY_AFTER_SECONDS = 300.0
@@ -103,6 +108,8 @@ class Delivery:
 
             self._spool = Spool(*self._spool_place, self.loss)
         self._writing = False
+        self._sharing: set[int] = set()
+        """The application's threads that write at this moment."""
         self._writer_sleeps = False
         self._writer_signal = Signal()
         self._sender_signal = Signal()
@@ -120,12 +127,14 @@ class Delivery:
     # -- the application's side ---------------------------------------------------------------------------------------
 
     def record(self, record: Record) -> None:
-        """Take a record. Costs about a microsecond, never waits, never raises."""
+        """Take a record. Costs about a microsecond, in a backlog as much as writing two; never waits, never raises."""
         waiting = self._waiting
         waiting.append(record)
         # Two threads may lose an addition here; the writer sets it right each time it has emptied the queue.
         self._waiting_bytes += record.size_bytes
         bounds = self.bounds
+        if self._writing and (len(waiting) > SHARED_RECORDS or self._waiting_bytes > bounds.max_queue_bytes / 2):
+            self._share()
         if self._waiting_bytes > bounds.max_queue_bytes or len(waiting) + len(self._bare) > bounds.max_queue_records:
             self._relieve()
         if self._writer_sleeps:
@@ -169,7 +178,7 @@ class Delivery:
 
     @property
     def _has_unwritten(self) -> bool:
-        return bool(self._waiting or self._bare or self._writing)
+        return bool(self._waiting or self._bare or self._writing or self._sharing)
 
     @property
     def _has_loss_to_report(self) -> bool:
@@ -247,6 +256,36 @@ class Delivery:
         except IndexError:
             pass  # the writer was quicker
 
+    def _share(self) -> None:
+        """Write some of the oldest on the application's own thread, which leaves ours no time to.
+
+        A thread that never waits lets go of the interpreter for moments only, too short for another to wake up in, and
+        each begins that one's wait anew. Nothing here takes a lock, `Buffer.put` included: a finaliser may come here
+        inside any call, and an interrupt leaves nothing held. Inside this very work it finds its thread, and goes.
+        """
+        thread, sharing = threading.get_ident(), self._sharing
+        if thread in sharing or any(thread == own.ident for own in self._threads):
+            return
+        try:
+            sharing.add(thread)  # before anything is taken: a flush must find it here or there
+            for _ in range(SHARED_AT_ONCE):
+                waiting = self._take()
+                if waiting is not None:
+                    self._write_one(waiting)
+            if self._buffer.has_full_batch:
+                self._sender_signal.set()
+        finally:
+            sharing.discard(thread)
+
+    def _take(self) -> Record | None:
+        try:
+            oldest = (self._bare or self._waiting).popleft()
+        except IndexError:  # another thread was quicker, or there is none
+            self._waiting_bytes = 0
+            return None
+        self._waiting_bytes -= oldest.size_bytes
+        return oldest
+
     # -- the writer ---------------------------------------------------------------------------------------------------
 
     def _write(self) -> None:
@@ -272,14 +311,9 @@ class Delivery:
         self._writing = True
         began = time.monotonic()
         try:
-            while True:
-                try:
-                    waiting = (self._bare or self._waiting).popleft()
-                except IndexError:
-                    self._waiting_bytes = 0
-                    return
-                self._waiting_bytes -= waiting.size_bytes
+            while (waiting := self._take()) is not None:
                 self._write_one(waiting)
+                self._buffer.let_in()
                 if self._buffer.has_full_batch:
                     self._sender_signal.set()
                 # Let the application's threads in every few records: writing is ours to wait with, not theirs. But
@@ -301,6 +335,9 @@ class Delivery:
             self.loss.add("unwritable", records=1)
             _note_fault("writer", error)
             return
+        except BaseException:  # KeyboardInterrupt, on a thread of the application
+            self.loss.add("unwritable", records=1)
+            raise
         self._buffer.put(written)
 
     def _report_loss(self) -> None:

@@ -61,6 +61,7 @@ def init(client: Any = None, /, **options: Any) -> Any:
     - `instrument`: False for none, a list such as `["openai"]` for some; True (default) for all.
     - `threads`: whether threads and thread pools inherit the session of the code that starts them (True).
     - `capture_content=False` leaves out what was said; `redact`: a function from text to text, or patterns to hide.
+      It runs on a thread of ours, in a backlog also on those that make calls: it must be quick and wait for nothing.
     - `hash_users=True` sends users as keyed hashes (BASERUN_USER_HASH_KEY).
     - `sample_rate`: the share of sessions to keep, each whole.
     - `propagate`: True sends session and user to other services as W3C baggage; a list of hosts, to those only.

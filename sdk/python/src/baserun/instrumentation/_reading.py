@@ -1,4 +1,4 @@
-"""From the bytes of a call to its span. Runs on our thread only; the application never waits for it."""
+"""From the bytes of a call to its span. Runs on our thread, and in a backlog on those that make calls."""
 
 from __future__ import annotations
 
