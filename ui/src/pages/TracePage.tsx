@@ -259,9 +259,13 @@ function Pills({ spans, critical, pill, find, alone, matches, onChange }: PillsP
 /** In the address where a person closed the span that opens by itself. */
 const NO_SPAN = 'none'
 
-/** The span that says most about a trace: the first that failed, else the first LLM call, else the first. */
-const mostTelling = (spans: readonly LightSpan[]): LightSpan | undefined =>
-  spans.find(({ status }) => status === 'error') ?? spans.find(({ kind }) => kind === 'llm') ?? spans[0]
+/** The span that says most about a trace: the first where something failed, else the first LLM call, else the first. */
+function mostTelling(spans: readonly LightSpan[]): LightSpan | undefined {
+  const failed = spans.filter(({ status }) => status === 'error')
+  // A parent fails of what failed beneath it.
+  const passedOn = new Set(failed.map(({ parent_span_id }) => parent_span_id))
+  return failed.find(({ span_id }) => !passedOn.has(span_id)) ?? spans.find(({ kind }) => kind === 'llm') ?? spans[0]
+}
 
 const groupsAround = (rows: readonly TreeRow<LightSpan>[], id: string | undefined): ReadonlySet<string> =>
   new Set(rows.filter((row) => row.type === 'group' && row.nodes.some(({ span }) => span.span_id === id)).map((row) => row.id))
