@@ -159,14 +159,14 @@ class Jobs:
                 continue
             entry = msgspec.structs.replace(item.entry, received_us=item.entry.received_us + job.generation)
             letters += self._pipeline.read(Record(item.start, item.end, entry), batch)
-            if count(batch) >= STEP_RECORDS or item.end.offset - first.offset >= STEP_BYTES:
+            if batch.size >= STEP_RECORDS or item.end.offset - first.offset >= STEP_BYTES:
                 break
         else:
             job.ended = True
         job.ended |= end == job.done or end >= job.until
         batch.token = f"{log_id(self._settings.log_dir)}/{first}-{end}@{job.generation}"
         join(batch)
-        job.records += count(batch)
+        job.records += batch.size
         job.refused += await writer.put(batch, letters)
         job.done = end
         job.finished = job.total - _bytes_between(self._settings.log_dir, job.done, job.until)
@@ -183,7 +183,7 @@ class Jobs:
                 again.hopeless.append(line)
         for token, touched in again.roll_ups:
             again.refused += await writer.roll_up(token, touched)
-        records = count(again.batch) + len(again.roll_ups)
+        records = again.batch.size + len(again.roll_ups)
         join(again.batch)
         refused = await writer.put(again.batch, again.refused)
         # What stays goes to the end, so that each letter is tried once; a crash here leaves a line twice, read as one.
@@ -246,11 +246,6 @@ def _record(id_: str, entry: Entry) -> Record:
 def _take_one(counts: collections.Counter[bytes], line: bytes) -> bool:
     counts[line] -= 1
     return counts[line] >= 0
-
-
-def count(batch: model.Batch) -> int:
-    """Records of a batch, of every kind."""
-    return sum(len(getattr(batch, field)) for _, field in RECORDS.values())
 
 
 def _first_lines(path: Path, number: int) -> Iterator[bytes]:

@@ -204,3 +204,12 @@ class Batch(msgspec.Struct):
     user_events: list[UserEvent] = []
     scores: list[Score] = []
     logs: list[Log] = []
+
+    @property
+    def size(self) -> int:
+        """How many records it holds, of every kind."""
+        return sum(len(getattr(self, name)) for name in LISTS)
+
+
+LISTS = Batch.__struct_fields__[1:]
+"""The lists of a batch, each of records of one kind."""

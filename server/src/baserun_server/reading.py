@@ -28,7 +28,6 @@ from .writing_out import write_spans_out
 
 LOOK_SECONDS = 0.05
 """How often the log is looked at while it is quiet."""
-LISTS = ("spans", "session_events", "user_events", "scores", "logs")
 SIZE = struct.Struct("<QQ")
 EMPTY = Batch("", [], [], [], [], [])
 
@@ -98,8 +97,7 @@ class Reader:
         return stretch
 
     def _is_full(self, batch: Batch, size_bytes: int) -> bool:
-        records = sum(len(getattr(batch, name)) for name in LISTS)
-        return records >= self._settings.batch_spans or size_bytes >= self._settings.batch_bytes
+        return batch.size >= self._settings.batch_spans or size_bytes >= self._settings.batch_bytes
 
 
 def send(stretch: Stretch, out: IO[bytes]) -> None:

@@ -22,7 +22,6 @@ from . import __version__
 from .errors import BaserunError
 from .ingest.log import Entry, Position, Record
 from .ingest.pipeline import DeadLetter, Pipeline, join
-from .jobs import count
 from .model import Batch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
@@ -257,10 +256,10 @@ async def _read_otlp(pipeline: Pipeline, put: Put, part: Part, path: Path) -> in
             entry = Entry(part.project_id, received_us, kind, "application/json", "", line)
             letters += pipeline.read(Record(Position(0, number), Position(0, number + 1), entry), batch)
     join(batch)
-    arrived = count(batch)
+    arrived = batch.size
     await put(batch, letters)
     # What was erased here has been taken out of the batch.
-    return arrived - count(batch)
+    return arrived - batch.size
 
 
 class _Noted:

@@ -32,8 +32,8 @@ from .ingest.log import Cursor, FolderLock, Position, drop_before, load_cursor, 
 from .ingest.pipeline import DeadLetter, Pipeline
 from .jobs import Jobs
 from .lifeline import hold_lifeline
-from .model import Batch
-from .reading import LISTS, LOOK_SECONDS, Reader, Stretch
+from .model import LISTS, Batch
+from .reading import LOOK_SECONDS, Reader, Stretch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
 from .store.inserts import Insert
@@ -156,14 +156,14 @@ class Worker:
 
         The same again does no harm. `inserts` are what the batch is stored with, where they are made already.
         """
-        if any(getattr(batch, name) for name in LISTS):
+        if batch.size:
             if await self._patiently(self._eraser.refuse, batch):
                 inserts = None
             letters += await self._write(batch, inserts)
         return await self._roll_up_batch(batch, letters)
 
     async def _roll_up_batch(self, batch: Batch, letters: list[DeadLetter]) -> int:
-        if any(getattr(batch, name) for name in LISTS):
+        if batch.size:
             letters += await self.roll_up(batch.token, touched_by(batch))
             await self._patiently(self._eraser.refuse_what_was_written, batch)
         if letters:
@@ -175,7 +175,7 @@ class Worker:
         """The same for what was read elsewhere; False, and nothing rolled up, where not all of it can be stored as it
         is."""
         batch = stretch.batch
-        if any(getattr(batch, name) for name in LISTS):
+        if batch.size:
             if not stretch.inserts or await self._patiently(self._eraser.refuse, batch):
                 return False
             try:

@@ -22,14 +22,13 @@ async def active_in(
     the numbers of their parts, by id."""
     assert window.from_us is not None
     assert window.to_us is not None
-    of_users = list_name == "users"
-    parts = await (windows.of_users if of_users else windows.of_sessions)(ask, window, found)
+    parts = await windows.OF[list_name](ask, window, found)
     begin, end = _SPANS[list_name]
     around = [row for row in found if row[begin] < window.from_us and row[end] > window.to_us]
     open_ = [row for row in around if row["id"] in parts.silent]
     if not open_:
         return list(found), parts.numbers
-    if of_users:
+    if list_name == "users":
         owners = {id_: row["id"] for row in open_ for id_ in ids_of(row)}
         id_name, where, parameters = "user_id", "user_id IN {ids:Array(String)}", {"ids": list(owners)}
     else:

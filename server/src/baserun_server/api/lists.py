@@ -19,7 +19,7 @@ from ..store.filters import Clause, parse_filter
 from ..store.sources import traces_with_users
 from ..store.within import by_any_id, said_in
 from ..store.words import Word, Words, parse_words
-from . import schemas
+from . import schemas, windows
 from .active import active_in
 from .paging import Order, fingerprint, parse_order, read_cursor, write_cursor
 from .parameters import ListParameters, WindowParameters
@@ -50,8 +50,6 @@ SPARE_CANDIDATES = 50
 """Candidates beyond the page, for those that turn out to be replaced; where they do not suffice, four times as many."""
 SPARE_ROWS = 5
 """Whole rows read beyond the page, likewise; where they do not suffice, the next candidates' rows."""
-SPARE_OPEN_ROWS = 20
-"""The same, where some of them may turn out not to have been active in the window."""
 LISTS = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
 
 
@@ -65,14 +63,6 @@ class Found:
     total: schemas.Total | None = None
     parts: dict[str, schemas.Numbers] | None = None
     """What lies inside the window, where that was read already."""
-
-
-@dataclass
-class _Rows:
-    """Whole rows in order."""
-
-    rows: list[dict[str, Any]]
-    parts: dict[str, schemas.Numbers] | None = None
 
 
 @dataclass
@@ -131,43 +121,45 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
     questions: list[Any] = [_first_rows(ask, list_, rest, order, query.limit + 1, window)]
     if query.include == "total":
         questions.append(count(ask, list_, conditions))
-    found, *totals = await ask.all(*questions)
-    page = found.rows[: query.limit]
+    (found, parts), *totals = await ask.all(*questions)
+    page = found[: query.limit]
     next_cursor = None
-    if len(found.rows) > query.limit:
+    if len(found) > query.limit:
         bounds = [-1 if edge is None else edge for edge in (window.from_us, window.to_us)]
         next_cursor = write_cursor(belongs_to, [*bounds, *order.values(page[-1])])
     total = schemas.Total(value=totals[0], exact=True) if totals else None
-    return Found(page, window, next_cursor, total, found.parts)
+    return Found(page, window, next_cursor, total, parts)
+
+
+async def parts_of(ask: Reader, list_: List, found: Found) -> dict[str, schemas.Numbers]:
+    """What of the users or sessions of a page lies inside its window, by id."""
+    if found.parts is not None:
+        return found.parts
+    return (await windows.OF[list_.name](ask, found.window, found.rows)).numbers
 
 
 async def _first_rows(
     ask: Reader, list_: List, conditions: Conditions, order: Order, wanted: int, window: Window
-) -> _Rows:
-    """The first rows under these conditions, whole and with their sort keys."""
+) -> tuple[list[dict[str, Any]], dict[str, schemas.Numbers] | None]:
+    """The first rows under these conditions, whole and with their sort keys; their parts where these were read."""
     limit = wanted + SPARE_CANDIDATES
-    if conditions.between is not None:
-        candidates = await _candidates(ask, list_, conditions.cheap, order, limit)
+    is_open = conditions.between is not None
+    while True:
+        candidates = await _candidates(ask, list_, conditions.cheap if is_open else conditions, order, limit)
+        rows: list[dict[str, Any]] = []
         parts: dict[str, schemas.Numbers] = {}
-        rows = []
-        async for group in _live_among(ask, list_, candidates, wanted + SPARE_OPEN_ROWS):
-            active, numbers = await active_in(ask, list_.name, window, group)
+        async for live in _live_among(ask, list_, candidates, wanted + SPARE_ROWS):
+            active, numbers = await active_in(ask, list_.name, window, live) if is_open else (live, {})
             rows += active
             parts |= numbers
             if len(rows) >= wanted:
                 break
         if len(rows) >= wanted or len(candidates) < limit:
-            return _Rows(rows[:wanted], parts)
-    while True:
-        candidates = await _candidates(ask, list_, conditions, order, limit)
-        rows = []
-        async for group in _live_among(ask, list_, candidates, wanted + SPARE_ROWS):
-            rows += group
-            if len(rows) >= wanted:
-                break
-        if len(rows) >= wanted or len(candidates) < limit:
-            return _Rows(rows[:wanted])
-        limit *= 4
+            return rows[:wanted], parts if is_open else None
+        if is_open:
+            is_open = False  # too few of them were in the window: now everybody is asked
+        else:
+            limit *= 4
 
 
 async def _candidates(

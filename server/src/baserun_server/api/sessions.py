@@ -6,7 +6,7 @@ from fastapi import Query, Request
 
 from ..errors import BadParameter
 from ..store.condition import Condition
-from . import lists, people, rows, schemas, windows, writing
+from . import lists, people, rows, schemas, writing
 from .conversations import read_page
 from .names import names_of
 from .parameters import Id, ListParameters, Parameters, SessionListParameters, TurnParameters
@@ -23,18 +23,14 @@ async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query(
 async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> schemas.SessionPage:
     """A page of sessions for which `extra` holds."""
     found = await lists.find(ask, lists.SESSIONS, query, *extra)
-    names, parts = await ask.all(names_of(ask, (row["user_id"] for row in found.rows)), _parts(ask, found))
+    names, parts = await ask.all(
+        names_of(ask, (row["user_id"] for row in found.rows)), lists.parts_of(ask, lists.SESSIONS, found)
+    )
     return schemas.SessionPage(
         items=[rows.session(row, ask.now_us, names, parts.get(row["session_id"])) for row in found.rows],
         total=found.total,
         next_cursor=found.next_cursor,
     )
-
-
-async def _parts(ask: Reader, found: lists.Found) -> dict[str, schemas.Numbers]:
-    if found.parts is not None:
-        return found.parts
-    return (await windows.of_sessions(ask, found.window, found.rows)).numbers
 
 
 def of_user(user_ids: list[str]) -> Condition:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Request
 
 from ..errors import BadParameter
-from . import lists, rows, schemas, sessions, windows, writing
+from . import lists, rows, schemas, sessions, writing
 from .parameters import Id, ListParameters, Parameters
 from .people import ids_named, read_user
 from .reader import Ask
@@ -14,9 +14,7 @@ from .reader import Ask
 async def find_users(ask: Ask, query: Annotated[ListParameters, Query()]) -> schemas.UserPage:
     """The users who were active in a window, with their full totals and those of the window."""
     found = await lists.find(ask, lists.USERS, query)
-    parts = found.parts
-    if parts is None:
-        parts = (await windows.of_users(ask, found.window, found.rows)).numbers
+    parts = await lists.parts_of(ask, lists.USERS, found)
     return schemas.UserPage(
         items=[rows.user(row, parts.get(row["user_id"])) for row in found.rows],
         total=found.total,

@@ -63,6 +63,10 @@ async def of_sessions(ask: Reader, window: Window, found: Sequence[dict[str, Any
     return await part.numbers(ids, found)
 
 
+OF = {"users": of_users, "sessions": of_sessions}
+"""By the name of a list."""
+
+
 class _Part:
     """One question: the sums of a window by `id_name`; `owners` says in whose row what stands under an id counts."""
 

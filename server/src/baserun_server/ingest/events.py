@@ -12,7 +12,7 @@ from ..model import Batch, Log, Score, SessionEvent, Span, UserEvent
 from .decode import SentLog
 from .dialects.genai import CONTENT_EVENTS, details_messages, event_messages
 from .identity import read_identity
-from .normalise import HEX, Aliases, clamp_bounds, fingerprint, made_id
+from .normalise import Aliases, clamp_bounds, fingerprint, is_hex, made_id
 from .values import number, parsed, text
 
 DETAILS_EVENT = "gen_ai.client.inference.operation.details"
@@ -193,6 +193,6 @@ def _under(attributes: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 
 def _record_id(given: str, size_bytes: int) -> str:
-    if len(given) == size_bytes * 2 and HEX.issuperset(given) and given.strip("0"):
+    if len(given) == size_bytes * 2 and is_hex(given) and given.strip("0"):
         return given
     return made_id(given, size_bytes)

@@ -24,7 +24,6 @@ from .values import first, mapping, number, text, texts
 DAY_US = 86_400_000_000
 CLAMP_DAYS = 30
 HEX_DIGITS = "0123456789abcdef"
-HEX = frozenset(HEX_DIGITS)
 NO_TRACE, NO_SPAN = "0" * 32, "0" * 16
 UNIMPORTANT_EVENTS = frozenset(("gen_ai.content.completion.chunk", "llm.content.completion.chunk"))
 STATUSES = ("unset", "ok", "error")
@@ -101,15 +100,20 @@ def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliase
 # --- ids and times ---------------------------------------------------------------------------------------------------
 
 
+def is_hex(text_: str) -> bool:
+    """Whether a text is of hexadecimal digits alone, in lower case."""
+    return not text_.strip(HEX_DIGITS)
+
+
 def _mend_ids(sent: SentSpan, span: Span) -> None:
-    if len(span.trace_id) != 32 or span.trace_id.strip(HEX_DIGITS) or span.trace_id == NO_TRACE:
+    if len(span.trace_id) != 32 or not is_hex(span.trace_id) or span.trace_id == NO_TRACE:
         span.trace_id = made_id(span.trace_id, 16) or fingerprint(sent, 16)
         _id_made(span, "trace_id", sent.trace_id)
-    if len(span.span_id) != 16 or span.span_id.strip(HEX_DIGITS) or span.span_id == NO_SPAN:
+    if len(span.span_id) != 16 or not is_hex(span.span_id) or span.span_id == NO_SPAN:
         span.span_id = made_id(span.span_id, 8) or fingerprint(sent, 8)
         _id_made(span, "span_id", sent.span_id)
     parent = span.parent_span_id
-    if parent and (len(parent) != 16 or parent.strip(HEX_DIGITS) or parent == NO_SPAN):
+    if parent and (len(parent) != 16 or not is_hex(parent) or parent == NO_SPAN):
         span.parent_span_id = made_id(parent, 8)
         if span.parent_span_id:
             _id_made(span, "parent_span_id", parent)
@@ -123,7 +127,7 @@ def made_id(given: str, size_bytes: int) -> str:
     lowered = given.lower().replace("-", "")
     if not lowered.strip("0"):
         return ""
-    if len(lowered) == size_bytes * 2 and HEX.issuperset(lowered):
+    if len(lowered) == size_bytes * 2 and is_hex(lowered):
         return lowered
     try:
         raw = base64.b64decode(given, validate=True)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ..errors import BaserunError
-from ..model import Batch
+from ..model import LISTS, Batch
 from . import native, statements
 from .migrate import Cluster
 from .rollup import RollUp
@@ -303,9 +303,6 @@ class Erasure:
 
 class NotErased(BaserunError):
     """After an erasure something was found that should be gone; it is done again."""
-
-
-LISTS = ("spans", "session_events", "user_events", "scores", "logs")
 
 
 def _either(conditions: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ..model import Batch, Log, Score, Span
+from ..model import LISTS, Batch, Log, Score, Span
 
 Ids = set[tuple[str, str]]
 """Kind (`user`, `session`, `trace`; `call` for the provider's id of one or ours) and id."""
@@ -87,14 +87,12 @@ def take_out(batch: Batch, project_id: str, marked: Ids) -> dict[str, int]:
         return not _named(record).isdisjoint(marked)
 
     counts = {}
-    for field in msgspec.structs.fields(Batch):
-        if field.name == "token":
-            continue
-        records = getattr(batch, field.name)
+    for name in LISTS:
+        records = getattr(batch, name)
         kept = [record for record in records if not is_marked(record)]
         if len(kept) < len(records):
-            counts[field.name] = len(records) - len(kept)
-            setattr(batch, field.name, kept)
+            counts[name] = len(records) - len(kept)
+            setattr(batch, name, kept)
     return counts
 
 
