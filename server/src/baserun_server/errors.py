@@ -12,7 +12,8 @@
     │   └── LogBroken           the disk refused
     ├── DataFolderTaken         another process has the data folder
     └── StoreError              the store did not do what it was asked
-        ├── StoreAway 503       it cannot be reached now; the same call will work later
+        ├── StoreAway 503       it cannot take this now; the same call will work later
+        │   └── StoreGone 503   it gave no answer: it is starting, or it ended
         ├── StoreShort 500      it kept fewer rows than were sent
         ├── StoreRefused 500    the statement or the data is wrong; trying again is no use
         └── StoreLimit 503      time or memory limit of a query
@@ -176,6 +177,10 @@ class StoreAway(StoreError):
 
     code = "store_away"
     status = 503
+
+
+class StoreGone(StoreAway):
+    """The store gave no answer: nothing listens, or the connection broke."""
 
 
 class StoreShort(StoreError):

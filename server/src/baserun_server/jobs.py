@@ -10,15 +10,16 @@ after it.
 """
 
 import collections
+import logging
 from collections.abc import Awaitable, Callable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import msgspec
-import orjson
 
 from . import model
-from .ingest.dead_letters import aside, change_dead_letters, keep_lines, lines_of
+from .ingest.dead_letters import aside, change_dead_letters, keep_lines, lines_of, read_letter
 from .ingest.decode import Decoded, SentLog, SentSpan
 from .ingest.log import (
     Damage,
@@ -32,9 +33,11 @@ from .ingest.log import (
     segment_path,
     segments,
 )
-from .ingest.pipeline import DeadLetter, Pipeline, join
+from .ingest.pipeline import DeadLetter, Pipeline, join, reason_of
 from .settings import Settings
 from .store.touched import Touched
+
+logger = logging.getLogger("baserun.worker")
 
 Kind = Literal["reprocess", "replay"]
 
@@ -42,6 +45,8 @@ STEP_LETTERS = 1_000
 STEP_RECORDS = 5_000
 """One step holds up fresh spans for about half a second."""
 STEP_BYTES = 16 << 20
+DEATHS_BEFORE_CAUTION, DEATHS_BEFORE_SKIP = 2, 4
+"""Times that the worker dies in a step until the step takes one entry or letter alone, and until that is set aside."""
 RECORDS = {
     "span": (model.Span, "spans"),
     "sessionevent": (model.SessionEvent, "session_events"),
@@ -50,6 +55,7 @@ RECORDS = {
     "log": (model.Log, "logs"),
 }
 NOWHERE = Position(0, 0)
+ENDED_THE_WORKER = "reading it again ended the worker"
 
 
 class Job(msgspec.Struct, kw_only=True):
@@ -68,6 +74,8 @@ class Job(msgspec.Struct, kw_only=True):
     """Stored again, or at last."""
     refused: int = 0
     """What could not be read or stored, and is with the dead letters."""
+    begun: int = 0
+    """Times in a row that a step began and did not end, because the worker died in it."""
     ended: bool = False
     error: str = ""
 
@@ -98,7 +106,7 @@ def load_job(folder: Path, kind: Kind) -> Job | None:
 
 
 def save_job(folder: Path, job: Job) -> None:
-    """Write down how far a job has come."""
+    """Note how far a job has come."""
     path = job_path(folder, job.kind)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     new = path.with_suffix(".new")
@@ -143,7 +151,10 @@ class Jobs:
             job = load_job(self._settings.data_dir, kind)
             if job is None or job.ended:
                 continue
+            job.begun += 1
+            save_job(self._settings.data_dir, job)
             await step(job, writer)
+            job.begun = 0
             save_job(self._settings.data_dir, job)
             return True
         return False
@@ -157,9 +168,16 @@ class Jobs:
             if isinstance(item, Damage):
                 # It was reported when the log was read first.
                 continue
+            if job.begun > DEATHS_BEFORE_SKIP:
+                letters.append(DeadLetter(str(item.start), ENDED_THE_WORKER, item.entry))
+                break
             entry = msgspec.structs.replace(item.entry, received_us=item.entry.received_us + job.generation)
             letters += self._pipeline.read(Record(item.start, item.end, entry), batch)
-            if batch.size >= STEP_RECORDS or item.end.offset - first.offset >= STEP_BYTES:
+            if (
+                batch.size >= STEP_RECORDS
+                or item.end.offset - first.offset >= STEP_BYTES
+                or job.begun > DEATHS_BEFORE_CAUTION
+            ):
                 break
         else:
             job.ended = True
@@ -173,13 +191,14 @@ class Jobs:
 
     async def _replay(self, job: Job, writer: Writer) -> None:
         path = self._settings.dead_letters
-        lines = list(_first_lines(path, min(STEP_LETTERS, job.total - job.finished)))
+        most = 1 if job.begun > DEATHS_BEFORE_CAUTION else STEP_LETTERS
+        lines = list(_first_lines(path, min(most, job.total - job.finished)))
         if not lines:
             job.ended = True
             return
-        again = Again(self._pipeline, orjson.loads(lines[0])["id"])
+        again = Again(self._pipeline, f"{job.finished}-{blake2b(lines[0], digest_size=8).hexdigest()}")
         for line in lines:
-            if not again.take(orjson.loads(line)):
+            if job.begun > DEATHS_BEFORE_SKIP or not again.take_line(line):
                 again.hopeless.append(line)
         for token, touched in again.roll_ups:
             again.refused += await writer.roll_up(token, touched)
@@ -205,6 +224,14 @@ class Again:
         self.hopeless: list[bytes] = []
         """Letters that hold nothing that could be read: damaged bytes, records that JSON has no words for."""
         self._pipeline = pipeline
+
+    def take_line(self, line: bytes) -> bool:
+        """Put what a letter holds where it belongs; False where nothing can be made of it, whatever is wrong."""
+        try:
+            return self.take(read_letter(line))
+        except Exception as error:
+            logger.warning("a dead letter cannot be read again: %s", reason_of(error))
+            return False
 
     def take(self, letter: dict[str, Any]) -> bool:
         """Put what a letter holds where it belongs; False where nothing can be made of it."""
@@ -239,7 +266,7 @@ class Again:
 def _record(id_: str, entry: Entry) -> Record:
     """An entry at the place that a letter's id names."""
     segment, _, offset = id_.partition("#")[0].partition(":")
-    place = Position(int(segment), int(offset)) if segment.isdigit() and offset.isdigit() else NOWHERE
+    place = Position(int(segment), int(offset)) if segment.isdecimal() and offset.isdecimal() else NOWHERE
     return Record(place, place, entry)
 
 

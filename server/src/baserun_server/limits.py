@@ -9,9 +9,10 @@ document costs more than time and memory in proportion to its size.
 DEPTH = 64
 """Levels of lists and objects within one value: an attribute, a log body, metadata, a document inside a text. The
 deepest real values that we know (LangGraph states) have about 30."""
-BODY_DEPTH = 192
-"""Levels of an OTLP/JSON request as a whole: its envelope has 9, and OTLP writes each level of a value as three."""
-MEMBERS = 100_000
+VALUES = 4_000_000
+"""Fields and values of one request, whatever its size: what a few bytes on the wire become in memory is a hundred times
+as much. A request of 10,000 spans with 40 attributes each has 2 million."""
+MEMBERS = 10_000
 """Members of a compressed body; senders that append to a gzip stream make a few."""
 ATTRIBUTES = 10_000
 """Attributes of one record; a history of 1,000 messages that is flattened into keys has about 4,000."""
@@ -25,6 +26,8 @@ NAME_CHARACTERS = 4_096
 """Length of the name of a span, an event, a tool, a model."""
 TEXT_CHARACTERS = 16 << 20
 """Length of one text."""
+TAGS = 256
+"""Tags of a record, and finish reasons."""
 METADATA_KEYS = 1_000
 """Keys of a record's metadata or a person's traits, each of which becomes a column of a list's filter."""
 API_BODY_BYTES = 1 << 20

@@ -12,12 +12,14 @@ import pickle
 import struct
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO
 
 import msgspec
 import orjson
 
+from .caution import cpu_bound
 from .ingest.log import Damage, Position, log_id, read
 from .ingest.pipeline import DeadLetter, Pipeline, join
 from .model import Batch, Span
@@ -50,17 +52,37 @@ class Stretch:
 class Reader:
     """Reads one log."""
 
-    def __init__(self, settings: Settings, pipeline: Pipeline) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pipeline: Pipeline,
+        *,
+        begin: Callable[[Position], None] = lambda at: None,
+        bound_cpu: bool = False,
+    ) -> None:
         self._settings = settings
         self._pipeline = pipeline
         self._folder = settings.log_dir
         self._log_id = log_id(self._folder)
+        self._begin = begin
+        """Told where a batch begins, before anything of it is read."""
+        self._bound_cpu = bound_cpu
+        """Whether an entry that takes too long may end this process."""
 
-    def read(self, start: Position, until: Position | None = None, enough: threading.Event | None = None) -> Stretch:
-        """The next batch: up to the bounds of the settings, or exactly up to `until`.
+    def read(
+        self,
+        start: Position,
+        until: Position | None = None,
+        enough: threading.Event | None = None,
+        *,
+        most_entries: int = 0,
+    ) -> Stretch:
+        """The next batch: up to the bounds of the settings, exactly up to `until`, or so many entries.
 
-        With `enough` it waits for more until the batch is full or that is set.
+        With `enough` it waits for more until the batch is full or that is set. Whatever entries hold, it does not
+        raise: what cannot be read of them is among the letters.
         """
+        entries = 0
         batch = Batch("", [], [], [], [], [])
         stretch = Stretch(batch, start)
         first, size_bytes = start, 0
@@ -75,12 +97,15 @@ class Reader:
                 if not batch.token:
                     first = item.start
                     batch.token = str(first)
+                    self._begin(first)
                 known = len(batch.spans)
-                stretch.letters += self._pipeline.read(item, batch)
-                write_spans_out(batch.spans[known:])
+                with cpu_bound(self._bound_cpu):
+                    stretch.letters += self._pipeline.read(item, batch)
+                    write_spans_out(batch.spans[known:])
                 stretch.end = item.end
                 size_bytes += item.end.offset - item.start.offset
-                if until is None and self._is_full(batch, size_bytes):
+                entries += 1
+                if until is None and (self._is_full(batch, size_bytes) or entries == most_entries):
                     stretch.full = True
                     break
             if enough is None or stretch.full or enough.is_set():
@@ -94,6 +119,16 @@ class Reader:
             with contextlib.suppress(Exception):
                 # Writing meets the same fault, and finds out which record is guilty.
                 stretch.inserts = inserts_of(batch)
+        return stretch
+
+    def set_aside(self, start: Position, reason: str) -> Stretch:
+        """The entry at a place, unread, as a dead letter; an empty stretch where there is none."""
+        stretch = Stretch(Batch("", [], [], [], [], []), start)
+        for item in read(self._folder, start):
+            record = item.data if isinstance(item, Damage) else item.entry
+            stretch.letters.append(DeadLetter(str(item.start), reason, record))
+            stretch.end = item.end
+            break
         return stretch
 
     def _is_full(self, batch: Batch, size_bytes: int) -> bool:
@@ -143,7 +178,7 @@ def main() -> None:
     """Read for the worker until it closes the input."""
     gc.disable()
     settings = Settings()
-    reader = Reader(settings, Pipeline.of(settings))
+    reader = Reader(settings, Pipeline.of(settings), bound_cpu=True)
     with contextlib.suppress(BrokenPipeError):
         for line in sys.stdin.buffer:
             send(reader.read(msgspec.json.decode(line, type=Position)), sys.stdout.buffer)

@@ -10,11 +10,19 @@ by a helper, a process of its own.
 
 The worker may be killed at any moment. What was noted is read and written again after the start, as the same batch
 under the same token, and a batch is stored once; so nothing is lost and nothing is there twice. Where the store is away
-the worker waits for it. Where the store refuses a batch, the batch is halved until the guilty record stands alone, and
-that record goes to the dead letters.
+the worker waits for it.
+
+Nothing that one entry holds keeps the others from being stored:
+
+- what cannot be read is set aside as a dead letter, a record or an entry (`ingest/pipeline.py`);
+- a batch that the store refuses, or that ends the store again and again, is halved until the record stands alone;
+- totals that cannot be computed are computed in halves, too;
+- a job or an erasure that fails ends with its reason, or is tried again later, between batches;
+- what ends the worker itself is found by ever smaller batches (`caution.py`).
 """
 
 import asyncio
+import functools
 import gc
 import logging
 import signal
@@ -24,12 +32,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from .caution import Caution
 from .erasing import Eraser
-from .errors import DataFolderTaken, StoreAway, StoreLimit, StoreShort
+from .errors import DataFolderTaken, StoreAway, StoreGone, StoreLimit, StoreRefused, StoreShort
 from .helper import Helper
 from .ingest.dead_letters import keep_dead_letters
 from .ingest.log import Cursor, FolderLock, Position, drop_before, load_cursor, save_cursor
-from .ingest.pipeline import DeadLetter, Pipeline
+from .ingest.pipeline import DeadLetter, Pipeline, reason_of, sift
 from .jobs import Jobs
 from .lifeline import hold_lifeline
 from .model import LISTS, Batch
@@ -37,7 +46,7 @@ from .reading import LOOK_SECONDS, Reader, Stretch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
 from .store.inserts import Insert
-from .store.touched import Touched, touched_by
+from .store.touched import IDS, Touched, groups, touched_by
 
 logger = logging.getLogger("baserun.worker")
 
@@ -47,7 +56,12 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 SHORT_ATTEMPTS = 3
 """Times that a batch of which the store kept less than was sent is written again before it is split."""
-ROLL_UP_ATTEMPTS = 5
+ROLL_UP_ATTEMPTS, ROLL_UP_FAULTS = 3, 16
+"""Times that a batch's roll-up is tried, and keys whose roll-up may fail by themselves before the rest is given up."""
+ENDINGS = 3
+"""Times that the store may end, or run out of memory or time, over one statement that it had been up for."""
+REST_SECONDS = 60.0
+"""How long a job or an erasure rests that failed in a way that nobody foresaw."""
 CLEAN_SECONDS = 30.0
 SWITCH_SECONDS = 0.0005
 COLLECT_SECONDS = 600.0
@@ -62,7 +76,13 @@ class Worker:
     """Moves the cursor of one log."""
 
     def __init__(
-        self, settings: Settings, store: ClickHouseStore, pipeline: Pipeline, helper: Helper | None = None
+        self,
+        settings: Settings,
+        store: ClickHouseStore,
+        pipeline: Pipeline,
+        helper: Helper | None = None,
+        *,
+        bound_cpu: bool = False,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -70,11 +90,13 @@ class Worker:
         self._eraser = Eraser(settings, store)
         self._folder = settings.log_dir
         self._cursor = load_cursor(self._folder)
-        self._reader = Reader(settings, pipeline)
+        self._caution = Caution(self._folder, self._cursor.done)
+        self._reader = Reader(settings, pipeline, begin=self._caution.begin, bound_cpu=bound_cpu)
         self._helper = helper
         self._jobs = Jobs(settings, pipeline)
         self._stopping = asyncio.Event()
         self._cleaned_at = self._collected_at = time.monotonic()
+        self._rest_until: dict[str, float] = {}
 
     def stop(self) -> None:
         """Ask it to end after the batch at hand."""
@@ -84,19 +106,38 @@ class Worker:
         """Work until asked to stop."""
         try:
             await self._patiently(self._store.migrate)
+            while self._caution.entries and not self._stopping.is_set():
+                await self._go_carefully()
             if self._cursor.batch_end:
+                self._caution.begin(self._cursor.done)
                 await self._finish(await self._read_whole(self._cursor.batch_end))
             await self._follow()
         except Stopped:
             logger.info("stopped while the store was away; the log keeps what is not stored")
+        self._caution.rest()
+
+    async def _go_carefully(self) -> None:
+        """One small batch, with nothing beside it: no reading ahead, no helper."""
+        if self._caution.skips:
+            reason = f"reading or storing it ended the worker `{self._caution.deaths}` times"
+            stretch = await asyncio.to_thread(self._reader.set_aside, self._cursor.done, reason)
+            logger.error("the entry at `%s` of the log is set aside: %s", self._cursor.done, reason)
+        else:
+            read = functools.partial(self._reader.read, most_entries=self._caution.entries)
+            stretch = await asyncio.to_thread(read, self._cursor.done)
+        if stretch.end == self._cursor.done:
+            # All of the log has been passed.
+            self._caution.lift()
+            return
+        await self._finish(stretch)
+        await self._between_batches()
 
     async def _follow(self) -> None:
         interval_seconds = self._settings.batch_interval_ms / 1000
         enough, reading = self._begin_reading(self._cursor.done)
         try:
             while True:
-                await self._eraser.work()
-                has_job = await self._jobs.step(self)
+                has_job = await self._between_batches()
                 enough.set()
                 stretch = await reading
                 if self._stopping.is_set():
@@ -104,6 +145,7 @@ class Worker:
                 began_at = time.monotonic()
                 if stretch.end == self._cursor.done:
                     self._clean(at_rest=True)
+                    self._caution.rest()
                     if not has_job:
                         await self._pause(LOOK_SECONDS)
                     enough, reading = self._begin_reading(self._cursor.done)
@@ -120,6 +162,23 @@ class Worker:
         finally:
             enough.set()
             await asyncio.gather(reading, return_exceptions=True)
+
+    async def _between_batches(self) -> bool:
+        """Erase and do a step of a job; whether there was a job. Neither stops what arrives from being stored."""
+        await self._guarded("erasing", self._eraser.work)
+        return bool(await self._guarded("a job", self._jobs.step, self))
+
+    async def _guarded(self, name: str, call: Callable[..., Awaitable[T]], *arguments: Any) -> T | None:
+        if time.monotonic() < self._rest_until.get(name, 0):
+            return None
+        try:
+            return await call(*arguments)
+        except Stopped:
+            raise
+        except Exception as error:
+            logger.exception("%s failed (%s) and is tried again in %.0f s", name, reason_of(error), REST_SECONDS)
+            self._rest_until[name] = time.monotonic() + REST_SECONDS
+            return None
 
     def _begin_reading(
         self, start: Position, *, behind: bool = False
@@ -148,62 +207,73 @@ class Worker:
             # Something is to be taken out of it, or to be put aside.
             stretch = await self._read_whole(stretch.end)
             await self.put(stretch.batch, list(stretch.letters), stretch.inserts)
+        passed_bytes = stretch.end.offset - self._cursor.done.offset
         self._cursor = Cursor(done=stretch.end)
         await asyncio.to_thread(save_cursor, self._folder, self._cursor)
+        self._caution.moved(passed_bytes if passed_bytes > 0 else stretch.end.offset)
 
     async def put(self, batch: Batch, letters: list[DeadLetter], inserts: list[Insert] | None = None) -> int:
         """Write a batch and roll up what it touched; keeps what the store refuses besides `letters`, and counts them.
 
         The same again does no harm. `inserts` are what the batch is stored with, where they are made already.
         """
+        touched: list[Touched] = []
         if batch.size:
-            if await self._patiently(self._eraser.refuse, batch):
-                inserts = None
-            letters += await self._write(batch, inserts)
-        return await self._roll_up_batch(batch, letters)
-
-    async def _roll_up_batch(self, batch: Batch, letters: list[DeadLetter]) -> int:
-        if batch.size:
-            letters += await self.roll_up(batch.token, touched_by(batch))
-            await self._patiently(self._eraser.refuse_what_was_written, batch)
-        if letters:
-            kept = keep_dead_letters(self._settings.dead_letters, letters, time.time_ns() // 1000)
-            logger.warning("%s records were put to the dead letters; the first: %s", kept, letters[0].reason)
-        return len(letters)
+            letters += await self._write(batch, inserts, touched)
+        return await self._complete(batch, touched, letters)
 
     async def _put_light(self, stretch: Stretch) -> bool:
         """The same for what was read elsewhere; False, and nothing rolled up, where not all of it can be stored as it
         is."""
-        batch = stretch.batch
+        batch, touched = stretch.batch, []
         if batch.size:
-            if not stretch.inserts or await self._patiently(self._eraser.refuse, batch):
-                return False
             try:
-                await self._patiently(self._write_whole, batch, stretch.inserts)
+                if not stretch.inserts or await self._patiently(self._eraser.refuse, batch):
+                    return False
+                await self._steadily(self._write_whole, batch, stretch.inserts)
+                touched = touched_by(batch)
             except Stopped:
                 raise
             except Exception as error:
-                logger.warning("batch `%s` was refused and is read again: %s", batch.token, error)
+                logger.warning("batch `%s` was refused and is read again: %s", batch.token, reason_of(error))
                 return False
-        await self._roll_up_batch(batch, list(stretch.letters))
+        await self._complete(batch, touched, list(stretch.letters))
         return True
+
+    async def _complete(self, batch: Batch, touched: list[Touched], letters: list[DeadLetter]) -> int:
+        """What follows when the facts are stored."""
+        if touched:
+            letters += await self.roll_up(batch.token, touched)
+            await self._steadily(self._eraser.refuse_what_was_written, batch)
+        if letters:
+            now_us = time.time_ns() // 1000
+            kept = await asyncio.to_thread(keep_dead_letters, self._settings.dead_letters, letters, now_us)
+            logger.warning("%s records were put to the dead letters; the first: %s", kept, letters[0].reason)
+        return len(letters)
 
     # --- towards the store -------------------------------------------------------------------------------------------
 
-    async def _write(self, batch: Batch, inserts: list[Insert] | None = None) -> list[DeadLetter]:
-        """Store a batch, in halves where it is refused; returns the records that the store will not have."""
+    async def _write(self, batch: Batch, inserts: list[Insert] | None, touched: list[Touched]) -> list[DeadLetter]:
+        """Store a batch, in halves where that fails; returns the records that cannot be stored.
+
+        What was stored is added to `touched`.
+        """
         try:
-            await self._patiently(self._write_whole, batch, inserts)
+            if await self._patiently(self._eraser.refuse, batch):
+                inserts = None
+            await self._steadily(self._write_whole, batch, inserts)
         except Stopped:
             raise
         except Exception as error:
             # Whatever it was, it came from this batch: the same batch would fail the same way for ever.
             halves = _halves(batch)
             if halves is None:
-                return [DeadLetter(batch.token, f"{type(error).__name__}: {error}", _only_record(batch))]
-            logger.warning("batch `%s` was refused and is split: %s", batch.token, error)
-            return [letter for half in halves for letter in await self._write(half)]
-        return []
+                return [DeadLetter(batch.token, reason_of(error), record) for record in _records(batch)]
+            logger.warning("batch `%s` was refused and is split: %s", batch.token, reason_of(error))
+            return [letter for half in halves for letter in await self._write(half, None, touched)]
+        # The facts are stored; of what fails here only the totals are missing, until a rebuild.
+        lost = sift(batch, lambda part: touched.extend(touched_by(part)))
+        return [DeadLetter(f"{batch.token}/touched", reason_of(error), record) for record, error in lost]
 
     async def _write_whole(self, batch: Batch, inserts: list[Insert] | None) -> None:
         for attempt in range(SHORT_ATTEMPTS):
@@ -215,20 +285,65 @@ class Worker:
         return None
 
     async def roll_up(self, token: str, touched: list[Touched]) -> list[DeadLetter]:
-        """Reckon again what was touched; a letter where that is not to be had."""
-        for attempt in range(ROLL_UP_ATTEMPTS):
+        """Compute again what was touched, in ever smaller pieces where that fails; letters for what cannot be had.
+
+        The facts are stored: a later record of the same trace, or a rebuild, makes the totals good.
+        """
+        letters: list[DeadLetter] = []
+        waiting = [touched]
+        while waiting:
+            piece = waiting.pop()
+            fault = await self._roll_up_piece(token, piece, ROLL_UP_ATTEMPTS if piece is touched else 1)
+            if fault is None:
+                continue
+            halves = _pieces(piece)
+            if len(letters) >= ROLL_UP_FAULTS:
+                # It is not single keys that are at fault.
+                letters.append(
+                    DeadLetter(f"{token}/roll-up", reason_of(fault), [p for w in [piece, *waiting] for p in w])
+                )
+                break
+            if len(halves) > 1:
+                waiting += [[half] for half in reversed(halves)]
+            else:
+                place = f"{token}/{len(letters)}/roll-up" if piece is not touched else f"{token}/roll-up"
+                letters.append(DeadLetter(place, reason_of(fault), piece))
+        return letters
+
+    async def _roll_up_piece(self, token: str, touched: list[Touched], attempts: int) -> Exception | None:
+        fault: Exception | None = None
+        for attempt in range(attempts):
             try:
-                await self._patiently(self._store.roll_up, touched)
-                return []
+                await self._steadily(self._store.roll_up, touched)
+                return None
             except Stopped:
                 raise
             except Exception as error:
+                fault = error
                 logger.exception("the roll-up of batch `%s` failed", token)
-                if attempt == ROLL_UP_ATTEMPTS - 1:
-                    # The facts are stored; a later record of the same traces, or a rebuild, makes the roll-up good.
-                    return [DeadLetter(f"{token}/roll-up", f"{type(error).__name__}: {error}", touched)]
                 await self._pause(FIRST_PAUSE_SECONDS * 2**attempt)
-        return []
+        return fault
+
+    async def _steadily(self, call: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Like `_patiently`; raises where the call ends the store, or what the store may take, again and again."""
+        endings = 0
+        while True:
+            try:
+                return await call(*arguments)
+            except (StoreGone, StoreLimit) as error:
+                logger.info("the store did not finish a statement: %s", error.message)
+                fault = error
+            except StoreAway:
+                # It said itself that it cannot now, as when the disk is full.
+                return await self._patiently(call, *arguments)
+            if self._stopping.is_set():
+                raise Stopped
+            if endings == ENDINGS:
+                raise StoreRefused(f"the store ended `{endings}` times over it") from fault
+            await self._pause(FIRST_PAUSE_SECONDS * 2**endings)
+            # Where it is away by itself, it is not this call that ends it.
+            await self._patiently(self._store.data_version, "")
+            endings += 1
 
     async def _patiently(self, call: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Call, again and again while the store is away."""
@@ -282,15 +397,22 @@ def _halves(batch: Batch) -> tuple[Batch, Batch] | None:
     return halves
 
 
-def _only_record(batch: Batch) -> Any:
-    return next(record for name in LISTS for record in getattr(batch, name))
+def _records(batch: Batch) -> list[Any]:
+    return [record for name in LISTS for record in getattr(batch, name)]
+
+
+def _pieces(touched: list[Touched]) -> list[Touched]:
+    """The same keys in about two halves, one piece where there is one key."""
+    [*joined] = groups(touched, sys.maxsize)
+    most = max((len(getattr(one, name)) for one in joined for name in IDS), default=0)
+    return groups(touched, max(most // 2, 1)) if most > 1 or len(joined) > 1 else joined
 
 
 async def work(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT."""
     store = ClickHouseStore.of(settings)
     helper = Helper()
-    worker = Worker(settings, store, Pipeline.of(settings), helper)
+    worker = Worker(settings, store, Pipeline.of(settings), helper, bound_cpu=True)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)

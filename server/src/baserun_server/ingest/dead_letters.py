@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ import orjson
 
 from .pipeline import DeadLetter
 
+LETTER_KEYS = {"id", "reason", "at_us", "kind", "record"}
+UNREADABLE = "a line of the file of dead letters cannot be read"
+COUNTED_BYTES = 1 << 20
 LIMIT_BYTES = 256 << 20
 """Above this the file is put aside as `….old`, in place of the one that was put aside before."""
 
@@ -48,14 +52,66 @@ def aside(path: Path) -> Path:
 
 
 def read_dead_letters(path: Path) -> Iterator[dict[str, Any]]:
-    """Every letter once, the oldest first; of two with one id (a crash in between) the later."""
+    """Every letter once, the oldest first; of two with one id (a crash in between) the later.
+
+    A line that is no letter, as a damaged disk leaves it, is one with the reason that says so.
+    """
     found: dict[str, dict[str, Any]] = {}
     for part in (aside(path), path):
         for line in lines_of(part):
-            letter = orjson.loads(line)
+            try:
+                letter = read_letter(line)
+            except ValueError:
+                letter = _unreadable(line)
             found.pop(letter["id"], None)
             found[letter["id"]] = letter
     yield from found.values()
+
+
+def read_letter(line: bytes) -> dict[str, Any]:
+    """The letter that a line holds; raises `ValueError` where it holds none."""
+    try:
+        letter = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        try:
+            # A record may hold a number that is none, or more levels than the fast parser takes.
+            letter = json.loads(line)
+        except RecursionError:
+            raise ValueError("too deep") from None
+    if not isinstance(letter, dict) or not letter.keys() >= LETTER_KEYS or not isinstance(letter["at_us"], int):
+        raise ValueError("not a letter")
+    return letter
+
+
+def _unreadable(line: bytes) -> dict[str, Any]:
+    id_ = f"line {blake2b(line, digest_size=8).hexdigest()}"
+    return {"id": id_, "reason": UNREADABLE, "at_us": 0, "kind": "damage", "record": None}
+
+
+def count_dead_letters(path: Path) -> int:
+    """How many lines of letters there are; looks only at what was added since it was last asked."""
+    return sum(_count_lines(part) for part in (path, aside(path)))
+
+
+_counted: dict[str, tuple[int, int, int]] = {}
+"""By path: the file's number, how far it was counted, and the count."""
+
+
+def _count_lines(path: Path) -> int:
+    try:
+        with path.open("rb") as file:
+            state = os.fstat(file.fileno())
+            number, at, count = _counted.get(str(path), (0, 0, 0))
+            if number != state.st_ino or state.st_size < at:
+                at = count = 0
+            file.seek(at)
+            while block := file.read(COUNTED_BYTES):
+                count += block.count(b"\n")
+                at += len(block)
+            _counted[str(path)] = state.st_ino, at, count
+            return count
+    except FileNotFoundError:
+        return 0
 
 
 def change_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]]) -> int:
@@ -104,11 +160,21 @@ def _line(letter: DeadLetter, now_us: int) -> bytes:
     if letter.project_id:
         document |= {"project_id": letter.project_id, "received_us": letter.received_us}
     # The record is here because something about it is strange: whatever it holds, it must be written down.
-    try:
-        document["record"] = msgspec.to_builtins(letter.record, enc_hook=_value)
-    except (TypeError, ValueError, RecursionError):
-        document["record"] = repr(letter.record)
-    return json.dumps(document, default=_plain, skipkeys=True).encode()
+    for write in (_as_record, repr, _as_nothing):
+        try:
+            document["record"] = write(letter.record)
+            return json.dumps(document, default=_plain, skipkeys=True).encode()
+        except Exception:  # noqa: S112 - the next way of writing it takes more
+            continue
+    raise AssertionError("nothing is always written")
+
+
+def _as_record(record: Any) -> Any:
+    return msgspec.to_builtins(record, enc_hook=_value)
+
+
+def _as_nothing(record: Any) -> None:
+    """The log keeps the entry that the record came in, at the place that the letter's id names."""
 
 
 def _value(text: Any) -> Any:

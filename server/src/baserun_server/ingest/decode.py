@@ -6,7 +6,6 @@ character.
 """
 
 import json
-import zlib
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -15,16 +14,14 @@ import orjson
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
 
-from ..errors import BadRequest, MediaTypeUnknown, TooLarge
+from ..errors import BadRequest
+from ..limits import DEPTH
+from .bounds import TOO_DEEP, count_values, is_deeper, within
+from .compression import decompress as decompress
 from .mend import locate_fault, mend_utf8
 from .twins import declare_bytes, twin
-
-try:
-    from compression import zstd  # type: ignore[import-not-found]
-except ImportError:
-    from backports import zstd
 
 Path = Literal["traces", "logs"]
 LARGEST = (1 << 63) - 1
@@ -38,6 +35,13 @@ def _leave_pairs(message: str, field: Any) -> None:
         declare_bytes(field)
 
 
+def _leave_values(message: str, field: Any) -> None:
+    """Leave the values within a value encoded, so that a value is read level by level, however deep it is."""
+    if field.type == field.TYPE_MESSAGE:
+        declare_bytes(field)
+
+
+SHALLOW = {kind: twin(kind.DESCRIPTOR, _leave_values) for kind in (AnyValue, ArrayValue, KeyValue, KeyValueList)}
 QUICK_REQUESTS = {path: twin(request.DESCRIPTOR, _leave_pairs) for path, request in REQUESTS.items()}
 JSON_LEVELS = {
     "traces": (("resourceSpans", "resource_spans"), ("scopeSpans", "scope_spans"), ("spans",)),
@@ -94,10 +98,13 @@ class Decoded(msgspec.Struct):
     logs: list[SentLog] = []
     mended: bool = False
     """True where text was no valid UTF-8 and stands with U+FFFD now."""
+    deep: bool = False
+    """True where a value was deeper than `limits.DEPTH` and stands with `bounds.TOO_DEEP` now."""
 
 
 def check(path: Path, is_json: bool, body: bytes) -> bool:
     """Whether a decompressed request holds anything; raises `errors.Refused` where it cannot be read at all."""
+    count_values(body, is_json, REQUESTS[path].DESCRIPTOR)
     if is_json:
         return _check_json(path, body)
     try:
@@ -105,7 +112,9 @@ def check(path: Path, is_json: bool, body: bytes) -> bool:
     except DecodeError:
         mended = mend_utf8(REQUESTS[path].DESCRIPTOR, body)
         if mended is None:
-            raise _not_protobuf(path, body) from None
+            # The library reads 100 levels of messages, some 30 of ours: what is deeper is read level by level.
+            decoded = _read_protobuf(path, body)
+            return bool(decoded.spans or decoded.logs)
         request = REQUESTS[path].FromString(mended)
     return bool(request.ListFields())
 
@@ -118,102 +127,7 @@ def decode(path: Path, is_json: bool, body: bytes) -> Decoded:
         decoded = from_json(document)
         decoded.mended = mended
         return decoded
-    try:
-        return _from_protobuf(path, body)
-    except (DecodeError, UnicodeDecodeError, IndexError):
-        mended_body = mend_utf8(REQUESTS[path].DESCRIPTOR, body)
-    if mended_body is None:
-        raise _not_protobuf(path, body) from None
-    decoded = _from_protobuf(path, mended_body)
-    decoded.mended = True
-    return decoded
-
-
-# --- compression -----------------------------------------------------------------------------------------------------
-
-
-def decompress(body: bytes, encoding: str, limit_bytes: int) -> bytes:
-    """The body without its content encoding, never more than `limit_bytes` of it; raises `errors.Refused`."""
-    encoding = encoding.strip().lower()
-    if encoding in ("", "identity"):
-        return body
-    if not body:
-        return b""
-    if encoding in ("gzip", "x-gzip"):
-        return _inflate(body, 31, encoding, limit_bytes)
-    if encoding == "deflate":
-        # The standard means zlib; some senders mean the bare stream.
-        looks_like_zlib = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-        return _inflate(body, 15 if looks_like_zlib else -15, encoding, limit_bytes)
-    if encoding == "zstd":
-        return _unzstd(body, limit_bytes)
-    raise MediaTypeUnknown(
-        f"content encoding `{encoding[:40]}` is not known", hint="send `gzip`, `deflate`, `zstd` or no content encoding"
-    )
-
-
-def _inflate(body: bytes, window_bits: int, encoding: str, limit_bytes: int) -> bytes:
-    parts: list[bytes] = []
-    room = limit_bytes + 1
-    rest = body
-    try:
-        while rest:
-            stream = zlib.decompressobj(window_bits)
-            part = stream.decompress(rest, room)
-            parts.append(part)
-            room -= len(part)
-            if room <= 0:
-                raise _too_large(limit_bytes)
-            if not stream.eof:
-                raise _cut_short(encoding, len(body))
-            rest = stream.unused_data
-    except zlib.error as error:
-        raise _wrongly_compressed(encoding, str(error)) from None
-    return b"".join(parts) if len(parts) > 1 else parts[0]
-
-
-def _unzstd(body: bytes, limit_bytes: int) -> bytes:
-    parts: list[bytes] = []
-    room = limit_bytes + 1
-    rest = body
-    try:
-        while rest:
-            stream = zstd.ZstdDecompressor()
-            part = stream.decompress(rest, room)
-            parts.append(part)
-            room -= len(part)
-            if room <= 0:
-                raise _too_large(limit_bytes)
-            if not stream.eof:
-                raise _cut_short("zstd", len(body))
-            rest = stream.unused_data
-    except zstd.ZstdError as error:
-        raise _wrongly_compressed("zstd", str(error)) from None
-    return b"".join(parts)
-
-
-def _too_large(limit_bytes: int) -> TooLarge:
-    return TooLarge(
-        f"the body is larger than `{limit_bytes}` bytes after decompression",
-        hint="send smaller batches, or raise `BASERUN_MAX_DECOMPRESSED_BYTES` on the server",
-    )
-
-
-def _cut_short(encoding: str, length: int) -> BadRequest:
-    return BadRequest(
-        f"the `{encoding}` stream ends before its end, after `{length}` bytes",
-        hint="the request was cut on its way; send it again",
-        code="truncated",
-        position=length,
-    )
-
-
-def _wrongly_compressed(encoding: str, reason: str) -> BadRequest:
-    return BadRequest(
-        f"the body is not valid `{encoding}`: {reason}",
-        hint="compress the body as the header `content-encoding` says, or leave the header out",
-        code="wrong_compression",
-    )
+    return _read_protobuf(path, body)
 
 
 # --- protobuf --------------------------------------------------------------------------------------------------------
@@ -236,20 +150,32 @@ def _not_protobuf(path: Path, body: bytes) -> BadRequest:
     )
 
 
+def _read_protobuf(path: Path, body: bytes) -> Decoded:
+    try:
+        return _from_protobuf(path, body)
+    except (DecodeError, UnicodeDecodeError, IndexError):
+        mended_body = mend_utf8(REQUESTS[path].DESCRIPTOR, body)
+    if mended_body is None:
+        raise _not_protobuf(path, body) from None
+    decoded = _from_protobuf(path, mended_body)
+    decoded.mended = True
+    return decoded
+
+
 def _from_protobuf(path: Path, body: bytes) -> Decoded:
     request = QUICK_REQUESTS[path].FromString(body)
     return _spans_from_protobuf(request) if path == "traces" else _logs_from_protobuf(request)
 
 
 def _spans_from_protobuf(request: Any) -> Decoded:
-    spans: list[SentSpan] = []
+    decoded = Decoded()
     for resource_spans in request.resource_spans:
-        resource = _attributes(resource_spans.resource.attributes)
+        resource = _attributes(resource_spans.resource.attributes, decoded)
         for scope_spans in resource_spans.scope_spans:
-            scope = _scope(scope_spans.scope)
+            scope = _scope(scope_spans.scope, decoded)
             for span in scope_spans.spans:
                 status = span.status
-                spans.append(
+                decoded.spans.append(
                     SentSpan(
                         span.trace_id.hex(),
                         span.span_id.hex(),
@@ -260,48 +186,48 @@ def _spans_from_protobuf(request: Any) -> Decoded:
                         span.end_time_unix_nano,
                         status.code,
                         status.message,
-                        _attributes(span.attributes),
-                        [SentEvent(e.name, e.time_unix_nano, _attributes(e.attributes)) for e in span.events],
+                        _attributes(span.attributes, decoded),
+                        [SentEvent(e.name, e.time_unix_nano, _attributes(e.attributes, decoded)) for e in span.events],
                         resource,
                         scope,
                     )
                 )
-    return Decoded(spans=spans)
+    return decoded
 
 
 def _logs_from_protobuf(request: Any) -> Decoded:
-    logs: list[SentLog] = []
+    decoded = Decoded()
     for resource_logs in request.resource_logs:
-        resource = _attributes(resource_logs.resource.attributes)
+        resource = _attributes(resource_logs.resource.attributes, decoded)
         for scope_logs in resource_logs.scope_logs:
-            scope = _scope(scope_logs.scope)
-            logs.extend(
+            scope = _scope(scope_logs.scope, decoded)
+            decoded.logs.extend(
                 SentLog(
                     record.trace_id.hex(),
                     record.span_id.hex(),
                     record.event_name,
                     record.time_unix_nano or record.observed_time_unix_nano,
                     record.severity_text,
-                    _value(AnyValue.FromString(record.body)),
-                    _attributes(record.attributes),
+                    _read_value(record.body, decoded),
+                    _attributes(record.attributes, decoded),
                     resource,
                     scope,
                 )
                 for record in scope_logs.log_records
             )
-    return Decoded(logs=logs)
+    return decoded
 
 
-def _scope(scope: Any) -> dict[str, Any]:
-    return {"name": scope.name, "version": scope.version, **_attributes(scope.attributes)}
+def _scope(scope: Any, decoded: Decoded) -> dict[str, Any]:
+    return {"name": scope.name, "version": scope.version, **_attributes(scope.attributes, decoded)}
 
 
-def _attributes(pairs: Iterable[bytes]) -> dict[str, Any]:
+def _attributes(pairs: Iterable[bytes], decoded: Decoded) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
     for encoded in pairs:
         pair = _pairs_read.get(encoded)
         if pair is None:
-            pair = _read_pair(encoded)
+            pair = _read_pair(encoded, decoded)
             if pair is None:
                 continue
         attributes[pair[0]] = pair[1]
@@ -317,22 +243,53 @@ REMEMBERED = 8_192
 KEY_TAG, VALUE_TAG, TEXT_TAG = 0x0A, 0x12, 0x0A
 
 
-def _read_pair(encoded: bytes) -> tuple[str, Any] | None:
+def _read_pair(encoded: bytes, decoded: Decoded) -> tuple[str, Any] | None:
     """Key and value, None where there is no value; short ones are remembered."""
     try:
         pair = _cut_pair(encoded)
     except IndexError:
         pair = None
     if pair is None:
-        read = KeyValue.FromString(encoded)
-        if read.value.WhichOneof("value") is None:
+        pair = _whole_pair(encoded, decoded)
+        if pair is None:
             return None
-        pair = read.key, _value(read.value)
     if len(encoded) <= PAIR_BYTES and not isinstance(pair[1], (list, dict)):
         if len(_pairs_read) >= REMEMBERED:
             _pairs_read.clear()
         _pairs_read[encoded] = pair
     return pair
+
+
+def _whole_pair(encoded: bytes, decoded: Decoded) -> tuple[str, Any] | None:
+    try:
+        pair = KeyValue.FromString(encoded)
+    except DecodeError:
+        pair = SHALLOW[KeyValue].FromString(encoded)
+        return pair.key, _deep_value(pair.value, DEPTH, decoded)
+    return None if pair.value.WhichOneof("value") is None else (pair.key, _value(pair.value))
+
+
+def _read_value(encoded: bytes, decoded: Decoded) -> Any:
+    try:
+        return _value(AnyValue.FromString(encoded))
+    except DecodeError:
+        return _deep_value(encoded, DEPTH, decoded)
+
+
+def _deep_value(encoded: bytes, levels: int, decoded: Decoded) -> Any:
+    """A value that is deeper than the library reads at once, down to so many levels; raises `DecodeError`."""
+    value = SHALLOW[AnyValue].FromString(encoded)
+    which = value.WhichOneof("value")
+    if which not in ("array_value", "kvlist_value"):
+        return _value(value)
+    if not levels:
+        decoded.deep = True
+        return TOO_DEEP
+    if which == "array_value":
+        items = SHALLOW[ArrayValue].FromString(value.array_value).values
+        return [_deep_value(item, levels - 1, decoded) for item in items]
+    pairs = map(SHALLOW[KeyValue].FromString, SHALLOW[KeyValueList].FromString(value.kvlist_value).values)
+    return {pair.key: _deep_value(pair.value, levels - 1, decoded) for pair in pairs}
 
 
 def _cut_pair(encoded: bytes) -> tuple[str, str] | None:
@@ -394,7 +351,10 @@ def _text_of_bytes(data: bytes) -> str:
 
 
 def parse_json(body: bytes) -> tuple[Any, bool]:
-    """The document, and whether its text had to be mended."""
+    """The document, and whether its text had to be mended; raises `BadRequest`.
+
+    The parser takes 1,024 levels, which is more than values of `limits.DEPTH` levels need in OTLP's form.
+    """
     if not body.strip():
         return {}, False
     try:
@@ -458,16 +418,16 @@ def _wrong_shape(name: str, place: str, wanted: str, got: Any) -> BadRequest:
 
 def _spans_from_json(document: Any) -> Decoded:
     top, middle, bottom = JSON_LEVELS["traces"]
-    spans: list[SentSpan] = []
+    decoded = Decoded()
     for outer in objects(document, top, ""):
-        resource = _json_resource(outer.get("resource"))
+        resource = _json_resource(outer.get("resource"), decoded)
         for inner in objects(outer, middle, ""):
-            scope = _json_scope(inner.get("scope"))
+            scope = _json_scope(inner.get("scope"), decoded)
             for span in objects(inner, bottom, ""):
                 status = span.get("status")
                 status = status if isinstance(status, dict) else {}
                 events = span.get("events")
-                spans.append(
+                decoded.spans.append(
                     SentSpan(
                         _text(span.get("traceId", span.get("trace_id"))),
                         _text(span.get("spanId", span.get("span_id"))),
@@ -478,94 +438,110 @@ def _spans_from_json(document: Any) -> Decoded:
                         _integer(span.get("endTimeUnixNano", span.get("end_time_unix_nano"))),
                         _status_code(status.get("code")),
                         _text(status.get("message")),
-                        _json_attributes(span.get("attributes")),
-                        [_json_event(event) for event in events if isinstance(event, dict)]
+                        _json_attributes(span.get("attributes"), decoded),
+                        [_json_event(event, decoded) for event in events if isinstance(event, dict)]
                         if isinstance(events, list)
                         else [],
                         resource,
                         scope,
                     )
                 )
-    return Decoded(spans=spans)
+    return decoded
 
 
 def _logs_from_json(document: Any) -> Decoded:
     top, middle, bottom = JSON_LEVELS["logs"]
-    logs: list[SentLog] = []
+    decoded = Decoded()
     for outer in objects(document, top, ""):
-        resource = _json_resource(outer.get("resource"))
+        resource = _json_resource(outer.get("resource"), decoded)
         for inner in objects(outer, middle, ""):
-            scope = _json_scope(inner.get("scope"))
+            scope = _json_scope(inner.get("scope"), decoded)
             for record in objects(inner, bottom, ""):
                 at_ns = _integer(record.get("timeUnixNano", record.get("time_unix_nano")))
                 observed_ns = _integer(record.get("observedTimeUnixNano", record.get("observed_time_unix_nano")))
-                logs.append(
+                decoded.logs.append(
                     SentLog(
                         _text(record.get("traceId", record.get("trace_id"))),
                         _text(record.get("spanId", record.get("span_id"))),
                         _text(record.get("eventName", record.get("event_name"))),
                         at_ns or observed_ns,
                         _text(record.get("severityText", record.get("severity_text"))),
-                        _json_value(record.get("body")),
-                        _json_attributes(record.get("attributes")),
+                        _json_value(record.get("body"), decoded),
+                        _json_attributes(record.get("attributes"), decoded),
                         resource,
                         scope,
                     )
                 )
-    return Decoded(logs=logs)
+    return decoded
 
 
-def _json_event(event: dict[str, Any]) -> SentEvent:
+def _json_event(event: dict[str, Any], decoded: Decoded) -> SentEvent:
     at_ns = _integer(event.get("timeUnixNano", event.get("time_unix_nano")))
     observed_ns = _integer(event.get("observedTimeUnixNano"))
-    return SentEvent(_text(event.get("name")), at_ns or observed_ns, _json_attributes(event.get("attributes")))
+    attributes = _json_attributes(event.get("attributes"), decoded)
+    return SentEvent(_text(event.get("name")), at_ns or observed_ns, attributes)
 
 
-def _json_resource(resource: Any) -> dict[str, Any]:
-    return _json_attributes(resource.get("attributes")) if isinstance(resource, dict) else {}
+def _json_resource(resource: Any, decoded: Decoded) -> dict[str, Any]:
+    return _json_attributes(resource.get("attributes"), decoded) if isinstance(resource, dict) else {}
 
 
-def _json_scope(scope: Any) -> dict[str, Any]:
+def _json_scope(scope: Any, decoded: Decoded) -> dict[str, Any]:
     if not isinstance(scope, dict):
         return {"name": "", "version": ""}
-    attributes = _json_attributes(scope.get("attributes"))
+    attributes = _json_attributes(scope.get("attributes"), decoded)
     return {"name": _text(scope.get("name")), "version": _text(scope.get("version")), **attributes}
 
 
-def _json_attributes(pairs: Any) -> dict[str, Any]:
+def _json_attributes(pairs: Any, decoded: Decoded, levels: int = DEPTH) -> dict[str, Any]:
     if isinstance(pairs, dict):
-        return {str(key): _json_value(value) for key, value in pairs.items()}
+        return {str(key): _json_value(value, decoded, levels) for key, value in pairs.items()}
     if not isinstance(pairs, list):
         return {}
     attributes = {}
     for pair in pairs:
         if isinstance(pair, dict) and "key" in pair:
-            value = _json_value(pair.get("value"))
+            value = _json_value(pair.get("value"), decoded, levels)
             if value is not None:
                 attributes[_text(pair["key"])] = value
     return attributes
 
 
-def _json_value(value: Any) -> Any:
+def _json_value(value: Any, decoded: Decoded, levels: int = DEPTH) -> Any:
+    """What OTLP/JSON writes as `{"stringValue": "x"}` and the like; `levels` are those that it may still have."""
     if not isinstance(value, dict):
-        return value
+        return _bare(value, decoded, levels)
     for kind, content in value.items():
         if kind in ("stringValue", "string_value"):
             return content if isinstance(content, str) else _text(content)
         if kind in ("intValue", "int_value"):
             return _integer(content)
-        if kind in ("boolValue", "bool_value"):
-            return content
+        if kind in ("boolValue", "bool_value", "bytesValue", "bytes_value"):
+            return _bare(content, decoded, levels)
         if kind in ("doubleValue", "double_value"):
-            return _double(content)
+            return _bare(_double(content), decoded, levels)
         if kind in ("arrayValue", "array_value"):
             items = content.get("values") if isinstance(content, dict) else content
-            return [_json_value(item) for item in items] if isinstance(items, list) else []
+            if not isinstance(items, list):
+                return []
+            return [_json_value(item, decoded, levels - 1) for item in items] if levels else _too_deep(decoded)
         if kind in ("kvlistValue", "kvlist_value"):
-            return _json_attributes(content.get("values") if isinstance(content, dict) else content)
-        if kind in ("bytesValue", "bytes_value"):
-            return content
-    return value or None
+            pairs = content.get("values") if isinstance(content, dict) else content
+            return _json_attributes(pairs, decoded, levels - 1) if levels else _too_deep(decoded)
+    return _bare(value or None, decoded, levels)
+
+
+def _bare(value: Any, decoded: Decoded, levels: int) -> Any:
+    """A value that was sent in place of OTLP's form, as it is."""
+    if type(value) in (list, dict) and is_deeper(value, levels):
+        decoded.deep = True
+        return within(value, levels)
+    return value
+
+
+def _too_deep(decoded: Decoded) -> str:
+    decoded.deep = True
+    return TOO_DEEP
 
 
 def _text(value: Any) -> str:

@@ -324,7 +324,7 @@ def _next_sound(rest: bytes) -> int:
 
 def segments(folder: Path) -> list[int]:
     """Numbers of the files of a log, oldest first."""
-    return sorted(int(path.stem) for path in folder.glob("*.log") if path.stem.isdigit())
+    return sorted(int(path.stem) for path in folder.glob("*.log") if path.stem.isdecimal())
 
 
 def segment_path(folder: Path, number: int) -> Path:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..model import Event, Span
+from .bounds import is_usual
 from .decode import SentSpan
 from .dialects import dialects_of
 from .dialects.genai import CONTENT_EVENTS
@@ -217,14 +218,15 @@ def _settle(sent: SentSpan, span: Span) -> None:
 
 
 def _read_shared(attributes: Mapping[str, Any], resource: Mapping[str, Any], span: Span) -> None:
-    shared = shared_among(tuple(attributes))
+    keys = tuple(attributes)
+    shared = shared_among(keys) if is_usual(keys) else shared_among.__wrapped__(keys)
     if shared.trace_name and not span.trace_name:
         span.trace_name = text(attributes[shared.trace_name[0]])
     span.environment = text(first(attributes, shared.environment)) or text(first(resource, ENVIRONMENT[1:]))
     span.release = text(first(attributes, shared.release)) or text(first(resource, RELEASE))
     span.service = text(first(attributes, shared.service)) or text(first(resource, SERVICE))
     for key in shared.tags:
-        span.tags = [*span.tags, *(tag for tag in texts(attributes[key]) if tag not in span.tags)]
+        span.tags = list(dict.fromkeys((*span.tags, *texts(attributes[key]))))
     for key, name in shared.metadata:
         span.metadata.setdefault(name, attributes[key])
     if "metadata" in attributes:
@@ -245,7 +247,7 @@ class Shared(NamedTuple):
     """Names as attribute and as metadata."""
 
 
-@lru_cache(4_096)
+@lru_cache(1_024)
 def shared_among(keys: tuple[str, ...]) -> Shared:
     """Found once for all spans with the same attributes: of the forty names that are looked for, few are ever there."""
 
@@ -262,7 +264,6 @@ def shared_among(keys: tuple[str, ...]) -> Shared:
     )
 
 
-@lru_cache(20_000)
 def metadata_name(key: str) -> str:
     """What an attribute is called as metadata, empty where it is none."""
     for prefix in METADATA_PREFIXES:

@@ -4,15 +4,25 @@
 
 Each step is an ordinary function without I/O; the clock is the time of arrival, which stands in the log. Reading the
 same entries twice gives the same batch.
+
+Nothing that an entry holds may keep another from being stored: whatever fails with a record costs that record, whatever
+fails with an entry costs that entry, and both become dead letters. Reasons name the fault and its place in our code,
+never what was sent.
 """
 
-from collections.abc import Iterable
+import logging
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import Refused
-from ..model import Batch, Span
+from ..errors import BaserunError, Refused
+from ..limits import DEPTH, TEXT_CHARACTERS
+from ..model import LISTS, Batch, Span
 from ..settings import Settings, words
-from .decode import Decoded, decode, decompress
+from .bounds import TOO_DEEP, bound_record, bound_sent
+from .compression import decompress
+from .decode import Decoded, SentLog, SentSpan, decode
 from .dialects.words import mark
 from .events import fill_from_content, read_record
 from .log import Record
@@ -20,6 +30,8 @@ from .normalise import Aliases, normalise
 from .price import Prices, load_prices, price
 from .redact import Redaction, lines
 from .said import fill_said
+
+logger = logging.getLogger("baserun.worker")
 
 REPLACEMENT = "\ufffd"
 
@@ -55,26 +67,28 @@ class Pipeline(NamedTuple):
         )
 
     def read(self, record: Record, batch: Batch) -> list[DeadLetter]:
-        """Add what an entry of the log holds to a batch; returns what of it could not be read."""
+        """Add what an entry of the log holds to a batch; returns what of it could not be read. Never raises."""
         entry = record.entry
         try:
             body = decompress(entry.body, entry.content_encoding, self.limit_bytes)
             decoded = decode(entry.path, entry.content_type == "application/json", body)
-        except Refused as refused:
-            return [DeadLetter(str(record.start), refused.message, entry)]
-        return self.read_decoded(record, decoded, batch, redact=self.redaction.may_concern(body))
+            redact, may_be_long = self.redaction.may_concern(body), len(body) > TEXT_CHARACTERS
+            return self.read_decoded(record, decoded, batch, redact=redact, may_be_long=may_be_long)
+        except Exception as error:
+            # Too deep, too large, a fault of ours: all or nothing of an entry was added, so it can be set aside whole.
+            return [DeadLetter(str(record.start), reason_of(error), entry)]
 
-    def read_decoded(self, record: Record, decoded: Decoded, batch: Batch, *, redact: bool = True) -> list[DeadLetter]:
-        """The steps after decoding."""
+    def read_decoded(
+        self, record: Record, decoded: Decoded, batch: Batch, *, redact: bool = True, may_be_long: bool = True
+    ) -> list[DeadLetter]:
+        """The steps after decoding; `may_be_long` is False where no text can be over its limit."""
         part = Batch(batch.token, [], [], [], [], [])
-        unread = self._read_request(record, decoded, part)
+        unread = self._read_records(record, decoded, part, may_be_long)
         if redact:
-            self.redaction.redact(part)
-        batch.spans += part.spans
-        batch.session_events += part.session_events
-        batch.user_events += part.user_events
-        batch.scores += part.scores
-        batch.logs += part.logs
+            for number, (lost, error) in enumerate(sift(part, self.redaction.redact)):
+                unread.append(DeadLetter(f"{record.start}#r{number}", reason_of(error), lost))
+        for name in LISTS:
+            getattr(batch, name).extend(getattr(part, name))
         return unread
 
     def read_all(self, records: Iterable[Record], token: str) -> tuple[Batch, list[DeadLetter]]:
@@ -84,36 +98,81 @@ class Pipeline(NamedTuple):
         join(batch)
         return batch, unread
 
-    def _read_request(self, record: Record, decoded: Decoded, part: Batch) -> list[DeadLetter]:
-        project_id, received_us = record.entry.project_id, record.entry.received_us
+    def _read_records(self, record: Record, decoded: Decoded, part: Batch, may_be_long: bool) -> list[DeadLetter]:
         unread: list[DeadLetter] = []
-        for number, sent in enumerate(decoded.spans):
-            try:
-                span = normalise(sent, project_id, received_us, self.aliases)
-            except Exception as error:
-                # One strange span must not hold up the log: it is put aside with the fault's name, to be read again.
-                unread.append(DeadLetter(f"{record.start}#{number}", _reason(error), sent, project_id, received_us))
-                continue
-            if is_kept(span):
-                price(span, self.prices)
-                part.spans.append(span)
-        for number, sent in enumerate(decoded.logs):
-            try:
-                read_record(sent, project_id, received_us, self.aliases, part)
-            except Exception as error:
-                unread.append(DeadLetter(f"{record.start}#{number}", _reason(error), sent, project_id, received_us))
-        if decoded.mended:
-            for span in part.spans:
-                if _holds_replacement(span):
-                    mark(span, "utf8_mended")
+        steps: tuple[tuple[list[Any], Callable[..., None], str], ...] = (
+            (decoded.spans, self._read_span, ""),
+            (decoded.logs, self._read_log, "" if not decoded.spans else "l"),
+        )
+        for sents, step, letter in steps:
+            for number, sent in enumerate(sents):
+                cut = bound_sent(sent, may_be_long)
+                if decoded.deep and _holds(sent, TOO_DEEP):
+                    cut.append(f"a value deeper than `{DEPTH}` levels; the upper ones are kept")
+                try:
+                    step(sent, record, part, cut, decoded.mended)
+                except Exception as error:
+                    # One strange record must not hold up the log: it is put aside, to be read again.
+                    place = f"{record.start}#{letter}{number}"
+                    unread.append(
+                        DeadLetter(place, reason_of(error), sent, record.entry.project_id, record.entry.received_us)
+                    )
         return unread
+
+    def _read_span(self, sent: SentSpan, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
+        span = normalise(sent, record.entry.project_id, record.entry.received_us, self.aliases)
+        if not is_kept(span):
+            return
+        bound_record(span, cut)
+        price(span, self.prices)
+        if mended and _holds(span, REPLACEMENT):
+            mark(span, "utf8_mended")
+        part.spans.append(span)
+
+    def _read_log(self, sent: SentLog, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
+        alone = Batch("", [], [], [], [], [])
+        read_record(sent, record.entry.project_id, record.entry.received_us, self.aliases, alone)
+        for name in LISTS:
+            for made in getattr(alone, name):
+                bound_record(made, cut)
+                getattr(part, name).append(made)
+
+
+def sift(batch: Batch, step: Callable[[Batch], Any]) -> list[tuple[Any, Exception]]:
+    """Do a step with a batch; where that fails, with each record by itself.
+
+    Records with which it fails are taken out, and returned with the fault.
+    """
+    try:
+        step(batch)
+        return []
+    except Exception:  # noqa: S110 - each record meets it again by itself
+        pass
+    lost: list[tuple[Any, Exception]] = []
+    for name in LISTS:
+        kept = []
+        for record in getattr(batch, name):
+            alone = Batch(batch.token, [], [], [], [], [])
+            getattr(alone, name).append(record)
+            try:
+                step(alone)
+                kept.append(record)
+            except Exception as error:
+                lost.append((record, error))
+        setattr(batch, name, kept)
+    return lost
 
 
 def join(batch: Batch) -> None:
-    """What can only be done when a batch is complete."""
+    """What can only be done when a batch is complete. Never raises: what fails here is found again when it is read."""
     if any(log.kind == "content" for log in batch.logs):
-        fill_from_content(batch)
-    fill_said(batch)
+        try:
+            fill_from_content(batch)
+        except Exception as error:
+            logger.warning("content that came apart is joined when it is read: %s", reason_of(error))
+    for span, error in sift(Batch(batch.token, list(batch.spans), [], [], [], []), fill_said):
+        span.said = ""
+        logger.warning("a span is stored without the words that search looks in: %s", reason_of(error))
 
 
 def is_kept(span: Span) -> bool:
@@ -121,18 +180,35 @@ def is_kept(span: Span) -> bool:
     return span.attributes.get("logfire.span_type") != "pending_span"
 
 
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def _holds_replacement(value: Any) -> bool:
+def reason_of(error: Exception) -> str:
+    """Why something was set aside: our own message, or the kind of the fault and where in our code it showed.
+
+    Never the message of a foreign error, which often quotes the value.
+    """
+    if isinstance(error, Refused):
+        return error.message
+    kind = error.code if isinstance(error, BaserunError) else type(error).__name__
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if PACKAGE in Path(frame.filename).parents:
+            return f"`{kind}` in `{Path(frame.filename).stem}.{frame.name}`"
+    return f"`{kind}`"
+
+
+def _holds(value: Any, word: str) -> bool:
+    """Whether a word stands anywhere in a value or a record."""
     if isinstance(value, str):
-        return REPLACEMENT in value
+        return word in value
     if isinstance(value, Span):
         fields = (value.name, value.status_message, value.attributes, value.input, value.output)
-        return any(map(_holds_replacement, (*fields, value.input_messages, value.output_messages)))
+        return any(_holds(field, word) for field in (*fields, value.input_messages, value.output_messages))
+    if isinstance(value, (SentSpan, SentLog)):
+        events = [event.attributes for event in value.events] if isinstance(value, SentSpan) else value.body
+        return any(_holds(field, word) for field in (value.attributes, events, value.resource, value.scope))
     if isinstance(value, dict):
-        return any(_holds_replacement(item) for pair in value.items() for item in pair)
+        return any(_holds(item, word) for pair in value.items() for item in pair)
     if isinstance(value, list):
-        return any(map(_holds_replacement, value))
+        return any(_holds(item, word) for item in value)
     return False

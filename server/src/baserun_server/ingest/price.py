@@ -53,6 +53,10 @@ class Tariff(NamedTuple):
     tiers: tuple[tuple[int, Rates], ...]
 
 
+NAME_CHARACTERS = 512
+"""Longest name of a model that has a price; of a longer one nothing is looked up and nothing is remembered."""
+
+
 class Prices:
     """A price list and its version."""
 
@@ -61,15 +65,13 @@ class Prices:
         self._providers: dict[str, list[dict[str, Any]]] = dict(document["providers"])
         for name, models in (own or {}).get("providers", {}).items():
             self._providers[name] = models + self._providers.get(name, [])
-        self._tariffs_of = lru_cache(10_000)(self._find)
+        self._known = lru_cache(2_000)(self._find)
 
     def cost_nano_usd(self, span: Span) -> int | None:
         """The cost of a call, None where the model or its usage is not known."""
         if span.input_tokens is None and span.output_tokens is None:
             return None
-        tariffs = self._tariffs_of(span.provider, span.model) if span.model else ()
-        if not tariffs and span.model_requested:
-            tariffs = self._tariffs_of(span.provider, span.model_requested)
+        tariffs = self._tariffs_of(span.provider, span.model) or self._tariffs_of(span.provider, span.model_requested)
         if not tariffs:
             return None
         taken_in = span.input_tokens or 0
@@ -86,6 +88,11 @@ class Prices:
             + reasoned * rates.reasoning
         )
         return (nano_times_million + MILLION // 2) // MILLION
+
+    def _tariffs_of(self, provider: str, model: str) -> tuple[Tariff, ...]:
+        if not model or len(model) + len(provider) > NAME_CHARACTERS:
+            return ()
+        return self._known(provider, model)
 
     def _find(self, provider: str, model: str) -> tuple[Tariff, ...]:
         provider = OUR_PROVIDERS.get(provider, provider)

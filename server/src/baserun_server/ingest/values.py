@@ -4,19 +4,30 @@ Booleans come as `"True"`, numbers as text, lists as JSON text, JSON as the repr
 around them. Each function says what the value means, or that it means nothing; none raises.
 """
 
-import ast
+import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 
+from ..limits import DEPTH
 from ..model import Span
+from .bounds import is_deeper
+from .literals import json_of_literal
 
 ABSENT = frozenset(("", "None", "none", "null", "undefined", "NaN", "__REDACTED__"))
 SCRUBBED = "[Scrubbed due to "
 """How Logfire replaces a value whose key looks like a secret, `session_id` among them."""
 UNUSUAL_STARTS = frozenset('"[ \t\r\n\v\f')
-REPR_LIMIT = 200_000
+REPR_CHARACTERS, REPR_SIGNS = 200_000, 20_000
+"""Length of a Python repr that is read, and brackets and commas in it; a longer text stays a text."""
+PARSED_SIGNS = 1_000_000
+"""Brackets and commas above which a text stays a text: as values it would take a hundred times its size."""
+STRUCTURE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*("?)|[\[\]{},]', re.DOTALL)
+"""Strings, of which the last may be cut, and the signs between them."""
+CUTS = 5
+"""Places at which text that was cut is tried to be closed, from its end."""
 LARGEST_COUNT = 10**12
 """More tokens than any call has; what is above it is an error of the sender, and would overflow in sums."""
 
@@ -83,10 +94,18 @@ def parsed_as_sent(value: Any) -> tuple[Any, str]:
     stripped = value.lstrip()
     if not stripped or (stripped[0] not in '{["-0123456789' and stripped not in ("true", "false", "null")):
         return value, ""
+    opening = stripped.count("[") + stripped.count("{")
+    signs = opening + stripped.count(",") if opening > DEPTH or len(stripped) > PARSED_SIGNS else opening
+    if signs > PARSED_SIGNS:
+        return value, ""
     try:
-        return orjson.loads(stripped), stripped
+        found, as_sent = orjson.loads(stripped), stripped
     except orjson.JSONDecodeError:
-        return _parsed_otherwise(stripped, value), ""
+        found, as_sent = _parsed_otherwise(stripped, value), ""
+    if opening > DEPTH and is_deeper(found):
+        # It stays what it was sent as. A structure so deep is a loop of some program's, and nobody could look at it.
+        return value, ""
+    return found, as_sent
 
 
 def kept(span: Span, value: Any) -> Any:
@@ -98,14 +117,14 @@ def kept(span: Span, value: Any) -> Any:
 
 
 def _parsed_otherwise(stripped: str, value: str) -> Any:
-    if stripped[0] in "{[" and len(stripped) <= REPR_LIMIT:
+    if stripped[0] not in "{[":
+        return value
+    if len(stripped) <= REPR_CHARACTERS and sum(map(stripped.count, "[{(,")) <= REPR_SIGNS:
         try:
-            # Through JSON, so that nothing is in it that JSON has no word for.
-            literal = ast.literal_eval(stripped)
-            return orjson.loads(orjson.dumps(literal, default=str, option=orjson.OPT_NON_STR_KEYS))
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            return _longest_prefix(stripped, value)
-    return value
+            return orjson.loads(json_of_literal(stripped) or "")
+        except orjson.JSONDecodeError:
+            pass
+    return _longest_prefix(stripped, value)
 
 
 def structure(value: Any) -> Any:
@@ -146,7 +165,8 @@ def numbered(attributes: Mapping[str, Any], prefix: str) -> list[dict[str, Any]]
     for key, value in attributes.items():
         if key.startswith(prefix):
             index, _, rest = key[length:].partition(".")
-            if index.isdigit():
+            # Not `isdigit`: that holds for superscripts too, which are no numbers to `int`.
+            if index.isdecimal() and len(index) < 10:
                 items.setdefault(int(index), {})[rest] = value
     return [items[index] for index in sorted(items)]
 
@@ -161,27 +181,29 @@ def _longest_prefix(stripped: str, original: str) -> Any:
     return original
 
 
-def _cuts(cut_text: str) -> list[tuple[int, str]]:
-    open_brackets: list[str] = []
-    places: list[tuple[int, str]] = []
-    in_string = escaped = False
-    for at, character in enumerate(cut_text):
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "{[":
-            open_brackets.append("}" if character == "{" else "]")
-        elif character in "}]" and open_brackets:
-            open_brackets.pop()
-            places.append((at + 1, "".join(reversed(open_brackets))))
-        elif character == ",":
-            places.append((at, "".join(reversed(open_brackets))))
-    if in_string:
-        places.append((len(cut_text) - escaped, '"' + "".join(reversed(open_brackets))))
-    return places[-1:-6:-1]
+def _cuts(cut_text: str) -> Iterable[tuple[int, str]]:
+    """The last places at which a value ends, each with the brackets that are still to be closed there."""
+    closing = ""
+    places: deque[tuple[int, str]] = deque(maxlen=CUTS)
+    for token in STRUCTURE.finditer(cut_text):
+        sign = token[0]
+        if sign == ",":
+            places.append((token.start(), closing))
+        elif sign in ("{", "["):
+            closing = ("}" if sign == "{" else "]") + closing
+            if len(closing) > DEPTH:
+                # Closing each of its places would cost as much as it is deep.
+                return ()
+        elif sign in ("}", "]"):
+            if closing:
+                closing = closing[1:]
+                places.append((token.end(), closing))
+        elif not token[1]:
+            end = len(cut_text) - (_backslashes(cut_text) % 2)
+            places.append((end, '"' + closing))
+    return reversed(places)
+
+
+def _backslashes(cut_text: str) -> int:
+    """How many stand at the end: an odd one would escape the quote that closes."""
+    return len(cut_text) - len(cut_text.rstrip("\\"))

@@ -17,7 +17,7 @@ import httpcore
 import msgspec
 import orjson
 
-from ..errors import StoreAway, StoreError, StoreLimit, StoreRefused
+from ..errors import StoreAway, StoreError, StoreGone, StoreLimit, StoreRefused
 
 T = TypeVar("T")
 
@@ -169,7 +169,7 @@ class Transport:
                 )
             except (httpcore.NetworkError, httpcore.RemoteProtocolError, httpcore.TimeoutException) as error:
                 if pause_s is None or isinstance(error, httpcore.ReadTimeout):
-                    raise StoreAway(
+                    raise StoreGone(
                         f"the store at `{self._address}` does not answer: {str(error) or type(error).__name__}",
                         hint="it may be starting; the same call will work later",
                     ) from error

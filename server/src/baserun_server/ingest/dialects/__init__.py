@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ...model import Span
+from ..bounds import is_usual
 from ..decode import SentSpan
 from . import (
     agentops,
@@ -63,12 +64,15 @@ def dialects_of(sent: SentSpan) -> tuple[Dialect, ...]:
     if scope == "baserun":
         return OURS
     # The family is what stands before the first dot of an attribute's name.
-    return _recognised(scope, frozenset([key.partition(".")[0] for key in sent.attributes]))
+    families = frozenset([key.partition(".")[0] for key in sent.attributes])
+    if not is_usual((scope, *families)):
+        return _recognised.__wrapped__(scope, families)
+    return _recognised(scope, families)
 
 
 OURS = DIALECTS[:1]
 
 
-@lru_cache(4096)
+@lru_cache(1_024)
 def _recognised(scope: str, families: frozenset[str]) -> tuple[Dialect, ...]:
     return tuple(dialect for dialect in DIALECTS if dialect.recognises(scope, families))

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ...model import Span
+from ..bounds import is_usual
 from ..decode import SentEvent, SentSpan
 from ..messages import kept_messages, message, read_messages, system_messages
 from ..values import first, flag, kept, mapping, number, numbered, structure, text, texts
@@ -102,7 +103,8 @@ def read(sent: SentSpan, span: Span) -> None:
 
 
 def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
-    for key, name in parameters_among(tuple(attributes)):
+    keys = tuple(attributes)
+    for key, name in parameters_among(keys) if is_usual(keys) else parameters_among.__wrapped__(keys):
         span.parameters.setdefault(name, attributes[key])
     if not span.finish_reasons and "gen_ai.response.finish_reasons" in attributes:
         span.finish_reasons = [finish_reason_of(word) for word in texts(attributes["gen_ai.response.finish_reasons"])]
@@ -121,7 +123,7 @@ def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
         report_cost(span, ticks / 10_000_000_000)
 
 
-@lru_cache(4_096)
+@lru_cache(1_024)
 def parameters_among(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Those of some attributes that are parameters of the request, and what they are called as that."""
     return tuple((key, key[15:]) for key in keys if key.startswith("gen_ai.request.") and key not in NOT_PARAMETERS)
