@@ -1,11 +1,13 @@
 """Whether the server is alive and ready, and what a client must know about it."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
 from .. import __version__
 from ..errors import StoreError
+from ..ingest.dead_letters import count_dead_letters
 from . import schemas
 from .parameters import Parameters
 from .reader import Ask
@@ -30,11 +32,16 @@ async def get_ready(request: Request, response: Response) -> schemas.Ready:
         engine = False
     worker = state.supervisor.running("worker")
     backlog_bytes = state.log.backlog_bytes()
-    if not (engine and worker):
-        response.status_code = 503
-        return schemas.Ready(status="starting", engine=engine, worker=worker, backlog_bytes=backlog_bytes)
     status = "behind" if backlog_bytes > BEHIND_BYTES else "ready"
-    return schemas.Ready(status=status, engine=True, worker=True, backlog_bytes=backlog_bytes)
+    if not (engine and worker):
+        response.status_code, status = 503, "starting"
+    return schemas.Ready(
+        status=status,
+        engine=engine,
+        worker=worker,
+        backlog_bytes=backlog_bytes,
+        dead_letters=await asyncio.to_thread(count_dead_letters, state.settings.dead_letters),
+    )
 
 
 async def get_me(request: Request, ask: Ask, query: Annotated[Parameters, Query()]) -> schemas.Me:

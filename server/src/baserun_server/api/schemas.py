@@ -669,6 +669,8 @@ class Ready(Record):
     worker: bool
     backlog_bytes: int
     """Acknowledged and not yet queryable."""
+    dead_letters: int
+    """Set aside because it could not be read or stored, of all projects; `/api/v1/dead-letters` says why."""
 
 
 class Fault(Record):

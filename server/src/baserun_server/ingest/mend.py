@@ -24,8 +24,11 @@ def mend_utf8(descriptor: Any, body: bytes) -> bytes | None:
 
 
 def locate_fault(descriptor: Any, body: bytes) -> tuple[int, str]:
-    """Offset of the first byte that cannot be read, and the field it stands in (`resource_spans[0].scope_spans[2]`)."""
-    return _walk(descriptor, body, 0, len(body), "") or (len(body), descriptor.name)
+    """Offset of the first byte that cannot be read, and the field it stands in (`resource_spans[0].scope_spans[2]`).
+
+    Looks at no more than `LOCATED_FIELDS` fields and `LIBRARY_DEPTH` levels, and says where it stopped looking.
+    """
+    return _walk(descriptor, body, 0, len(body), "", [LOCATED_FIELDS]) or (len(body), descriptor.name)
 
 
 def _mend(message: Any, text_fields: frozenset[str]) -> None:
@@ -58,10 +61,21 @@ def _textless(descriptor: Any) -> tuple[Any, frozenset[str]]:
     return twin(descriptor, declare), frozenset(text_fields)
 
 
-def _walk(descriptor: Any, body: bytes, at: int, end: int, path: str) -> tuple[int, str] | None:
+LIBRARY_DEPTH = 100
+"""Levels of messages that the protobuf library reads."""
+LOCATED_FIELDS = 100_000
+"""A tenth of a second: whoever sent a broken body is told where, not at any price."""
+
+
+def _walk(
+    descriptor: Any, body: bytes, at: int, end: int, path: str, left: list[int], depth: int = 0
+) -> tuple[int, str] | None:
     counts: dict[str, int] = {}
     while at < end:
         start = at
+        left[0] -= 1
+        if left[0] < 0 or depth > LIBRARY_DEPTH:
+            return start, path or descriptor.name
         tag, at = _varint(body, at, end)
         if tag is None:
             return start, path or descriptor.name
@@ -82,7 +96,8 @@ def _walk(descriptor: Any, body: bytes, at: int, end: int, path: str) -> tuple[i
                 return start, place
             if field is not None and field.message_type is not None:
                 counts[place] = counts.get(place, -1) + 1
-                fault = _walk(field.message_type, body, at, at + length, f"{place}[{counts[place]}]")
+                inner = f"{place}[{counts[place]}]"
+                fault = _walk(field.message_type, body, at, at + length, inner, left, depth + 1)
                 if fault:
                     return fault
             at += length
