@@ -5,7 +5,7 @@ not give, a crash inside a library, a computation that does not end. The worker 
 it finds, at its start, that it died there twice without having come further, it goes on in small batches, ever
 smaller when it dies again, until an entry stands alone; and when that one ends it again, the entry is set aside unread.
 
-    died twice → 64 entries a batch → 8 → 1 → the entry becomes a dead letter
+    died twice → 64 entries a batch → 8 → 1 → the entry becomes a dead letter → 8 → 64 → as many as ever
 
 After `CALM_BYTES` of the log without a death it goes on as ever. A kill from outside looks the same, and costs nothing
 but speed: an entry is set aside only after it was alone three times.
@@ -39,6 +39,8 @@ class State(msgspec.Struct):
     """Times in a row that it died without having come further."""
     entries: int = 0
     """Most entries of a batch; 0 is no bound."""
+    batches: int = 0
+    """Batches of that size until all of the larger batch that it died over has been passed."""
     calm_bytes: int = 0
     """What is still to be passed until the bound is lifted."""
 
@@ -52,10 +54,11 @@ class Caution:
         self._state = _load(self._path)
         self.skips = False
         """Whether the next entry is to be set aside unread."""
-        if self._state.at is not None and self._state.at >= done:
-            self._count_death()
-        self._state.at = None
         self._noted = False
+        died = self._state.at is not None and self._state.at >= done
+        self._state.at = None
+        if died:
+            self._count_death()
 
     @property
     def entries(self) -> int:
@@ -77,13 +80,18 @@ class Caution:
     def moved(self, passed_bytes: int) -> None:
         """Note that the cursor has moved."""
         with self._lock:
-            self.skips = False
-            self._state.deaths = 0
-            if self._state.entries:
-                self._state.calm_bytes -= passed_bytes
-                if self._state.calm_bytes <= 0:
-                    self._state.entries = 0
+            state = self._state
+            state.deaths = 0
+            if state.entries:
+                state.batches -= 1
+                state.calm_bytes -= passed_bytes
+                if self.skips or (state.batches <= 0 and state.entries < FIRST_BOUND):
+                    # It was found, or it was not in there.
+                    state.entries, state.batches = min(state.entries * SHRINK, FIRST_BOUND), SHRINK
+                if state.calm_bytes <= 0:
+                    state.entries = 0
                 self._save()
+            self.skips = False
 
     def lift(self) -> None:
         """Note that all of the log has been passed."""
@@ -100,7 +108,7 @@ class Caution:
         state = self._state
         state.deaths += 1
         if state.entries > 1:
-            state.entries, state.deaths = max(state.entries // SHRINK, 1), 0
+            state.entries, state.deaths, state.batches = max(state.entries // SHRINK, 1), 0, SHRINK
         elif state.entries == 1:
             self.skips = state.deaths >= DEATHS_ALONE
         elif state.deaths >= DEATHS_BEFORE_CAUTION:
