@@ -99,7 +99,7 @@ class Pipeline(NamedTuple):
                 part.spans.append(span)
         for number, sent in enumerate(decoded.logs):
             try:
-                read_record(sent, project_id, received_us, self.aliases, part)
+                read_record(sent, project_id, received_us, self.aliases, part, record.entry.door == "api")
             except Exception as error:
                 unread.append(DeadLetter(f"{record.start}#{number}", _reason(error), sent, project_id, received_us))
         if decoded.mended:
