@@ -55,6 +55,14 @@ UNREADABLE = "unreadable"
 """Under this name what could not be read is counted."""
 
 
+class Named(NamedTuple):
+    """The ids that stand in a record."""
+
+    ids: set[Id]
+    users: Collection[Id] = ()
+    """Those that the tables read as its users."""
+
+
 class Erased(NamedTuple):
     """What a sweep did to a log."""
 
@@ -90,7 +98,7 @@ def erase_from_log(folder: Path, sweep: Sweep, first: int = 0, last: int = sys.m
 def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
     """Take out letters that are to go, and out of whole requests the records that are; how many, by erasure."""
     read_letters = [_read_letter(line, sweep.aliases) for line in clean_dead_letters(path)]
-    going = _going([(letter.project_id, letter.ids) for letter in read_letters], sweep)
+    going = _going([(letter.project_id, letter.records) for letter in read_letters], sweep)
     erased = Counter[str]()
 
     def change(line: bytes) -> list[bytes]:
@@ -99,7 +107,7 @@ def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
             is_gone = letter.project_id in sweep.unreadable if letter.project_id else bool(sweep.unreadable)
             erased[UNREADABLE] += is_gone
             return [] if is_gone else [line]
-        falls_under = [erasure_of(ids, going.get(letter.project_id, {})) for ids in letter.ids]
+        falls_under = [erasure_of(named, going.get(letter.project_id, {})) for named in letter.records]
         if not any(falls_under):
             return [line]
         if letter.entry is None:
@@ -116,21 +124,21 @@ def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
     return +erased
 
 
-def erasure_of(ids: Collection[Id], marked: Mapping[Id, str]) -> str:
-    """The erasure that a record with these ids falls under, '' for none: to a marked session others may have come."""
-    found = {id_: marked[id_] for id_ in ids if id_ in marked}
-    if any(kind != "session" for kind, _ in found):
-        return min(found.values())
-    has_others = any(kind == "user" for kind, _ in ids)
-    return "" if has_others or not found else min(found.values())
+def erasure_of(named: Named, marked: Mapping[Id, str]) -> str:
+    """The erasure that a record falls under, '' for none: to a marked session others may have come."""
+    found = {id_: marked[id_] for id_ in named.ids if id_ in marked}
+    has_others = bool(set(named.users) - found.keys())
+    is_theirs = any(kind != "session" for kind, _ in found) or (found and not has_others)
+    return min(found.values()) if is_theirs else ""
 
 
-def ids_of(sent: SentSpan | SentLog, aliases: Aliases = NO_ALIASES) -> set[Id]:
-    """Every id that a record as sent names."""
+def named_in(sent: SentSpan | SentLog, aliases: Aliases = NO_ALIASES) -> Named:
+    """The ids that stand in a record as sent."""
     who = Span(project_id="", trace_id="", span_id="", start_us=0, end_us=0, received_us=0)
     read_identity(sent.attributes, sent.resource, who, aliases.session, aliases.user)
     read_provider_user(sent.attributes, who)
-    named = {("user", who.user_id), ("user", who.provider_user), ("session", who.session_id)}
+    users = {("user", id_) for id_ in (who.user_id, who.provider_user) if id_}
+    named: set[Id] = {*users, ("session", who.session_id)}
     if sent.trace_id:
         named |= {("trace", sent.trace_id), ("trace", made_id(sent.trace_id, 16))}
     else:
@@ -139,7 +147,7 @@ def ids_of(sent: SentSpan | SentLog, aliases: Aliases = NO_ALIASES) -> set[Id]:
     events = [event.attributes for event in sent.events] if isinstance(sent, SentSpan) else [sent.body]
     for held in (sent.attributes, sent.resource, sent.scope, *events):
         named |= {("user", text) for name, text in _texts(held) if NAMES_ID.search(name)}
-    return {(kind, id_) for kind, id_ in named if id_}
+    return Named({(kind, id_) for kind, id_ in named if id_}, users)
 
 
 # --- the log ---------------------------------------------------------------------------------------------------------
@@ -152,7 +160,7 @@ def _erase_from_segment(folder: Path, number: int, sweep: Sweep) -> Counter[str]
             break
         items.append(item if isinstance(item, Damage) else _ids_of_entry(item.entry, sweep.aliases))
     entries = [item for item in items if isinstance(item, _Looked)]
-    going = _going([(entry.project_id, entry.ids) for entry in entries], sweep)
+    going = _going([(entry.project_id, entry.records) for entry in entries], sweep)
     erased, kept = Counter[str](), []
     for item, looked in zip(read(folder, Position(number, 0)), items, strict=False):
         if isinstance(item, Damage) or isinstance(looked, Damage):
@@ -160,7 +168,7 @@ def _erase_from_segment(folder: Path, number: int, sweep: Sweep) -> Counter[str]
         elif looked.is_unreadable:
             falls_under = [UNREADABLE if looked.project_id in sweep.unreadable else ""]
         else:
-            falls_under = [erasure_of(ids, going.get(looked.project_id, {})) for ids in looked.ids]
+            falls_under = [erasure_of(named, going.get(looked.project_id, {})) for named in looked.records]
         erased.update(filter(None, falls_under))
         if not any(falls_under):
             kept.append(item.data if isinstance(item, Damage) else encode_record(item.entry))
@@ -172,11 +180,10 @@ def _erase_from_segment(folder: Path, number: int, sweep: Sweep) -> Counter[str]
 
 
 class _Looked(NamedTuple):
-    """What an entry, or a letter, names."""
+    """What the records of an entry, or of a letter, name."""
 
     project_id: str
-    ids: list[set[Id]]
-    """Of each record."""
+    records: list[Named]
     is_unreadable: bool = False
     entry: Entry | None = None
 
@@ -184,25 +191,25 @@ class _Looked(NamedTuple):
 def _ids_of_entry(entry: Entry, aliases: Aliases) -> _Looked:
     try:
         decoded = decode(entry.path, entry.content_type == "application/json", _body(entry))
-        return _Looked(entry.project_id, [_ids_or_texts(sent, aliases) for sent in _records_of(decoded)])
+        return _Looked(entry.project_id, [_named_or_texts(sent, aliases) for sent in _records_of(decoded)])
     except Exception:
         # Whatever is wrong with it, it must not hold up the erasure, nor be taken for something without people.
         return _Looked(entry.project_id, [], is_unreadable=True)
 
 
-def _ids_or_texts(sent: SentSpan | SentLog, aliases: Aliases) -> set[Id]:
+def _named_or_texts(sent: SentSpan | SentLog, aliases: Aliases) -> Named:
     try:
-        return ids_of(sent, aliases)
+        return named_in(sent, aliases)
     except Exception:
         # One strange record must not take the others of its request along.
-        return {(kind, text) for _, text in _texts(msgspec.to_builtins(sent)) for kind in KINDS}
+        return Named({(kind, text) for _, text in _texts(msgspec.to_builtins(sent)) for kind in KINDS})
 
 
-def _going(named: Iterable[tuple[str, list[set[Id]]]], sweep: Sweep) -> dict[str, Mapping[Id, str]]:
+def _going(named: Iterable[tuple[str, list[Named]]], sweep: Sweep) -> dict[str, Mapping[Id, str]]:
     """The ids that are to go, by project."""
     ids: dict[str, set[Id]] = {}
     for project_id, records in named:
-        ids.setdefault(project_id, set()).update(*records)
+        ids.setdefault(project_id, set()).update(*(record.ids for record in records))
     return {project_id: sweep.marked(project_id, found) for project_id, found in ids.items() if found}
 
 
@@ -284,10 +291,10 @@ def _read_letter(line: bytes, aliases: Aliases) -> _Looked:
             entry = msgspec.convert(record, Entry)
             return _ids_of_entry(entry, aliases)._replace(entry=entry)
         if kind in SENT and isinstance(record, dict):
-            return _Looked(project_id, [ids_of(msgspec.convert(record, SENT[kind]), aliases)])
+            return _Looked(project_id, [_named_or_texts(msgspec.convert(record, SENT[kind]), aliases)])
         if isinstance(record, (dict, list)):
-            named = [{(kind, text)} for _, text in _texts(record) for kind in KINDS]
-            return _Looked(project_id or _project_of(record), named)
+            named = Named({(kind, text) for _, text in _texts(record) for kind in KINDS})
+            return _Looked(project_id or _project_of(record), [named])
     except Exception:
         # Not even a letter, or one of a shape that nobody foresaw.
         return _Looked("", [], is_unreadable=True)

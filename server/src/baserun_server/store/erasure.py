@@ -326,7 +326,8 @@ class Erasure:
                 await self._run("forget_users", table, asked)
         before = await self._roll_up.versions.next(project_id)
         await self._roll_up.run([plan.rest])
-        older = "version <= {version:UInt64}"
+        # What is left of somebody without anything says that it is deleted, and under which id.
+        older = "(version <= {version:UInt64} OR is_deleted)"
         for table, condition, ids in (
             ("sessions", SESSIONS, {"session_ids": sorted(plan.rest.session_ids)}),
             ("users", USERS, {"user_ids": sorted(plan.rest.user_ids)}),
