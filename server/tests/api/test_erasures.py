@@ -35,6 +35,7 @@ async def erase(server, user: str, **parameters) -> str:
 
 
 async def receipt(server, erasure_id: str, state: str) -> dict:
+    found = {}
     for _ in range(1_200):
         found = await server.get(f"/erasures/{erasure_id}")
         if found["state"] == state:

@@ -5,6 +5,7 @@ import base64
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Literal
 
 import orjson
 import pytest
@@ -51,7 +52,7 @@ def an_entry(*spans: dict, is_json: bool = False, project: str = "default") -> E
     )
 
 
-def as_json(path: str, document: dict) -> Entry:
+def as_json(path: Literal["traces", "logs"], document: dict) -> Entry:
     return Entry("default", 1_795_000_000_000_000, path, "application/json", "", orjson.dumps(document))
 
 
@@ -117,7 +118,7 @@ PLACES = {
     "the trace": {"traceId": "a" * 32},
 }
 """Where a record may say whose it is."""
-RECORDS = {
+RECORDS: dict[str, tuple[Literal["traces", "logs"], str, str, str]] = {
     "span": ("traces", "resourceSpans", "scopeSpans", "spans"),
     "log record": ("logs", "resourceLogs", "scopeLogs", "logRecords"),
 }

@@ -52,7 +52,8 @@ def test_the_marks_of_an_earlier_store_go_on_and_get_a_key(engine_of_its_own: En
     async def check() -> None:
         store = store_at(engine_of_its_own.address)
         await store.run(EARLIER)
-        ada, bob, eve = (earlier_hash("p", "user", name) for name in ("ada", "bob", "eve"))
+        ada, bob = earlier_hash("p", "user", "ada"), earlier_hash("p", "user", "bob")
+        eve = earlier_hash("q", "user", "eve")
         await store.run(
             "INSERT INTO erased VALUES"
             f" ('p', {ada}, 'user', 'e1', 0, 1), ('p', {bob}, 'user', 'e2', 0, 1), ('p', {bob}, 'user', 'e2', 1, 2),"
@@ -67,6 +68,24 @@ def test_the_marks_of_an_earlier_store_go_on_and_get_a_key(engine_of_its_own: En
         other = Batch("u", spans=[make_span("q", 1, user_id="eve")])
         assert await store.erasure.refuse(other)
         await store.close()
+
+    asyncio.run(check())
+
+
+def test_a_shared_store_that_has_no_key_yet_keeps_out_whom_it_kept_out_before(engine_of_its_own: EngineProcess):
+    async def check() -> None:
+        store = store_at(engine_of_its_own.address)
+        store.erasure.keys = MarkKeys(None)
+        await store.run(EARLIER)
+        await store.run(f"INSERT INTO erased VALUES ('p', {earlier_hash('p', 'user', 'ada')}, 'user', 'e1', 0, 1)")
+        await store.migrate()
+        assert await store.erasure.refuse(of_ada("p", "1"))
+        rest_of_the_trace = Batch("2", spans=[make_span("p", 1, span_id="f" * 16)])
+        assert await store.erasure.refuse(rest_of_the_trace)
+        keyed = store_at(engine_of_its_own.address)
+        assert await keyed.erasure.refuse(Batch("3", spans=[make_span("p", 1, span_id="e" * 16)]))
+        await store.close()
+        await keyed.close()
 
     asyncio.run(check())
 
@@ -112,7 +131,7 @@ def test_a_store_of_our_own_makes_its_key_once_and_keeps_it_to_itself(tmp_path: 
 def test_a_shared_store_takes_its_keys_from_the_setting(tmp_path: Path):
     path, foreign = tmp_path / "erasure.keys", b"\x01" * 32
     with pytest.raises(Conflict, match="no key"):
-        _ = MarkKeys(path, makes_file=False).keys
+        MarkKeys(path, makes_file=False).need()
     with pytest.raises(BaserunError, match="`5` characters"):
         MarkKeys(path, "short")
     keys = MarkKeys(path, f"{'a' * 40}, {foreign.hex()}", makes_file=False)
@@ -158,8 +177,8 @@ def test_the_disk_is_not_called_clean_before_it_is(engine_of_its_own: EngineProc
         texts = (path.read_text() for path in engine_of_its_own.folder.rglob("mutation_*.txt"))
         assert [text for text in texts if " IN " in text] == []
         await store.run("ALTER TABLE spans DETACH PARTITION ID '202611'")
-        [detached] = await store.erasure.unpurged(time.time_ns() // 1_000)
-        assert detached.startswith("a detached part of `spans`")
+        left = await store.erasure.unpurged(time.time_ns() // 1_000)
+        assert [one for one in left if one.startswith("a detached part of `spans`")]
         await store.close()
 
     asyncio.run(check())

@@ -45,7 +45,7 @@ async def erase_user(
             field="include_aliases",
         )
     # Before anything is promised: without a key there can be no marks.
-    _ = erasure.keys.keys
+    erasure.keys.need()
     erasure_id = uuid4().hex
     state = request.app.state
     # What the log holds of them can be taken out of closed files only.

@@ -16,7 +16,7 @@ from ..errors import BaserunError, StoreAway
 from ..model import LISTS, Batch
 from . import native, statements
 from .aliases import Link, ids_of_person
-from .mark_keys import MARK_BYTES, MarkKeys, key_id, mark_of, plain_hash
+from .mark_keys import MARK_BYTES, NO_KEY, MarkKeys, key_id, mark_of, plain_hash
 from .migrate import Cluster
 from .rollup import RollUp
 from .tombstones import Ids, Refused, ids_of, sessions_beside, spread, take_out
@@ -189,7 +189,7 @@ class Erasure:
         if project_id not in await self._projects_with_marks():
             return {}
         plain = {(kind, id_): plain_hash(project_id, kind, id_) for kind, id_ in ids}
-        hashes = {mark_of(key, hash_): named for key in self.keys.keys for named, hash_ in plain.items()}
+        hashes = {mark_of(key, hash_): named for key in self._keys for named, hash_ in plain.items()}
         found = {}
         for part in _cut(sorted(hashes)):
             for row in await self._rows("marks", project_id, hashes=part):
@@ -230,9 +230,9 @@ class Erasure:
         if self._projects is None or self._roll_up.versions.shared:
             rows = await self._transport.rows(statements.render("erasure", "projects"), {})
             names = {name for row in rows for name in row["key_ids"]}
-            if "" in names:
+            if "" in names and self.keys.keys:
                 await self._give_marks_a_key()
-            if rows and names - {"", *map(key_id, self.keys.keys)}:
+            if names - {"", *map(key_id, self.keys.known)}:
                 # To store what nobody has compared would bring back who was erased; the log keeps it meanwhile.
                 raise StoreAway(
                     "this store holds marks of erased people that were made with a key that this server does not have",
@@ -241,9 +241,15 @@ class Erasure:
             self._projects = {row["project_id"] for row in rows}
         return self._projects
 
+    @property
+    def _keys(self) -> Sequence[bytes]:
+        """By which ids become marks, our own first. A shared store from before there were keys may have none yet: then
+        marks are made as they were, until it has one."""
+        return self.keys.keys or (NO_KEY,)
+
     async def _give_marks_a_key(self) -> None:
         """Put keyed marks in the place of those that an earlier version made without a key."""
-        key = self.keys.keys[0]
+        key = self._keys[0]
         while rows := await self._transport.rows(statements.render("erasure", "unkeyed_marks"), {"limit": CHUNK}):
             hashes = [row["id_hash"] for row in rows]
             marks = [mark_of(key, hash_.to_bytes(MARK_BYTES, "little")) for hash_ in hashes]
@@ -254,7 +260,7 @@ class Erasure:
     async def _mark(self, project_id: str, erasure_id: str, ids: Ids) -> None:
         if not ids:
             return
-        key, now_us = self.keys.keys[0], time.time_ns() // 1_000
+        key, now_us = self._keys[0], time.time_ns() // 1_000
         await self._insert_marks(
             [
                 {
@@ -276,7 +282,7 @@ class Erasure:
         types = {"id_hash": "UInt64", "is_lifted": "UInt8", "version": "UInt64"}
         names = ("project_id", "id_hash", "kind", "erasure_id", "is_lifted", "version")
         columns = [(name, types.get(name, "String"), [row[name] for row in rows]) for name in names]
-        columns.append(("key_id", "String", [key_id(self.keys.keys[0])] * len(rows)))
+        columns.append(("key_id", "String", [key_id(self._keys[0])] * len(rows)))
         await self._transport.insert("erased", [name for name, _, _ in columns], native.block(columns), {})
 
     async def ids_of(self, project_id: str, user_id: str) -> tuple[set[str], set[str]]:

@@ -19,6 +19,8 @@ MARK_BYTES = 8
 """A store of a hundred million marks takes one strange id in 10^11 for an erased one."""
 LEAST_CHARACTERS = 32
 NO_KEYS: tuple[bytes, ...] = ()
+NO_KEY = b""
+"""In its place marks are what earlier versions made of ids."""
 
 
 class MarkKeys:
@@ -39,7 +41,7 @@ class MarkKeys:
 
     @property
     def keys(self) -> tuple[bytes, ...]:
-        """All of them, our own first; raises `Conflict` where there is none and none may be made."""
+        """All of them, our own first; made where there is none yet, and none where it may not be made."""
         if self._set:
             return self._set
         if not self._read:
@@ -51,12 +53,22 @@ class MarkKeys:
         """All of them, or none where there is none yet."""
         return self._set or self._read or (read_keys(self._path) if self._path else NO_KEYS)
 
+    def need(self) -> tuple[bytes, ...]:
+        """All of them; raises `Conflict` where there is none."""
+        if self.keys:
+            return self.keys
+        raise Conflict(
+            "this store has no key for the marks of erased people",
+            hint="set `BASERUN_ERASURE_KEY` to at least 32 random characters, the same on every server that uses"
+            " the store (`openssl rand -hex 32` makes one)",
+        )
+
     def add(self, keys: Iterable[bytes]) -> None:
         """Recognise marks that another store made."""
         missing = [key for key in keys if key not in self.keys]
         if not missing:
             return
-        if self._set or self._path is None:
+        if self._set or self._path is None or not self._makes_file:
             named = ",".join(key.hex() for key in (*self._set, *missing))
             raise Conflict(
                 "the marks of erased people that arrive were made with a key that this store does not have",
@@ -68,11 +80,7 @@ class MarkKeys:
 
     def _load(self) -> tuple[bytes, ...]:
         if self._path is None or not (self._makes_file or self._path.exists()):
-            raise Conflict(
-                "this store has no key for the marks of erased people",
-                hint="set `BASERUN_ERASURE_KEY` to at least 32 random characters, the same on every server that uses"
-                " the store (`openssl rand -hex 32` makes one)",
-            )
+            return NO_KEYS
         if not self._path.exists():
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make(self._path)
@@ -92,12 +100,14 @@ def plain_hash(project_id: str, kind: str, id_: str) -> bytes:
 
 def mark_of(key: bytes, hash_: bytes) -> int:
     """The mark of a hash. Earlier stores kept the hash itself, and so their marks can be made keyed ones."""
-    return int.from_bytes(blake2b(hash_, key=key, digest_size=MARK_BYTES, person=b"baserun-mark").digest(), "little")
+    if key != NO_KEY:
+        hash_ = blake2b(hash_, key=key, digest_size=MARK_BYTES, person=b"baserun-mark").digest()
+    return int.from_bytes(hash_, "little")
 
 
 def key_id(key: bytes) -> str:
     """The name of a key, from which it cannot be found."""
-    return blake2b(b"", key=key, digest_size=8, person=b"baserun-name").hexdigest()
+    return blake2b(b"", key=key, digest_size=8, person=b"baserun-name").hexdigest() if key != NO_KEY else ""
 
 
 def read_keys(path: Path) -> tuple[bytes, ...]:
