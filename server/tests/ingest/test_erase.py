@@ -266,7 +266,7 @@ def test_a_persons_dead_letters_go_too(tmp_path):
 
 def test_letters_that_nobody_can_read_go_with_an_erasure_also_from_the_file_put_aside(tmp_path):
     path = tmp_path / "dead-letters.jsonl"
-    keep_dead_letters(path, [DeadLetter("1:0", "damaged", b"ada"), DeadLetter("1:1", "x", {"user_id": "bob"})], 1)
+    keep_dead_letters(path, [DeadLetter("1:0", "damaged", b"ada"), DeadLetter("1:1", "x", "bob", "another")], 1)
     garbage = [
         b"no letter, of ada}",
         b'{"id": "1:2", "kind": 7}',

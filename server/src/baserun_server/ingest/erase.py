@@ -103,11 +103,7 @@ def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
 
     def change(line: bytes) -> list[bytes]:
         letter = _read_letter(line, sweep.aliases)
-        if letter.is_unreadable:
-            is_gone = letter.project_id in sweep.unreadable if letter.project_id else bool(sweep.unreadable)
-            erased[UNREADABLE] += is_gone
-            return [] if is_gone else [line]
-        falls_under = [erasure_of(named, going.get(letter.project_id, {})) for named in letter.records]
+        falls_under = _verdict(letter, going, sweep)
         if not any(falls_under):
             return [line]
         if letter.entry is None:
@@ -121,7 +117,7 @@ def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
         return [orjson.dumps(document)]
 
     clean_dead_letters(path, change)
-    return +erased
+    return erased
 
 
 def erasure_of(named: Named, marked: Mapping[Id, str]) -> str:
@@ -161,22 +157,29 @@ def _erase_from_segment(folder: Path, number: int, sweep: Sweep) -> Counter[str]
         items.append(item if isinstance(item, Damage) else _ids_of_entry(item.entry, sweep.aliases))
     entries = [item for item in items if isinstance(item, _Looked)]
     going = _going([(entry.project_id, entry.records) for entry in entries], sweep)
-    erased, kept = Counter[str](), []
-    for item, looked in zip(read(folder, Position(number, 0)), items, strict=False):
-        if isinstance(item, Damage) or isinstance(looked, Damage):
-            falls_under = [UNREADABLE if sweep.unreadable else ""]
-        elif looked.is_unreadable:
-            falls_under = [UNREADABLE if looked.project_id in sweep.unreadable else ""]
-        else:
-            falls_under = [erasure_of(named, going.get(looked.project_id, {})) for named in looked.records]
-        erased.update(filter(None, falls_under))
+    verdicts = [_verdict(item, going, sweep) for item in items]
+    erased = Counter(filter(None, (one for verdict in verdicts for one in verdict)))
+    if not erased:
+        return erased
+    kept = []
+    for item, falls_under in zip(read(folder, Position(number, 0)), verdicts, strict=False):
         if not any(falls_under):
             kept.append(item.data if isinstance(item, Damage) else encode_record(item.entry))
         elif not all(falls_under) and not isinstance(item, Damage):
             kept.append(encode_record(_without(item.entry, falls_under)))
-    if erased:
-        _replace(segment_path(folder, number), kept)
+    _replace(segment_path(folder, number), kept)
     return erased
+
+
+def _verdict(item: "_Looked | Damage", going: Mapping[str, Mapping[Id, str]], sweep: Sweep) -> list[str]:
+    """The erasure that each record falls under, or "" where it stays; one answer for what nobody can read."""
+    if isinstance(item, Damage):
+        return [UNREADABLE if sweep.unreadable else ""]
+    if item.is_unreadable:
+        # What does not even say of which project it is may be of any.
+        is_gone = item.project_id in sweep.unreadable if item.project_id else bool(sweep.unreadable)
+        return [UNREADABLE if is_gone else ""]
+    return [erasure_of(named, going.get(item.project_id, {})) for named in item.records]
 
 
 class _Looked(NamedTuple):
@@ -294,7 +297,8 @@ def _read_letter(line: bytes, aliases: Aliases) -> _Looked:
             return _Looked(project_id, [_named_or_texts(msgspec.convert(record, SENT[kind]), aliases)])
         if isinstance(record, (dict, list)):
             named = Named({(kind, text) for _, text in _texts(record) for kind in KINDS})
-            return _Looked(project_id or _project_of(record), [named])
+            project_id = project_id or _project_of(record)
+            return _Looked(project_id, [named], is_unreadable=not project_id)
     except Exception:
         # Not even a letter, or one of a shape that nobody foresaw.
         return _Looked("", [], is_unreadable=True)
