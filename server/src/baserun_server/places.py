@@ -60,6 +60,8 @@ PLACES = (
     Place("jobs", NOTHING),
     Place("lock", NOTHING),
 )
+PART_LEVELS = 3
+"""Three letters, the table's id, the part."""
 NO_PARTS = {"detached", "deduplication_logs", "moving"}
 """Folders of a table that are no parts; detached ones are asked for (`Erasure.unpurged`)."""
 
@@ -67,11 +69,12 @@ NO_PARTS = {"detached", "deduplication_logs", "moving"}
 def strays(engine: Path, known: Collection[str], before_s: float) -> list[str]:
     """Folders of the engine from before a moment that may hold rows, and that are none of the `known` parts."""
     root = engine / "clickhouse"
-    parts = {Path(path) for path in known}
+    # The engine may name the folder in another way than we do; beneath it the names are its own.
+    parts = {Path(path).parts[-PART_LEVELS:] for path in known}
     return sorted(
         f"a folder that the engine does not know: `{path.relative_to(engine)}`"
         for path in _folders(root)
-        if path not in parts and _is_older(path, before_s)
+        if path.parts[-PART_LEVELS:] not in parts and _is_older(path, before_s)
     )
 
 
