@@ -106,6 +106,8 @@ async def export(store: ClickHouseStore, folder: Path, format_: Format, show: Sh
     done = {(part.table, part.project_id, part.hour, part.slices, part.slice) for part in manifest.parts}
     wanted = [part async for part in _parts(store)]
     # Without it nobody who was erased would be recognised where the marks arrive.
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(folder, manifest)
     write_keys(folder / KEYS, store.erasure.keys.known)
     for number, part in enumerate(wanted):
         show(number, len(wanted))
