@@ -6,6 +6,7 @@ Starting it takes the data folder, opens the write-ahead log, and starts the eng
 of them in the reverse order.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
@@ -107,6 +108,8 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(log.close)
+            rolling = asyncio.create_task(log.roll_when_asked())
+            stack.callback(rolling.cancel)
             await supervisor.start()
             stack.push_async_callback(supervisor.stop)
             stack.push_async_callback(app.state.store.close)

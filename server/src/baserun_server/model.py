@@ -139,6 +139,8 @@ class UserEvent(msgspec.Struct, kw_only=True):
     """Another id of the same person …"""
     unlinks: bool = False
     """… or one that no longer is."""
+    confirmed: bool = False
+    """Whether it was said through the API. What a sender says joins numbers; an erasure does not follow it unasked."""
     at_us: int
     received_us: int
 

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     store_replicated: bool = True
     """Whether the tables of a cluster are replicated, too."""
 
+    erasure_key: Annotated[str, NoDecode] = ""
+    """Secret of at least 32 characters by which the marks of erased people are made, the same on every server of a
+    shared store. The embedded engine's is made by itself (`erasure.keys` in the data folder). Further ones, separated
+    by commas, recognise marks that came from other stores."""
+
     log_durability: Literal["always", "200ms", "off"] = "always"
     """When a request is acknowledged: after its bytes are synced to the disk (`always`), or after they were written,
     with a sync five times a second (`200ms`) or left to the system (`off`). A killed process loses nothing in any of
@@ -105,6 +110,11 @@ class Settings(BaseSettings):
     def erasures_dir(self) -> Path:
         """Folder of erasures that the worker has not done yet."""
         return self.data_dir / "erasures"
+
+    @property
+    def erasure_keys(self) -> Path:
+        """File of the key of the marks of erased people, where the embedded engine keeps the telemetry."""
+        return self.data_dir / "erasure.keys"
 
     @property
     def engine_dir(self) -> Path:

@@ -1,6 +1,7 @@
 """Commands that move what is stored from one server to another: `export` and `import`.
 
     DIR/export.json                       what it is, and every part with its number of rows
+    DIR/erasure.keys                      the secret by which the marks of erased people are recognised
     DIR/parquet/<table>/<number>.parquet  the columns of the tables, for the same software anywhere and for any analysis
     DIR/otlp/<number>.jsonl               one OTLP request a line (the OTLP file format), for any product that reads it
 
@@ -25,11 +26,13 @@ from .ingest.pipeline import DeadLetter, Pipeline, join
 from .model import Batch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
+from .store.mark_keys import read_keys, write_keys
 from .store.otlp_form import logs_document, traces_document
 
 Format = Literal["parquet", "otlp"]
 
 MANIFEST = "export.json"
+KEYS = "erasure.keys"
 PART_ROWS = 20_000
 """About 50 MB of spans: what the engine, the connection and we hold of it at once."""
 LINE_ROWS = 500
@@ -102,6 +105,10 @@ async def export(store: ClickHouseStore, folder: Path, format_: Format, show: Sh
     manifest = _begin(folder, format_, erased)
     done = {(part.table, part.project_id, part.hour, part.slices, part.slice) for part in manifest.parts}
     wanted = [part async for part in _parts(store)]
+    # Without it nobody who was erased would be recognised where the marks arrive.
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(folder, manifest)
+    write_keys(folder / KEYS, store.erasure.keys.known)
     for number, part in enumerate(wanted):
         show(number, len(wanted))
         if (part.table, part.project_id, part.hour, part.slices, part.slice) in done:
@@ -153,6 +160,8 @@ async def import_(settings: Settings, store: ClickHouseStore, put: Put, folder: 
     stored = dict.fromkeys(TABLES, 0)
     if manifest.format == "parquet":
         await _check_marks(store, manifest)
+    if manifest.rows["erased"]:
+        store.erasure.keys.add(read_keys(folder / KEYS))
     for number, part in enumerate(manifest.parts):
         show(number, len(manifest.parts))
         wanted = noted.rows(part)

@@ -25,6 +25,7 @@ from baserun_server.ingest.pipeline import Pipeline
 from baserun_server.model import Span
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
+from baserun_server.store.mark_keys import MarkKeys
 from baserun_server.store.otlp_form import traces_document
 from baserun_server.store.preview import fill_previews
 from baserun_server.store.rows import SPANS as SPAN_COLUMNS
@@ -86,6 +87,11 @@ def every_kind_of_record() -> list[dict[str, Any]]:
         record("cart.filled", {"shop": "x", "session.id": "s-1"}, body={"items": 2}),
         record("gen_ai.client.inference.operation.details", {"gen_ai.input.messages": said}, **trace),
     ]
+
+
+def store_of(engine: EngineProcess) -> ClickHouseStore:
+    """The store of an engine, with a key of its own."""
+    return ClickHouseStore(engine.address, keys=MarkKeys(engine.folder / "erasure.keys"))
 
 
 async def store_everything(store: ClickHouseStore, settings: Settings) -> None:
@@ -154,7 +160,7 @@ async def differences(here: ClickHouseStore, there: ClickHouseStore, *, named: b
 
 @pytest.mark.parametrize("form", ["parquet", "otlp"])
 async def test_an_export_and_its_import_have_equal_totals_and_agree_with_themselves(tmp_path, engines, form):
-    here, there = (ClickHouseStore(engine.address) for engine in engines)
+    here, there = map(store_of, engines)
     for store in (here, there):
         for table in TABLES:
             await store.run(f"DROP TABLE IF EXISTS {table} SYNC")
@@ -179,12 +185,14 @@ async def test_an_export_and_its_import_have_equal_totals_and_agree_with_themsel
     again, _ = forms.read(orjson.dumps(forms.logs_request(*every_kind_of_record())), "logs")
     assert await put(again, []) == 0
     assert ERASED not in [row["user_id"] for row in await there.ask("SELECT user_id FROM user_events")]
+    # The marks are recognised by the key that came with them; what is erased from now on is marked by the store's own.
+    assert there.erasure.keys.keys[1:] == here.erasure.keys.keys
     await here.close()
     await there.close()
 
 
 async def test_an_import_does_not_bring_back_who_was_erased_where_it_arrives(tmp_path, engines):
-    there = ClickHouseStore(engines[1].address)
+    there = store_of(engines[1])
     await there.migrate()
     await there.erasure.erase("p", "e-2", await there.erasure.plan("p", ERASED))
     settings = Settings(data_dir=tmp_path / "there")
@@ -210,7 +218,7 @@ def save(folder: Path, manifest: transfer.Manifest) -> None:
 
 
 async def test_an_export_goes_on_where_it_was_broken_off(tmp_path, engines):
-    store = ClickHouseStore(engines[0].address)
+    store = store_of(engines[0])
     await store_everything(store, Settings(data_dir=tmp_path / "here"))
     made = await transfer.export(store, tmp_path / "whole", "parquet", quiet)
 

@@ -9,6 +9,7 @@ import httpcore
 import pytest
 
 from baserun_server.store.clickhouse import ClickHouseStore
+from baserun_server.store.mark_keys import MarkKeys
 from baserun_server.store.migrate import Cluster
 
 
@@ -63,7 +64,8 @@ def engine_of_its_own(tmp_path: Path) -> Iterator[EngineProcess]:
 def store_at(address: str, *, shared: bool = False) -> ClickHouseStore:
     """A store there; on the cluster that BASERUN_TEST_CLICKHOUSE_CLUSTER names, where the address is a server's."""
     name = "" if address.startswith("clickhouse+unix:") else os.environ.get("BASERUN_TEST_CLICKHOUSE_CLUSTER", "")
-    return ClickHouseStore(address, cluster=Cluster(name) if name else None, shared=shared)
+    keys = MarkKeys.fixed(b"k" * 32)
+    return ClickHouseStore(address, cluster=Cluster(name) if name else None, shared=shared, keys=keys)
 
 
 @pytest.fixture(scope="session", params=["embedded", pytest.param("server", marks=pytest.mark.cluster)])

@@ -119,6 +119,7 @@ def user_events(draw: Callable[[Any], Any], project_id: str, number: int) -> Use
         traits=draw(st.sampled_from([{}, {"name": "Ada"}, {"name": "Eve", "plan": 1}])),
         alias=draw(maybe([*USERS, "p-1", "ada@example.com"])),
         unlinks=draw(st.sampled_from([False, False, True])),
+        confirmed=draw(st.booleans()),
         at_us=draw(moments),
         received_us=0,
     )

@@ -27,7 +27,9 @@ LISTS = ("spans", "session_events", "user_events", "scores", "logs")
 def without(batches: list[Batch], user_id: str) -> list[Batch]:
     """The history as it would have been without a person: the oracle, over all records at once."""
     totals = oracle.totals(batches)
-    owner = oracle.owners(oracle.newest([e for b in batches for e in b.user_events], "user_id", "event_id"))
+    said = oracle.newest([e for b in batches for e in b.user_events], "user_id", "event_id")
+    # What only a sender said of ids joins their numbers; an erasure does not follow it.
+    owner = oracle.owners([event for event in said if event.confirmed])
     named = {e.user_id for b in batches for e in b.user_events} | {e.alias for b in batches for e in b.user_events}
     ids = {id_ for id_ in {*named, user_id} if id_ and owner(id_) == owner(user_id)}
     everything = [span for batch in batches for span in batch.spans]

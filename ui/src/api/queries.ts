@@ -69,10 +69,11 @@ export const userQuery = (userId: string) =>
   queryOptions({ queryKey: ['user', userId], queryFn: ({ signal }) => get<User>(`/users/${idPath(userId)}`, {}, signal), ...live })
 
 /** What an erasure would concern. */
-export const erasurePlanQuery = (userId: string) =>
+export const erasurePlanQuery = (userId: string, includes: boolean) =>
   queryOptions({
-    queryKey: ['erasure-plan', userId],
-    queryFn: ({ signal }) => send<ErasurePlan>('DELETE', `/users/${idPath(userId)}`, { dry_run: 'true' }, signal),
+    queryKey: ['erasure-plan', userId, includes],
+    queryFn: ({ signal }) =>
+      send<ErasurePlan>('DELETE', `/users/${idPath(userId)}`, { dry_run: 'true', include_aliases: String(includes) }, signal),
     gcTime: 0,
   })
 

@@ -101,6 +101,9 @@ export interface paths {
          *     Their sessions, traces, judgements, log entries and traits go, in the tables, in the kept files of the log and in
          *     the dead letters. Of a session in which others took part their traces go and the rest stays. What arrives later
          *     under any of their ids is refused, until the erasure is lifted.
+         *
+         *     Ids that were linked through the API are the person's. Those that only an application's `identify` linked are
+         *     `claimed_ids`: whoever may send can claim any id, so `include_aliases` must say whether they go too.
          */
         delete: operations["erase_user"];
         options?: never;
@@ -571,7 +574,7 @@ export interface components {
             /**
              * Part
              * @description `requested`, `tables` (what was found and is gone), `log …` (records taken out of the kept files of one node's
-             *     log and of its dead letters), `disk` (deleted rows have left the files), `lifted`.
+             *     log and of its dead letters), `disk` (nothing of before is left on the disk), `lifted`.
              */
             part: string;
             /** At */
@@ -588,9 +591,15 @@ export interface components {
         ErasurePlan: {
             /**
              * User Ids
-             * @description Every id of the person.
+             * @description Every id that is erased: the one that was asked for, those that were linked to it through the API, and with
+             *     `include_aliases` the claimed ones.
              */
             user_ids: string[];
+            /**
+             * Claimed Ids
+             * @description Ids that only an application linked to the user, and under which something is recorded; they are not erased.
+             */
+            claimed_ids: string[];
             /**
              * Counts
              * @description Rows by kind: `spans`, `traces`, `sessions`, `scores`, `log_entries`, `session_events`, `user_events`, `users`,
@@ -2285,6 +2294,8 @@ export interface operations {
             query?: {
                 /** @description `true`: only count what would be erased */
                 dry_run?: boolean;
+                /** @description whether ids that only an application linked to the user (`claimed_ids`) go too */
+                include_aliases?: boolean | null;
             };
             header?: never;
             path: {

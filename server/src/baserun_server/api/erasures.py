@@ -8,7 +8,9 @@ from fastapi import Query, Request, Response
 
 from ..erasing import Request as ErasureRequest
 from ..erasing import ask_to_erase
+from ..errors import Conflict
 from ..ingest.log import segments
+from ..store.erasure import Plan
 from . import schemas
 from .parameters import ErasureParameters, Id, Parameters
 from .reader import Ask, Reader, not_found
@@ -23,23 +25,37 @@ async def erase_user(
     Their sessions, traces, judgements, log entries and traits go, in the tables, in the kept files of the log and in
     the dead letters. Of a session in which others took part their traces go and the rest stays. What arrives later
     under any of their ids is refused, until the erasure is lifted.
+
+    Ids that were linked through the API are the person's. Those that only an application's `identify` linked are
+    `claimed_ids`: whoever may send can claim any id, so `include_aliases` must say whether they go too.
     """
     erasure = ask.store.erasure
-    plan = await erasure.plan(ask.project_id, user_id)
+    included = query.include_aliases is True
+    plan = await erasure.plan(ask.project_id, user_id, include_aliases=included)
     if not any(plan.counts.values()):
         raise not_found("user", user_id)
     counts = {**plan.counts, "shared_sessions": len(plan.shared_ids)}
     if query.dry_run:
-        return schemas.ErasurePlan(user_ids=plan.user_ids, counts=counts, erasure_id=None)
+        return _answer(plan, counts, None)
+    if plan.claimed_ids and query.include_aliases is None:
+        raise Conflict(
+            f"`{len(plan.claimed_ids)}` more ids are linked to this user, but only by what an application sent",
+            hint="look at `claimed_ids` of the same request with `dry_run=true`; then erase with `include_aliases=true`"
+            " where they are the same person's, or with `include_aliases=false` to leave them",
+            field="include_aliases",
+        )
+    # Before anything is promised: without a key there can be no marks.
+    erasure.keys.need()
     erasure_id = uuid4().hex
     state = request.app.state
     # What the log holds of them can be taken out of closed files only.
     await state.log.roll()
-    wanted = ErasureRequest(ask.project_id, erasure_id, user_id, max(segments(state.settings.log_dir)) - 1, plan)
+    newest = max(segments(state.settings.log_dir)) - 1
+    wanted = ErasureRequest(ask.project_id, erasure_id, user_id, newest, included, plan)
     await asyncio.to_thread(ask_to_erase, state.settings.erasures_dir, wanted)
     await erasure.receipt(ask.project_id, erasure_id, "requested", {})
     response.status_code = 202
-    return schemas.ErasurePlan(user_ids=plan.user_ids, counts=counts, erasure_id=erasure_id)
+    return _answer(plan, counts, erasure_id)
 
 
 async def find_erasures(ask: Ask, query: Annotated[Parameters, Query()]) -> schemas.ErasurePage:
@@ -61,6 +77,12 @@ async def lift_erasure(ask: Ask, erasure_id: Id, query: Annotated[Parameters, Qu
     await get_erasure(ask, erasure_id, query)
     await ask.store.erasure.lift(ask.project_id, erasure_id)
     return await get_erasure(ask, erasure_id, query)
+
+
+def _answer(plan: Plan, counts: dict[str, int], erasure_id: str | None) -> schemas.ErasurePlan:
+    return schemas.ErasurePlan(
+        user_ids=plan.user_ids, claimed_ids=plan.claimed_ids, counts=counts, erasure_id=erasure_id
+    )
 
 
 async def _receipts(ask: Reader, erasure_id: str) -> list[schemas.Erasure]:

@@ -98,6 +98,9 @@ class ErasureParameters(Parameters):
     """Whether it is meant."""
 
     dry_run: bool = Field(default=False, description="`true`: only count what would be erased")
+    include_aliases: bool | None = Field(
+        default=None, description="whether ids that only an application linked to the user (`claimed_ids`) go too"
+    )
 
 
 class SearchParameters(Parameters):

@@ -39,7 +39,9 @@ async def change_user(log: Log, ask: Reader, user: dict[str, Any], change: schem
     if change.aliases is not None:
         if user_id in change.aliases:
             raise BadParameter(f"`{user_id}` is the user's own id", hint="leave it out", field="aliases")
-        for alias in sorted(set(change.aliases) - set(user["aliases"])):
+        # One that an application linked is said again: through the API, by somebody who may read, it is confirmed.
+        confirmed, _ = await ask.store.erasure.ids_of(ask.project_id, user_id)
+        for alias in sorted(set(change.aliases) - (set(user["aliases"]) & confirmed)):
             link = {"user.id": user_id, "baserun.user.alias": alias}
             records.append(_record(ask, "baserun.user.identify", link))
         for alias in sorted(set(user["aliases"]) - set(change.aliases)):
@@ -98,7 +100,7 @@ def _record(
 async def _append(log: Log, ask: Reader, records: list[tuple[str, dict[str, Any]]]) -> None:
     scope = {"scope": {"name": "baserun.api"}, "logRecords": [record for _, record in records]}
     body = orjson.dumps({"resourceLogs": [{"resource": {"attributes": []}, "scopeLogs": [scope]}]})
-    await log.append(Entry(ask.project_id, ask.now_us, "logs", "application/json", "", body))
+    await log.append(Entry(ask.project_id, ask.now_us, "logs", "application/json", "", body, "api"))
 
 
 def _any_value(value: Any) -> dict[str, Any]:

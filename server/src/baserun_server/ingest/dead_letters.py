@@ -186,3 +186,23 @@ def _value(text: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else repr(value)
+
+
+def clean_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]] | None = None) -> list[bytes]:
+    """Every line of the files, also what is no letter; with `change` put what it makes of a line in its place."""
+    found: list[bytes] = []
+    with _alone(path):
+        for part in (aside(path), path):
+            if not part.exists():
+                continue
+            before = part.read_bytes().splitlines()
+            found += before
+            after = [new for line in before for new in change(line)] if change else before
+            if after != before:
+                new = part.with_suffix(part.suffix + ".new")
+                with new.open("wb") as file:
+                    file.write(b"".join(line + b"\n" for line in after))
+                    file.flush()
+                    os.fsync(file.fileno())
+                new.replace(part)
+    return found

@@ -1,13 +1,18 @@
 """Taking a person's records out of the kept files: the write-ahead log's and the dead letters'.
 
-A request holds records of many people, so it is written again without the ones that are to go. Only files of the log
-that are closed and wholly stored are touched; a file is replaced at once or not at all. What a new record would bring
-back is not decided here: whoever erases keeps the ids and refuses them in the pipeline.
+A request holds records of many people, so it is written again without the ones that are to go. Whose a record is, is
+told as it is for the tables (`identity.py`), and beside that by whatever stands in it under the name of an id. Only
+files of the log that are closed and wholly stored are touched; a file is replaced at once or not at all. What a new
+record would bring back is not decided here: whoever erases keeps marks of the ids and refuses them in the pipeline.
+
+What cannot be read cannot be shown to hold nothing of a person, and so it goes; of which projects, the caller says.
 """
 
-import json
 import os
-from collections.abc import Callable, Collection, Iterator
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,125 +20,227 @@ import msgspec
 import orjson
 from google.protobuf.message import DecodeError
 
-from ..errors import Refused
-from .dead_letters import change_dead_letters
+from ..model import Span
+from .dead_letters import clean_dead_letters
 from .decode import JSON_LEVELS, REQUESTS, Decoded, SentLog, SentSpan, decode, decompress, objects, parse_json
+from .identity import read_identity, read_provider_user
 from .log import Damage, Entry, Position, encode_record, load_cursor, read, segment_path, segments
 from .mend import mend_utf8
-from .normalise import made_id
+from .normalise import NO_ALIASES, Aliases, made_id
 
-Concerns = Callable[[str, SentSpan | SentLog], bool]
-"""Whether a record of a project (its id is the first argument) is to go."""
+Id = tuple[str, str]
+"""Kind (`user`, `session`, `trace`, or `call` for an id of an LLM call) and id."""
+KINDS = ("user", "session", "trace", "call")
 
 LIMIT_BYTES = 1 << 30
 """What was accepted once is read again whatever the settings say now."""
+NAMES_ID = re.compile(
+    "user|session|conversation|thread|account|customer|person|member|owner|email|alias", re.IGNORECASE
+)
+"""Names under which an id may stand that the tables do not read as one."""
+SENT = {"sentspan": SentSpan, "sentlog": SentLog}
+
+
+class Sweep(NamedTuple):
+    """What is looked for, and how ids are told from others."""
+
+    marked: Callable[[str, Collection[Id]], Mapping[Id, str]]
+    """Those of the ids of a project that are to go, with the erasure that each falls under."""
+    aliases: Aliases = NO_ALIASES
+    unreadable: Collection[str] = ()
+    """Projects of which what cannot be read goes; of damaged bytes, which say nothing of theirs, where there is any."""
+
+
+UNREADABLE = "unreadable"
+"""Under this name what could not be read is counted."""
+
+
+class Named(NamedTuple):
+    """The ids that stand in a record."""
+
+    ids: set[Id]
+    users: Collection[Id] = ()
+    """Those that the tables read as its users."""
 
 
 class Erased(NamedTuple):
-    """What an erasure did to a log."""
+    """What a sweep did to a log."""
 
-    records: int
+    records: Counter[str]
+    """How many are gone, by erasure."""
     waiting: list[int]
-    """Numbers of files that are still being written or stored: erase again when they are."""
+    """Numbers of files that are still being written or stored: sweep again when they are."""
 
 
-def of_person(trace_ids: Collection[str], ids: Collection[str], project_id: str) -> Concerns:
-    """What belongs to one of the traces, or names one of the ids (of the user, of sessions) in any attribute."""
-
-    def concerns(project: str, sent: SentSpan | SentLog) -> bool:
-        if project != project_id:
-            return False
-        trace_id = sent.trace_id if sent.trace_id in trace_ids else made_id(sent.trace_id, 16)
-        return trace_id in trace_ids or any(isinstance(v, str) and v in ids for v in sent.attributes.values())
-
-    return concerns
-
-
-def erase_from_log(folder: Path, concerns: Concerns) -> Erased:
-    """Write every closed and stored file of the log again without the records that are to go.
+def erase_from_log(folder: Path, sweep: Sweep, first: int = 0, last: int = sys.maxsize) -> Erased:
+    """Write the closed and stored files of the log, of numbers from `first` to `last`, again without the records that
+    are to go.
 
     May be called at any time, by the process that writes the log (`Log.roll` closes the newest file) or without one.
     """
-    done, numbers, erased, waiting = load_cursor(folder).done, segments(folder), 0, []
+    done, numbers, erased, waiting = load_cursor(folder).done, segments(folder), Counter[str](), []
     for number in numbers:
-        path = segment_path(folder, number)
-        stored = number < done.segment or (number == done.segment and done.offset >= path.stat().st_size)
-        if not stored or number == numbers[-1]:
-            if path.stat().st_size:
-                waiting.append(number)
+        if not first <= number <= last:
             continue
-        erased += _erase_from_segment(folder, number, concerns)
+        try:
+            size = segment_path(folder, number).stat().st_size
+            stored = number < done.segment or (number == done.segment and done.offset >= size)
+            if stored and number != numbers[-1]:
+                erased += _erase_from_segment(folder, number, sweep)
+            elif size:
+                waiting.append(number)
+        except FileNotFoundError:
+            # It was old enough to be dropped meanwhile.
+            continue
     return Erased(erased, waiting)
 
 
-def erase_from_dead_letters(path: Path, concerns: Concerns, mentions: Collection[str]) -> int:
-    """Take out letters whose requests hold a record that is to go, or that name one of `mentions` anywhere."""
-    encoded = [json.dumps(word)[1:-1].encode() for word in mentions if word]
+def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
+    """Take out letters that are to go, and out of whole requests the records that are; how many, by erasure."""
+    read_letters = [_read_letter(line, sweep.aliases) for line in clean_dead_letters(path)]
+    going = _going([(letter.project_id, letter.records) for letter in read_letters], sweep)
+    erased = Counter[str]()
 
-    def keep(line: bytes) -> bool:
-        if any(word in line for word in encoded):
-            return False
-        letter = orjson.loads(line)
-        if letter["kind"] != "entry" or not isinstance(letter["record"], list):
-            return True
-        entry = msgspec.convert(letter["record"], Entry)
-        return not any(concerns(entry.project_id, sent) for sent in _records_of(_read_entry(entry)))
+    def change(line: bytes) -> list[bytes]:
+        letter = _read_letter(line, sweep.aliases)
+        falls_under = _verdict(letter, going, sweep)
+        if not any(falls_under):
+            return [line]
+        if letter.entry is None:
+            erased[max(falls_under)] += 1
+            return []
+        erased.update(filter(None, falls_under))
+        if all(falls_under):
+            return []
+        document = orjson.loads(line)
+        document["record"] = msgspec.to_builtins(_without(letter.entry, falls_under))
+        return [orjson.dumps(document)]
 
-    return change_dead_letters(path, lambda line: [line] if keep(line) else [])
-
-
-def without(entry: Entry, concerns: Concerns) -> tuple[Entry | None, int]:
-    """The entry without the records that are to go (None where nothing is left), and how many those were."""
-    flags = [concerns(entry.project_id, sent) for sent in _records_of(_read_entry(entry))]
-    if not any(flags):
-        return entry, 0
-    if all(flags):
-        return None, len(flags)
-    body = _body(entry)
-    drop = iter(flags)
-    is_json = entry.content_type == "application/json"
-    body = _json_without(entry, body, drop) if is_json else _protobuf_without(entry, body, drop)
-    return msgspec.structs.replace(entry, body=body, content_encoding=""), sum(flags)
+    clean_dead_letters(path, change)
+    return erased
 
 
-def _erase_from_segment(folder: Path, number: int, concerns: Concerns) -> int:
-    path, erased, kept = segment_path(folder, number), 0, []
+def erasure_of(named: Named, marked: Mapping[Id, str]) -> str:
+    """The erasure that a record falls under, '' for none: to a marked session others may have come."""
+    found = {id_: marked[id_] for id_ in named.ids if id_ in marked}
+    has_others = bool(set(named.users) - found.keys())
+    is_theirs = any(kind != "session" for kind, _ in found) or (found and not has_others)
+    return min(found.values()) if is_theirs else ""
+
+
+def named_in(sent: SentSpan | SentLog, aliases: Aliases = NO_ALIASES) -> Named:
+    """The ids that stand in a record as sent."""
+    who = Span(project_id="", trace_id="", span_id="", start_us=0, end_us=0, received_us=0)
+    read_identity(sent.attributes, sent.resource, who, aliases.session, aliases.user)
+    read_provider_user(sent.attributes, who)
+    users = {("user", id_) for id_ in (who.user_id, who.provider_user) if id_}
+    named: set[Id] = {*users, ("session", who.session_id)}
+    if sent.trace_id:
+        named |= {("trace", sent.trace_id), ("trace", made_id(sent.trace_id, 16))}
+    else:
+        calls = (sent.attributes.get(name) for name in ("gen_ai.response.id", "baserun.completion.id"))
+        named |= {("call", call) for call in calls if isinstance(call, str)}
+    events = [event.attributes for event in sent.events] if isinstance(sent, SentSpan) else [sent.body]
+    for held in (sent.attributes, sent.resource, sent.scope, *events):
+        named |= {("user", text) for name, text in _texts(held) if NAMES_ID.search(name)}
+    return Named({(kind, id_) for kind, id_ in named if id_}, users)
+
+
+# --- the log ---------------------------------------------------------------------------------------------------------
+
+
+def _erase_from_segment(folder: Path, number: int, sweep: Sweep) -> Counter[str]:
+    items: list[_Looked | Damage] = []
     for item in read(folder, Position(number, 0)):
         if item.start.segment != number:
             break
-        if isinstance(item, Damage):
-            kept.append(item.data)
-            continue
-        entry, count = without(item.entry, concerns)
-        erased += count
-        if entry is not None:
-            kept.append(encode_record(entry))
+        items.append(item if isinstance(item, Damage) else _ids_of_entry(item.entry, sweep.aliases))
+    entries = [item for item in items if isinstance(item, _Looked)]
+    going = _going([(entry.project_id, entry.records) for entry in entries], sweep)
+    verdicts = [_verdict(item, going, sweep) for item in items]
+    erased = Counter(filter(None, (one for verdict in verdicts for one in verdict)))
     if not erased:
-        return 0
+        return erased
+    kept = []
+    for item, falls_under in zip(read(folder, Position(number, 0)), verdicts, strict=False):
+        if not any(falls_under):
+            kept.append(item.data if isinstance(item, Damage) else encode_record(item.entry))
+        elif not all(falls_under) and not isinstance(item, Damage):
+            kept.append(encode_record(_without(item.entry, falls_under)))
+    _replace(segment_path(folder, number), kept)
+    return erased
+
+
+def _verdict(item: "_Looked | Damage", going: Mapping[str, Mapping[Id, str]], sweep: Sweep) -> list[str]:
+    """The erasure that each record falls under, or "" where it stays; one answer for what nobody can read."""
+    if isinstance(item, Damage):
+        return [UNREADABLE if sweep.unreadable else ""]
+    if item.is_unreadable:
+        # What does not even say of which project it is may be of any.
+        is_gone = item.project_id in sweep.unreadable if item.project_id else bool(sweep.unreadable)
+        return [UNREADABLE if is_gone else ""]
+    return [erasure_of(named, going.get(item.project_id, {})) for named in item.records]
+
+
+class _Looked(NamedTuple):
+    """What the records of an entry, or of a letter, name."""
+
+    project_id: str
+    records: list[Named]
+    is_unreadable: bool = False
+    entry: Entry | None = None
+
+
+def _ids_of_entry(entry: Entry, aliases: Aliases) -> _Looked:
+    try:
+        decoded = decode(entry.path, entry.content_type == "application/json", _body(entry))
+        return _Looked(entry.project_id, [_named_or_texts(sent, aliases) for sent in _records_of(decoded)])
+    except Exception:
+        # Whatever is wrong with it, it must not hold up the erasure, nor be taken for something without people.
+        return _Looked(entry.project_id, [], is_unreadable=True)
+
+
+def _named_or_texts(sent: SentSpan | SentLog, aliases: Aliases) -> Named:
+    try:
+        return named_in(sent, aliases)
+    except Exception:
+        # One strange record must not take the others of its request along.
+        return Named({(kind, text) for _, text in _texts(msgspec.to_builtins(sent)) for kind in KINDS})
+
+
+def _going(named: Iterable[tuple[str, list[Named]]], sweep: Sweep) -> dict[str, Mapping[Id, str]]:
+    """The ids that are to go, by project."""
+    ids: dict[str, set[Id]] = {}
+    for project_id, records in named:
+        ids.setdefault(project_id, set()).update(*(record.ids for record in records))
+    return {project_id: sweep.marked(project_id, found) for project_id, found in ids.items() if found}
+
+
+def _replace(path: Path, records: Iterable[bytes]) -> None:
     state, new = path.stat(), path.with_suffix(".log.new")
-    with new.open("wb") as file:
-        file.writelines(kept)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, state.st_mode & 0o777), "wb") as file:
+        file.writelines(records)
         file.flush()
         os.fsync(file.fileno())
     # As old as it was: how long it is kept does not begin again.
     os.utime(new, ns=(state.st_atime_ns, state.st_mtime_ns))
     new.replace(path)
-    return erased
 
 
 def _body(entry: Entry) -> bytes:
     return decompress(entry.body, entry.content_encoding, LIMIT_BYTES)
 
 
-def _read_entry(entry: Entry) -> Decoded:
-    try:
-        return decode(entry.path, entry.content_type == "application/json", _body(entry))
-    except Refused:
-        return Decoded()
-
-
-def _records_of(decoded: Decoded) -> list[Any]:
+def _records_of(decoded: Decoded) -> list[SentSpan | SentLog]:
     return [*decoded.spans, *decoded.logs]
+
+
+def _without(entry: Entry, falls_under: Iterable[str]) -> Entry:
+    """The entry without the records that fall under an erasure."""
+    body, drop = _body(entry), map(bool, falls_under)
+    is_json = entry.content_type == "application/json"
+    body = _json_without(entry, body, drop) if is_json else _protobuf_without(entry, body, drop)
+    return msgspec.structs.replace(entry, body=body, content_encoding="")
 
 
 def _protobuf_without(entry: Entry, body: bytes, drop: Iterator[bool]) -> bytes:
@@ -148,7 +255,16 @@ def _protobuf_without(entry: Entry, body: bytes, drop: Iterator[bool]) -> bytes:
             kept = [record for record in getattr(inner, bottom) if not next(drop)]
             inner.ClearField(bottom)
             getattr(inner, bottom).extend(kept)
+        _drop_empty(getattr(outer, middle), bottom)
+    _drop_empty(getattr(request, top), middle)
     return request.SerializeToString()
+
+
+def _drop_empty(outer: Any, inner: str) -> None:
+    """A resource or scope of which no record is left may name the person."""
+    for index in reversed(range(len(outer))):
+        if not getattr(outer[index], inner):
+            del outer[index]
 
 
 def _json_without(entry: Entry, body: bytes, drop: Iterator[bool]) -> bytes:
@@ -158,4 +274,55 @@ def _json_without(entry: Entry, body: bytes, drop: Iterator[bool]) -> bytes:
         for inner in objects(outer, middle, ""):
             kept = [record for record in objects(inner, bottom, "") if not next(drop)]
             inner.update({name: kept for name in bottom if name in inner})
+        scopes = [inner for inner in objects(outer, middle, "") if objects(inner, bottom, "")]
+        outer.update({name: scopes for name in middle if name in outer})
+    resources = [outer for outer in objects(document, top, "") if objects(outer, middle, "")]
+    document.update({name: resources for name in top if name in document})
     return orjson.dumps(document)
+
+
+# --- dead letters ----------------------------------------------------------------------------------------------------
+
+
+def _read_letter(line: bytes, aliases: Aliases) -> _Looked:
+    """What a line of the file names; a letter of a whole request has its entry."""
+    try:
+        letter = orjson.loads(line)
+        kind, record = letter["kind"], letter["record"]
+        project_id = letter.get("project_id", "")
+        if isinstance(record, list) and kind == "entry":
+            entry = msgspec.convert(record, Entry)
+            return _ids_of_entry(entry, aliases)._replace(entry=entry)
+        if kind in SENT and isinstance(record, dict):
+            return _Looked(project_id, [_named_or_texts(msgspec.convert(record, SENT[kind]), aliases)])
+        if isinstance(record, (dict, list)):
+            named = Named({(kind, text) for _, text in _texts(record) for kind in KINDS})
+            project_id = project_id or _project_of(record)
+            return _Looked(project_id, [named], is_unreadable=not project_id)
+    except Exception:
+        # Not even a letter, or one of a shape that nobody foresaw.
+        return _Looked("", [], is_unreadable=True)
+    return _Looked(project_id, [], is_unreadable=True)
+
+
+def _project_of(record: Any) -> str:
+    first = record[0] if isinstance(record, list) and record else record
+    return str(first.get("project_id", "")) if isinstance(first, Mapping) else ""
+
+
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a value with its name and that of what it stands in, also in JSON that stands in a text."""
+    waiting = [("", "", value)]
+    while waiting:
+        outer, name, one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += [(name, str(key), held) for key, held in one.items()]
+        elif isinstance(one, (list, tuple)):
+            waiting += [(outer, name, held) for held in one]
+        elif isinstance(one, str) and one:
+            yield f"{outer}.{name}", one
+            if one[0] in "{[":
+                try:
+                    waiting.append((outer, name, orjson.loads(one)))
+                except ValueError:
+                    continue

@@ -46,14 +46,16 @@ class _Common:
         self.completion_id = text(sent.attributes.get("baserun.completion.id"))
 
 
-def read_record(sent: SentLog, project_id: str, received_us: int, aliases: Aliases, batch: Batch) -> None:
-    """Put what a record says where it belongs in the batch."""
+def read_record(
+    sent: SentLog, project_id: str, received_us: int, aliases: Aliases, batch: Batch, confirmed: bool = False
+) -> None:
+    """Put what a record says where it belongs in the batch; `confirmed` is what came through the API."""
     common = _Common(sent, project_id, received_us, aliases)
     name = sent.event_name or text(sent.attributes.get("event.name"))
     if name in ("session.start", "session.end", "session.assign") and common.session_id:
         batch.session_events.append(_session_event(name, sent, common))
     elif name == "baserun.user.identify" and common.user_id:
-        batch.user_events.append(_user_event(sent, common))
+        batch.user_events.append(_user_event(sent, common, confirmed))
     elif name == "gen_ai.evaluation.result":
         batch.scores.append(_score(sent, common))
     elif name == DETAILS_EVENT or name in CONTENT_EVENTS:
@@ -77,7 +79,7 @@ def _session_event(name: str, sent: SentLog, common: _Common) -> SessionEvent:
     )
 
 
-def _user_event(sent: SentLog, common: _Common) -> UserEvent:
+def _user_event(sent: SentLog, common: _Common, confirmed: bool) -> UserEvent:
     return UserEvent(
         project_id=common.project_id,
         event_id=common.event_id,
@@ -85,6 +87,7 @@ def _user_event(sent: SentLog, common: _Common) -> UserEvent:
         traits=_under(sent.attributes, "baserun.trait."),
         alias=text(sent.attributes.get("baserun.user.alias")),
         unlinks=sent.attributes.get("baserun.user.unlinks") is True,
+        confirmed=confirmed,
         at_us=common.at_us,
         received_us=common.received_us,
     )

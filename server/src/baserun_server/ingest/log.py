@@ -34,6 +34,9 @@ HEADER = struct.Struct("<4sII")
 SYNC_SECONDS = 0.2
 LOOK_SECONDS = 0.2
 RETRY_AFTER_SECONDS = 5
+ROLL_SECONDS = 1.0
+ROLL = "roll"
+"""File by which the worker asks the front to close the newest file of the log."""
 
 
 class Entry(msgspec.Struct, array_like=True, frozen=True):
@@ -45,6 +48,8 @@ class Entry(msgspec.Struct, array_like=True, frozen=True):
     content_type: str
     content_encoding: str
     body: bytes
+    door: Literal["", "api"] = ""
+    """`api` for what was said through the API; never what a sender says of itself."""
 
 
 class Position(NamedTuple):
@@ -165,6 +170,14 @@ class Log:
 
         await asyncio.get_running_loop().run_in_executor(self._disk, roll)
 
+    async def roll_when_asked(self) -> None:
+        """Close the newest file whenever the worker asks for it (`ask_to_roll`); never returns."""
+        while True:
+            await asyncio.sleep(ROLL_SECONDS)
+            with contextlib.suppress(OSError):
+                (self.folder / ROLL).unlink()
+                await self.roll()
+
     async def close(self) -> None:
         """Finish what is under way, sync and let go of the file."""
         self._closed = True
@@ -248,6 +261,11 @@ class Log:
             _sync(self._file)
             os.close(self._file)
             self._file = -1
+
+
+def ask_to_roll(folder: Path) -> None:
+    """Ask whoever writes the log to close the newest file."""
+    (folder / ROLL).touch()
 
 
 def encode_record(entry: Entry) -> bytes:

@@ -131,7 +131,8 @@ class Pipeline(NamedTuple):
 
     def _read_log(self, sent: SentLog, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
         alone = Batch("", [], [], [], [], [])
-        read_record(sent, record.entry.project_id, record.entry.received_us, self.aliases, alone)
+        is_ours = record.entry.door == "api"
+        read_record(sent, record.entry.project_id, record.entry.received_us, self.aliases, alone, is_ours)
         for name in LISTS:
             for made in getattr(alone, name):
                 bound_record(made, cut)

@@ -19,6 +19,8 @@ class Link(msgspec.Struct):
     at_us: int
     event_id: str
     unlinks: int
+    confirmed: int = 0
+    """1: said through the API."""
 
     @property
     def order(self) -> tuple[int, str, str, str]:
@@ -40,6 +42,13 @@ def owners_of(links: Iterable[Link]) -> dict[str, str]:
         if _end(leads_to, link.user_id) != link.alias:
             leads_to[link.alias] = link.user_id
     return {alias: _end(leads_to, alias) for alias in leads_to}
+
+
+def ids_of_person(links: Iterable[Link], id_: str) -> set[str]:
+    """The id with every other one of the same person, as these links tell it."""
+    owners = owners_of(links)
+    owner = owners.get(id_, id_)
+    return {id_, owner, *(alias for alias, other in owners.items() if other == owner)}
 
 
 def _end(leads_to: dict[str, str], id_: str) -> str:

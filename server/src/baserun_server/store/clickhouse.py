@@ -9,6 +9,7 @@ from ..settings import Settings
 from . import rows, statements, upkeep
 from .erasure import Erasure
 from .inserts import Insert, inserts_of
+from .mark_keys import MarkKeys
 from .migrate import Cluster, migrate
 from .proof import proof
 from .rollup import RollUp
@@ -22,20 +23,23 @@ class ClickHouseStore:
     """Keeps telemetry in ClickHouse: in our engine process, on a server, or on a cluster.
 
     `address` is as in `transport.py`; with a `cluster` the tables are sharded over it. `shared` says that workers of
-    other logs write to the same store, too.
+    other logs write to the same store, too. `keys` make and recognise the marks of erased people.
     """
 
-    def __init__(self, address: str, *, cluster: Cluster | None = None, shared: bool = False) -> None:
+    def __init__(
+        self, address: str, *, cluster: Cluster | None = None, shared: bool = False, keys: MarkKeys | None = None
+    ) -> None:
         self._transport = Transport(address, cluster=cluster is not None)
         self._cluster = cluster
         self._roll_up = RollUp(self._transport, shared=shared)
-        self.erasure = Erasure(self._transport, self._roll_up, cluster)
+        self.erasure = Erasure(self._transport, self._roll_up, cluster, keys or MarkKeys(None))
 
     @classmethod
     def of(cls, settings: Settings) -> "ClickHouseStore":
         """The store that a server's settings name."""
         cluster = Cluster(settings.store_cluster, settings.store_replicated) if settings.store_cluster else None
-        return cls(settings.store_address, cluster=cluster, shared=not settings.embedded)
+        keys = MarkKeys(settings.erasure_keys, settings.erasure_key, makes_file=settings.embedded)
+        return cls(settings.store_address, cluster=cluster, shared=not settings.embedded, keys=keys)
 
     async def migrate(self) -> None:
         """Create or bring up to date every table."""

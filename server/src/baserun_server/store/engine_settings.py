@@ -31,7 +31,7 @@ def memory_limit_bytes() -> int:
     return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.6)
 
 
-def server_settings() -> dict[str, str | dict[str, str]]:
+def server_settings() -> dict[str, str]:
     """Server-wide settings, by element of the configuration file."""
     return {
         "max_server_memory_usage": str(memory_limit_bytes()),
@@ -48,8 +48,6 @@ def server_settings() -> dict[str, str | dict[str, str]]:
         "background_common_pool_size": "2",
         "background_move_pool_size": "1",
         "background_fetches_pool_size": "1",
-        # Merged-away parts wait 8 minutes by default, which doubles the disk after bulk loads.
-        "merge_tree": {"old_parts_lifetime": "60"},
     }
 
 
@@ -58,9 +56,5 @@ def write_configuration(path: Path) -> None:
     root = ElementTree.Element("clickhouse")
     for name, value in server_settings().items():
         element = ElementTree.SubElement(root, name)
-        if isinstance(value, str):
-            element.text = value
-        else:
-            for inner, text in value.items():
-                ElementTree.SubElement(element, inner).text = text
+        element.text = value
     path.write_bytes(ElementTree.tostring(root))

@@ -7,17 +7,19 @@ nothing comes back meanwhile, and all of it may be done again: a second time fin
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from ..errors import BaserunError
+from ..errors import BaserunError, StoreAway
 from ..model import LISTS, Batch
 from . import native, statements
+from .aliases import Link, ids_of_person
+from .mark_keys import MARK_BYTES, NO_KEY, MarkKeys, key_id, mark_of, plain_hash
 from .migrate import Cluster
 from .rollup import RollUp
-from .tombstones import Refused, id_hash, ids_of, sessions_beside, spread, take_out
+from .tombstones import Ids, Refused, ids_of, sessions_beside, spread, take_out
 from .totals import HourVersion
 from .touched import Touched
 from .transport import Transport
@@ -63,6 +65,8 @@ class Plan(msgspec.Struct):
     """Sessions in which others took part too: they stay, without this person's traces."""
     response_ids: list[str] = []
     completion_ids: list[str] = []
+    claimed_ids: list[str] = []
+    """Ids that only a sender said to be the same person's, and under which something was recorded; not erased."""
     counts: dict[str, int] = {}
     rest: Touched | None = None
     """What stays and has to be reckoned again."""
@@ -71,17 +75,22 @@ class Plan(msgspec.Struct):
 class Erasure:
     """Erases from one store."""
 
-    def __init__(self, transport: Transport, roll_up: RollUp, cluster: Cluster | None) -> None:
+    def __init__(self, transport: Transport, roll_up: RollUp, cluster: Cluster | None, keys: MarkKeys) -> None:
+        self.keys = keys
         self._transport = transport
         self._roll_up = roll_up
         self._cluster = cluster
         self._projects: set[str] | None = None
         """Projects with marks; None before the first look."""
 
-    async def plan(self, project_id: str, user_id: str) -> Plan:
-        """What would be erased of a user, by any of their ids."""
-        known = await self._rows("ids", project_id, user_id=user_id)
-        plan = Plan(sorted({user_id, *(id_ for row in known for id_ in row["ids"])}))
+    async def plan(self, project_id: str, user_id: str, *, include_aliases: bool = False) -> Plan:
+        """What would be erased of a user: by the ids that were confirmed to be theirs, and where `include_aliases` says
+        so also by those that senders claimed to be."""
+        confirmed, claimed = await self.ids_of(project_id, user_id)
+        plan = Plan(sorted(confirmed | claimed if include_aliases else confirmed))
+        if left := sorted(claimed - set(plan.user_ids)):
+            known = await self._rows("known_ids", project_id, user_ids=left)
+            plan.claimed_ids = sorted(row["user_id"] for row in known)
         own, users = set(plan.user_ids), {"user_ids": plan.user_ids}
         naming = await self._rows("traces_naming", project_id, **users)
         named_ids = sorted({id_ for row in naming for id_ in row["session_ids"]})
@@ -103,6 +112,8 @@ class Erasure:
             plan.completion_ids += calls["completion_ids"]
         plan.counts = {"spans": spans, **await self._count(project_id, plan)}
         plan.rest = await self._rest(project_id, plan)
+        # Whoever was only claimed to be the person has a row of their own again.
+        plan.rest.user_ids |= claimed - set(plan.user_ids)
         return plan
 
     async def erase(self, project_id: str, erasure_id: str, plan: Plan) -> dict[str, int]:
@@ -131,17 +142,27 @@ class Erasure:
         await self._mark(project_id, erasure_id, {(kind, id_) for kind, ids in kinds.items() for id_ in ids})
 
     async def purge(self) -> None:
-        """Begin to take deleted rows off the disk; `purging` says when that is done."""
+        """Begin to take deleted rows off the disk; `unpurged` says what is left."""
         for table in (*(table for table, _ in WHERE), QUARTERS):
             await self._run("purge", table, {}, settings={"mutations_sync": "0"})
 
-    async def purging(self) -> bool:
-        """Whether deleted rows are still in the files."""
-        mutations = "system.mutations"
+    async def unpurged(self, before_us: int) -> list[str]:
+        """What on the disks of the engine may still hold something that was deleted before a moment."""
+        where = {name: f"system.{name}" for name in ("mutations", "parts", "detached")}
+        where["detached"] = "system.detached_parts"
         if self._cluster:
-            mutations = f"clusterAllReplicas('{self._cluster.name}', system.mutations)"
-        text = statements.render("erasure", "purging", {"mutations": mutations})
-        return bool((await self._transport.rows(text, {}))[0]["left"])
+            where = {name: f"clusterAllReplicas('{self._cluster.name}', {table})" for name, table in where.items()}
+        mutations = where.pop("mutations")
+        # Moments of the engine are whole seconds.
+        asked = {"before_s": before_us // 1_000_000 + 1}
+        found = await self._transport.rows(statements.render("erasure", "unpurged_parts", where), asked)
+        text = statements.render("erasure", "unpurged_mutations", {"mutations": mutations})
+        found += await self._transport.rows(text, asked)
+        return [f"{row['what']} of `{row['table']}`: `{row['name']}`" for row in found]
+
+    async def known_parts(self) -> list[str]:
+        """Folders of the parts of which an embedded engine knows."""
+        return [row["path"] for row in await self._transport.rows(statements.render("erasure", "known_parts"), {})]
 
     async def receipt(self, project_id: str, erasure_id: str, part: str, counts: Mapping[str, int]) -> None:
         """Note that a part of an erasure is done, with what was found; the same part again replaces it."""
@@ -161,9 +182,20 @@ class Erasure:
         """Every erasure with the parts that are done."""
         return await self._transport.rows(statements.render("erasure", "all_receipts"), {})
 
-    async def marks_of(self, project_id: str, erasure_id: str) -> set[int]:
-        """The hashes of everything that an erasure marked."""
-        return {row["id_hash"] for row in await self._rows("marks_of", project_id, erasure_id=erasure_id)}
+    async def marked(
+        self, project_id: str, ids: Collection[tuple[str, str]], unfinished: Collection[str] = ()
+    ) -> dict[tuple[str, str], str]:
+        """Those of the ids that were erased, with the erasure; of lifted erasures only the `unfinished` ones count."""
+        if project_id not in await self._projects_with_marks():
+            return {}
+        plain = {(kind, id_): plain_hash(project_id, kind, id_) for kind, id_ in ids}
+        hashes = {mark_of(key, hash_): named for key in self._keys for named, hash_ in plain.items()}
+        found = {}
+        for part in _cut(sorted(hashes)):
+            for row in await self._rows("marks", project_id, hashes=part):
+                if not row["is_lifted"] or row["erasure_id"] in unfinished:
+                    found[hashes[row["id_hash"]]] = row["erasure_id"]
+        return found
 
     async def lift(self, project_id: str, erasure_id: str) -> None:
         """Keep again what arrives from now on under the ids of an erasure."""
@@ -177,7 +209,7 @@ class Erasure:
         projects = {record.project_id for name in LISTS for record in getattr(batch, name)}
         found = []
         for project_id in sorted(projects & await self._projects_with_marks()):
-            marked = await self._marked(project_id, ids_of(batch, project_id))
+            marked = await self.marked(project_id, ids_of(batch, project_id))
             if not marked:
                 continue
             erasure_id = min(marked.values())
@@ -197,32 +229,73 @@ class Erasure:
         # Where workers share the store, somebody else may have erased since.
         if self._projects is None or self._roll_up.versions.shared:
             rows = await self._transport.rows(statements.render("erasure", "projects"), {})
+            names = {name for row in rows for name in row["key_ids"]}
+            if "" in names and self.keys.keys:
+                await self._give_marks_a_key()
+            if names - {"", *map(key_id, self.keys.known)}:
+                # To store what nobody has compared would bring back who was erased; the log keeps it meanwhile.
+                raise StoreAway(
+                    "this store holds marks of erased people that were made with a key that this server does not have",
+                    hint="give every server of the store the same `BASERUN_ERASURE_KEY`, or put back `erasure.keys`",
+                )
             self._projects = {row["project_id"] for row in rows}
         return self._projects
 
-    async def _marked(self, project_id: str, ids: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """Those of the ids that were erased, with the erasure."""
-        hashes = {id_hash(project_id, kind, id_): (kind, id_) for kind, id_ in ids}
-        found = {}
-        for part in _cut(sorted(hashes)):
-            for row in await self._rows("marks", project_id, hashes=part):
-                found[hashes[row["id_hash"]]] = row["erasure_id"]
-        return found
+    @property
+    def _keys(self) -> Sequence[bytes]:
+        """By which ids become marks, our own first. A shared store from before there were keys may have none yet: then
+        marks are made as they were, until it has one."""
+        return self.keys.keys or (NO_KEY,)
 
-    async def _mark(self, project_id: str, erasure_id: str, ids: set[tuple[str, str]]) -> None:
+    async def _give_marks_a_key(self) -> None:
+        """Put keyed marks in the place of those that an earlier version made without a key."""
+        key = self._keys[0]
+        while rows := await self._transport.rows(statements.render("erasure", "unkeyed_marks"), {"limit": CHUNK}):
+            hashes = [row["id_hash"] for row in rows]
+            marks = [mark_of(key, hash_.to_bytes(MARK_BYTES, "little")) for hash_ in hashes]
+            await self._insert_marks([{**row, "id_hash": mark} for row, mark in zip(rows, marks, strict=True)])
+            await self._run("forget_unkeyed", "erased", {"hashes": hashes})
+        await self._run("purge", "erased", {}, settings={"mutations_sync": "0"})
+
+    async def _mark(self, project_id: str, erasure_id: str, ids: Ids) -> None:
         if not ids:
             return
-        rows = sorted(ids)
-        columns = [
-            ("project_id", "String", [project_id] * len(rows)),
-            ("id_hash", "UInt64", [id_hash(project_id, kind, id_) for kind, id_ in rows]),
-            ("kind", "String", [kind for kind, _ in rows]),
-            ("erasure_id", "String", [erasure_id] * len(rows)),
-            ("version", "UInt64", [time.time_ns() // 1_000] * len(rows)),
-        ]
-        await self._transport.insert("erased", [name for name, _, _ in columns], native.block(columns), {})
+        key, now_us = self._keys[0], time.time_ns() // 1_000
+        await self._insert_marks(
+            [
+                {
+                    "project_id": project_id,
+                    "id_hash": mark_of(key, plain_hash(project_id, kind, id_)),
+                    "kind": kind,
+                    "erasure_id": erasure_id,
+                    "is_lifted": 0,
+                    "version": now_us,
+                }
+                for kind, id_ in sorted(ids)
+            ]
+        )
         if self._projects is not None:
             self._projects.add(project_id)
+
+    async def _insert_marks(self, rows: list[dict[str, Any]]) -> None:
+        """Keep marks that our own key made."""
+        types = {"id_hash": "UInt64", "is_lifted": "UInt8", "version": "UInt64"}
+        names = ("project_id", "id_hash", "kind", "erasure_id", "is_lifted", "version")
+        columns = [(name, types.get(name, "String"), [row[name] for row in rows]) for name in names]
+        columns.append(("key_id", "String", [key_id(self._keys[0])] * len(rows)))
+        await self._transport.insert("erased", [name for name, _, _ in columns], native.block(columns), {})
+
+    async def ids_of(self, project_id: str, user_id: str) -> tuple[set[str], set[str]]:
+        """The ids of a person that were confirmed through the API, and the others that senders claimed to be theirs."""
+        links: dict[tuple[str, str], Link] = {}
+        known, new = {user_id}, {user_id}
+        while new:
+            found = [Link(**row) for row in await self._rows("links", project_id, ids=sorted(new))]
+            links |= {(link.user_id, link.event_id): link for link in found}
+            new = {id_ for link in found for id_ in (link.user_id, link.alias)} - known
+            known |= new
+        confirmed = ids_of_person((link for link in links.values() if link.confirmed), user_id)
+        return confirmed, ids_of_person(links.values(), user_id) - confirmed
 
     async def _rest(self, project_id: str, plan: Plan) -> Touched:
         """What the facts that go say something about, and what stays of it."""
@@ -240,6 +313,8 @@ class Erasure:
             found = await self._rows("cells", project_id, trace_ids=part, user_ids=plan.user_ids)
             rest.cells |= {(row["day"], row["user_id"]) for row in found}
         rest.user_ids |= {row["user_id"] for row in await self._rows("linked", project_id, user_ids=plan.user_ids)}
+        mentioning = await self._rows("mentioning", project_id, user_ids=plan.user_ids)
+        rest.session_ids |= {row["session_id"] for row in mentioning}
         rest.trace_ids -= {"", *plan.trace_ids}
         rest.session_ids -= {"", *plan.session_ids}
         rest.user_ids -= {"", *plan.user_ids}
@@ -257,10 +332,15 @@ class Erasure:
                 await self._run("forget_users", table, asked)
         before = await self._roll_up.versions.next(project_id)
         await self._roll_up.run([plan.rest])
-        older = f"{SESSIONS} AND version <= {{version:UInt64}}"
-        for part in _cut(sorted(plan.rest.session_ids)):
-            parameters = {"project_id": project_id, "session_ids": part, "version": before}
-            await self._run("delete", "sessions", parameters, where=older)
+        # What is left of somebody without anything says that it is deleted, and under which id.
+        older = "(version <= {version:UInt64} OR is_deleted)"
+        for table, condition, ids in (
+            ("sessions", SESSIONS, {"session_ids": sorted(plan.rest.session_ids)}),
+            ("users", USERS, {"user_ids": sorted(plan.rest.user_ids)}),
+        ):
+            for parameters in _cut_values(ids):
+                asked = {"project_id": project_id, "version": before, **parameters}
+                await self._run("delete", table, asked, where=f"{condition} AND {older}")
 
     async def _tell_readers(self, project_id: str) -> None:
         await self._roll_up.insert([HourVersion(project_id)], await self._roll_up.versions.next(project_id))
@@ -316,7 +396,10 @@ def _values(plan: Plan, where: str) -> dict[str, list[str]]:
 
 def _chunks(plan: Plan, condition: str) -> Iterator[dict[str, list[str]]]:
     """The values of a condition, so many at a time; none where there are no ids."""
-    values = _values(plan, condition)
+    yield from _cut_values(_values(plan, condition))
+
+
+def _cut_values(values: Mapping[str, list[str]]) -> Iterator[dict[str, list[str]]]:
     for start in range(0, max(map(len, values.values())), CHUNK):
         yield {name: ids[start : start + CHUNK] for name, ids in values.items()}
 

@@ -247,7 +247,7 @@ USER_EVENTS: list[Column] = [
     *same(TEXT, "project_id", "user_id", "event_id"),
     *_json("traits"),
     *same(TEXT, "alias"),
-    *same("UInt8", "unlinks"),
+    *same("UInt8", "unlinks", "confirmed"),
     *moments(at="at_us"),
     *VERSION,
 ]

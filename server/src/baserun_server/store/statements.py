@@ -34,6 +34,20 @@ TABLES = (
 )
 """Facts first, then roll-ups, then the mark of change, what workers tell each other, and who was erased."""
 
+ON_EVERY_TABLE = {
+    # Parts that a merge or a mutation has replaced are off the disk within some twenty seconds, also of a table at rest
+    # (whose clean-up backs off to five minutes by default) …
+    "old_parts_lifetime": "5",
+    "cleanup_delay_period": "2",
+    "cleanup_delay_period_random_add": "1",
+    "max_cleanup_delay_period": "10",
+    # … so what replaces them must be on the disk by then: the engine itself leaves that to the system.
+    "min_rows_to_fsync_after_merge": "1",
+    # A deletion names ids. Its record goes once another mutation has followed it (0 would keep all of them).
+    "finished_mutations_to_keep": "1",
+}
+"""Settings of all tables: how soon what was deleted leaves the disk."""
+
 PLACE = re.compile(r"\$\{(\w+)\}")
 DECLARATION = re.compile(r"(\w+) (.+)")
 SHARD_LINE = "-- shard by: "
@@ -56,7 +70,8 @@ def create_table(name: str, *, engine: str = "", on_cluster: str = "", distribut
     """
     template = text("schema", name)
     local = f"{name}_local" if distributed else name
-    statements = [template.substitute(table=local, engine=engine, on_cluster=on_cluster)]
+    common = "".join(f", {setting} = {value}" for setting, value in ON_EVERY_TABLE.items())
+    statements = [template.substitute(table=local, engine=engine, on_cluster=on_cluster).rstrip() + common]
     if distributed:
         key = next(line for line in template.template.splitlines() if line.startswith(SHARD_LINE))[len(SHARD_LINE) :]
         statements.append(
@@ -81,7 +96,7 @@ def settings(name: str) -> dict[str, str]:
     """Settings of a table, likewise."""
     line = text("schema", name).template.rpartition("\nSETTINGS ")[2].strip()
     parts = (setting.partition(" = ") for setting in line.split(", "))
-    return {setting: value for setting, _, value in parts}
+    return {setting: value for setting, _, value in parts} | ON_EVERY_TABLE
 
 
 def _declared(name: str) -> list[re.Match[str]]:

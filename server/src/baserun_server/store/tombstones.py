@@ -1,12 +1,11 @@
 """What must not come back: records under the ids of someone who was erased, wherever they arrive from.
 
-A mark is a hash of an id, not the id: the list of the erased must not be a list of people. A trace belongs to everyone
-whom any of its spans names, so a span of an erased user takes the spans of its trace along, and the trace is marked as
-well: the rest of it may arrive later and say nothing of whose it is. A session that only ever named erased users is
-marked likewise; new traces in it are kept where they name somebody else.
+A mark is a keyed hash of an id (`mark_keys.py`), not the id: the list of the erased must not be a list of people. A
+trace belongs to everyone whom any of its spans names, so a span of an erased user takes the spans of its trace along,
+and the trace is marked as well: the rest of it may arrive later and say nothing of whose it is. A session that only
+ever named erased users is marked likewise; new traces in it are kept where they name somebody else.
 """
 
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -15,12 +14,6 @@ from ..model import LISTS, Batch, Log, Score, Span
 
 Ids = set[tuple[str, str]]
 """Kind (`user`, `session`, `trace`; `call` for the provider's id of one or ours) and id."""
-
-
-def id_hash(project_id: str, kind: str, id_: str) -> int:
-    """What a mark keeps of an id."""
-    text = f"{project_id}\0{kind}\0{id_}".encode("utf-8", "replace")
-    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
 
 
 class Refused(msgspec.Struct):

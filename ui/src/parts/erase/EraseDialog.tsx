@@ -26,8 +26,12 @@ const kinds: [string, string][] = [
 
 /** Counts first, asks for the id, erases, and shows the receipt. */
 export default function EraseDialog({ userId, close }: { userId: string; close: () => void }) {
-  const plan = useQuery(erasurePlanQuery(userId))
-  const erasing = useMutation({ mutationFn: () => send<ErasurePlan>('DELETE', `/users/${encodeURIComponent(userId)}`) })
+  const [includes, setIncludes] = useState(false)
+  const plan = useQuery(erasurePlanQuery(userId, includes))
+  const claimed = useQuery(erasurePlanQuery(userId, false)).data?.claimed_ids ?? []
+  const erasing = useMutation({
+    mutationFn: () => send<ErasurePlan>('DELETE', `/users/${encodeURIComponent(userId)}`, { include_aliases: String(includes) }),
+  })
   const erasureId = erasing.data?.erasure_id
   return (
     <CSPProvider disableStyleElements>
@@ -41,7 +45,16 @@ export default function EraseDialog({ userId, close }: { userId: string; close: 
             ) : plan.error ? (
               <Fault error={plan.error} what="count" retry={() => void plan.refetch()} />
             ) : (
-              <Question plan={plan.data} userId={userId} erase={() => erasing.mutate()} busy={erasing.isPending} fault={erasing.error} />
+              <Question
+                plan={plan.data}
+                userId={userId}
+                claimed={claimed}
+                includes={includes}
+                include={setIncludes}
+                erase={() => erasing.mutate()}
+                busy={erasing.isPending}
+                fault={erasing.error}
+              />
             )}
             <div className="flex justify-end">
               <button type="button" className={control} onClick={close}>Close</button>
@@ -53,7 +66,16 @@ export default function EraseDialog({ userId, close }: { userId: string; close: 
   )
 } // prettier-ignore
 
-function Question({ plan, userId, erase, busy, fault }: { plan: ErasurePlan | undefined; userId: string; erase: () => void; busy: boolean; fault: Error | null }) {
+function Question({ plan, userId, claimed, includes, include, erase, busy, fault }: {
+  plan: ErasurePlan | undefined
+  userId: string
+  claimed: string[]
+  includes: boolean
+  include: (includes: boolean) => void
+  erase: () => void
+  busy: boolean
+  fault: Error | null
+}) {
   const [typed, setTyped] = useState('')
   if (!plan) return <p role="status" className="text-secondary">Counting…</p>
   const shared = plan.counts['shared_sessions'] ?? 0
@@ -63,6 +85,15 @@ function Question({ plan, userId, erase, busy, fault }: { plan: ErasurePlan | un
         Everything of <Ids ids={plan.user_ids} /> goes for good, from the tables and from the kept files of the log. What arrives
         later under {plan.user_ids.length > 1 ? 'these ids' : 'this id'} is refused.
       </p>
+      {claimed.length > 0 && (
+        <label className="flex items-start gap-2">
+          <input type="checkbox" checked={includes} onChange={(event) => include(event.target.checked)} className="mt-1" />
+          <span>
+            Erase what was recorded under <Ids ids={claimed} /> too. Your application said that this is the same person;
+            nobody has confirmed it.
+          </span>
+        </label>
+      )}
       <Counts counts={plan.counts} />
       {shared > 0 && (
         <p className="text-secondary">
@@ -107,12 +138,12 @@ function Receipt({ erasureId }: { erasureId: string }) {
 const said: Record<Erasure['state'], string> = {
   requested: 'The request is kept; the worker does it now.',
   erased: 'Everything is gone from the tables. The files are being written again without it.',
-  purged: 'Everything is gone, from the tables and from the disk.',
+  purged: 'Everything is gone, from the tables and from the disk. Backups and exports that were made before still hold it.',
 }
 
 function partNames(part: string): string {
   if (part.startsWith('log ')) return 'Taken out of the log'
-  return { requested: 'Requested', tables: 'Taken out of the tables', disk: 'Gone from the disk', lifted: 'Lifted' }[part] ?? part
+  return { requested: 'Requested', tables: 'Taken out of the tables', disk: 'Nothing is left on the disk', lifted: 'Lifted' }[part] ?? part
 }
 
 function tablesOf(erasure: Erasure): Record<string, number> {

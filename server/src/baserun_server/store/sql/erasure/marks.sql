@@ -1,4 +1,4 @@
 -- Which of these ids were erased.
-SELECT id_hash, erasure_id
+SELECT id_hash, erasure_id, is_lifted
 FROM erased FINAL
-WHERE project_id = {project_id:String} AND id_hash IN {hashes:Array(UInt64)} AND NOT is_lifted
+WHERE project_id = {project_id:String} AND id_hash IN {hashes:Array(UInt64)}

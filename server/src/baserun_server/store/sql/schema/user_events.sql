@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     received_at DateTime64(6, 'UTC'),
     version UInt64,
     batch_id UInt64,
+    confirmed UInt8,                                -- 1: said through the API, by somebody who may read
     INDEX by_alias alias TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = ${engine}ReplacingMergeTree(version)

@@ -1,0 +1,2 @@
+-- Where the parts lie of which the engine knows.
+SELECT path FROM system.parts WHERE database = currentDatabase()
