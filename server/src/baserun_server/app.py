@@ -30,6 +30,8 @@ from .api import (
     traces,
     users,
 )
+from .api.auth import Keys
+from .api.bounds import Bounds
 from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
@@ -103,6 +105,8 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
         limit_bytes=settings.log_limit_bytes,
     )
 
+    keys = Keys(settings)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
@@ -112,7 +116,7 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
             stack.push_async_callback(app.state.store.close)
             stack.push_async_callback(app.state.quarters.close)
             if settings.grpc_port not in ("auto", "off"):
-                grpc = await serve_grpc(settings.grpc_address, log, settings)
+                grpc = await serve_grpc(settings.grpc_address, log, settings, keys)
                 stack.push_async_callback(grpc.stop, STOP_SECONDS)
             yield
 
@@ -123,12 +127,13 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
     app.state.store = ClickHouseStore.of(settings)
     app.state.strips = {}
     app.state.quarters = Quarters(app.state.store)
-    app.router.routes.extend(otlp_routes(log, settings))
+    app.router.routes.extend(otlp_routes(log, settings, keys))
     app.router.routes.append(PlainRoute("/{path:path}", pages.get_page, methods=["GET", "HEAD"]))
     app.add_middleware(StopWhenGone)
     app.add_middleware(Encoded)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
-    app.add_middleware(Gate, settings=settings)
+    app.add_middleware(Bounds)
+    app.add_middleware(Gate, settings=settings, keys=keys)
     app.add_middleware(Headers)
     return app
 
