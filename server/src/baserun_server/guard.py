@@ -9,8 +9,8 @@ application; this subclass of its protocol adds what a proxy would do, and is ha
 - the bodies of all requests together are bounded (`Connections.hold`): past the bound the slowest sender is refused;
 - what is refused costs no line of the log.
 
-Refused alternatives: hypercorn and granian have no more bounds than uvicorn; a timer for each connection costs more than
-one look at all of them.
+Refused alternatives: hypercorn and granian have no more bounds than uvicorn; a timer for each connection costs more
+than one look at all of them.
 """
 
 import asyncio
@@ -223,6 +223,10 @@ class Guard(HttpToolsProtocol):
                 # The server stops, and that is no fault to report.
                 self.transport.abort()
                 cycle.disconnected = True
+            except Exception:
+                # The application has answered and logged it; uvicorn would log it again and cut the client off.
+                if not cycle.response_complete:
+                    raise
             finally:
                 if not self.pipeline:
                     self.release()
@@ -425,9 +429,8 @@ CHUNKS_TOO_SMALL = (
 TOO_SLOW = (
     408,
     "too_slow",
-    f"the request arrived too slowly: headers have `{HEAD_SECONDS:.0f}` seconds, each piece of a body has "
-    f"`{PIECE_SECONDS:.0f}`, and after that it takes `{PACE_BYTES}` bytes a second",
-    "send the request again, without pauses",
+    f"the request did not arrive in time: `{HEAD_SECONDS:.0f}` s for headers, `{PIECE_SECONDS:.0f}` s between pieces",
+    f"send the request again, without pauses and at `{PACE_BYTES}` bytes a second or more",
 )
 NO_ROOM = (503, "busy", "the server has no room for more request bodies now", "send the same again later")
 FULL = (503, "busy", "the server has no room for more connections now", "send the same again later")

@@ -1,8 +1,8 @@
 """Which project a request belongs to, by the key that it carries.
 
 Clients of every kind send their key in a form of their own; all of them are read. A server on a loopback address may
-run without keys: then every request belongs to the project `default`. Only a setting that is not set at all opens the
-server; one that holds no usable key lets nobody in.
+run without keys: then every request belongs to the project `default`. Only a setting that is not set at all opens that
+server; one that holds no usable key lets nobody in, and neither does another address without keys.
 """
 
 import base64
@@ -50,14 +50,10 @@ class Keys:
     """The keys of a server and the projects that they open; one for all doors, because they share the wrong guesses."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        self._is_set = settings.keys_are_set
+        self.open = settings.loopback and not settings.keys_are_set
+        """Whether no key is needed."""
         self._projects = {_fingerprint(key): project for project, key in _usable_keys(settings)}
         self._guesses = Guesses(clock)
-
-    @property
-    def open(self) -> bool:
-        """True where no key is needed."""
-        return not self._is_set
 
     def project_of(self, headers: Mapping[str, str]) -> str | None:
         """The project that a request's key opens, None where it carries no key of ours."""
