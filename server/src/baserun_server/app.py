@@ -7,10 +7,11 @@ of them in the reverse order.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple
 
-from fastapi import Depends, FastAPI
+import orjson
+from fastapi import Depends, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route as PlainRoute
 
@@ -128,6 +129,7 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
     app.state.strips = {}
     app.state.quarters = Quarters(app.state.store)
     app.router.routes.extend(otlp_routes(log, settings, keys))
+    app.router.routes.append(PlainRoute("/openapi.json", _answer_description(app), methods=["GET", "HEAD"]))
     app.router.routes.append(PlainRoute("/{path:path}", pages.get_page, methods=["GET", "HEAD"]))
     app.add_middleware(StopWhenGone)
     app.add_middleware(Encoded)
@@ -138,6 +140,18 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
     return app
 
 
+def _answer_description(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
+    """Answers with the OpenAPI document, written once: nobody needs a key for it, so it must cost next to nothing."""
+    written = b""
+
+    async def answer(request: Request) -> Response:
+        nonlocal written
+        written = written or orjson.dumps(app.openapi())
+        return Response(written, media_type="application/json")
+
+    return answer
+
+
 def make_bare_app(lifespan: Any = None) -> FastAPI:
     """The API's routes and error answers, without anything behind them."""
     app = FastAPI(
@@ -145,7 +159,7 @@ def make_bare_app(lifespan: Any = None) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,
         lifespan=lifespan,
     )
     for route in ROUTES:

@@ -35,6 +35,9 @@ CHUNK_OVERHEAD_BYTES = 64 << 10
 PIPELINED = 16
 """Requests that may wait behind the one that is being answered; the connection closes after the last of them."""
 
+READ_BYTES = 64 << 10
+"""Read from a connection at a time."""
+
 HEAD_SECONDS = 10.0
 """From the connection, or the first byte of a request, to the end of its headers."""
 PIECE_SECONDS = 30.0
@@ -87,6 +90,8 @@ class Guard(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin."""
         super().connection_made(transport)
+        # asyncio's 256 KiB keep everybody waiting while hundreds of clients send at a time.
+        transport.max_size = READ_BYTES  # type: ignore[attr-defined]
         self.all.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

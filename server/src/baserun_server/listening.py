@@ -1,7 +1,7 @@
 """The server loop of the front: takes connections, and stops in order.
 
 uvicorn's own server takes connections by asyncio, which tries again 2,048 times in a row when the process is out of
-files, and logs each time. This one takes them one by one, knows how many there may be, and never spins.
+files, and logs each time. This one knows how many there may be, and never spins.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ OWN_FILES = 128
 CONNECTIONS = 8_192
 """About 20 KB each while they are idle."""
 OUT_OF_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+ACCEPTED_AT_A_TIME = 64
 PAUSE_SECONDS = 0.1
 """After a connection could not be taken for want of files."""
 DRAIN_SECONDS = 1.0
@@ -44,7 +45,7 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._listener = listener
         self._connections = connections
-        self._tasks: list[asyncio.Task[None]] = []
+        self._connecting: set[asyncio.Task[None]] = set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -57,15 +58,15 @@ class Server(uvicorn.Server):
         if self.lifespan.should_exit:
             sys.exit(STARTUP_FAILURE)
         self._listener.setblocking(False)
-        self._tasks = [asyncio.create_task(work) for work in (self._accept(), self._connections.look())]
+        self._listen()
+        self._looking = asyncio.create_task(self._connections.look())
         self.started = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, let what is under way end, and stop the application."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        asyncio.get_running_loop().remove_reader(self._listener)
         self._listener.close()
+        self._looking.cancel()
         for connection in list(self.server_state.connections):
             connection.shutdown()
         await _until(lambda: not self.server_state.connections and not self.server_state.tasks, DRAIN_SECONDS)
@@ -77,27 +78,43 @@ class Server(uvicorn.Server):
             await _until(lambda: not self.server_state.tasks, CLOSE_SECONDS)
         await self.lifespan.shutdown()
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
+    def _accept(self) -> None:
+        """Take what waits, some at a time: one by one is too slow under a flood, all at once keeps the others waiting."""
+        for _ in range(ACCEPTED_AT_A_TIME):
             try:
-                connection, _ = await loop.sock_accept(self._listener)
+                connection, _ = self._listener.accept()
+            except (BlockingIOError, InterruptedError):
+                return
             except OSError as error:
                 if error.errno in OUT_OF_FILES:
                     logger.warning("a connection could not be taken: %s", error.strerror)
                     self._connections.drop_one()
-                    await asyncio.sleep(PAUSE_SECONDS)
-                continue
-            if not self._connections.admit():
+                    self._rest()
+                return
+            if self._connections.admit():
+                connecting = asyncio.get_running_loop().create_task(self._connect(connection))
+                self._connecting.add(connecting)
+                connecting.add_done_callback(self._connecting.discard)
+            else:
                 with contextlib.suppress(OSError):
                     connection.send(Fault(*FULL).response())
                 connection.close()
-                await asyncio.sleep(0)
-                continue
-            try:
-                await loop.connect_accepted_socket(self._protocol, connection)
-            except OSError:
-                connection.close()
+
+    def _rest(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._listener)
+        loop.call_later(PAUSE_SECONDS, self._listen)
+
+    def _listen(self) -> None:
+        if not self.should_exit:
+            asyncio.get_running_loop().add_reader(self._listener, self._accept)
+
+    async def _connect(self, connection: socket.socket) -> None:
+        try:
+            connection.setblocking(False)
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+        except OSError:
+            connection.close()
 
     def _protocol(self) -> Guard:
         return Guard(
