@@ -1,6 +1,6 @@
 """Clients that mean no good: python -m bench.siege.attackers PORT CLIENTS KINDS, until it is killed.
 
-Each opens a connection, does what its kind does until the server closes it, rests for a second, and begins again.
+Each opens a connection, does what its kind does until the server closes it, rests for some seconds, and begins again.
 """
 
 import asyncio
@@ -79,7 +79,7 @@ async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 async def unread(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Requests whose answers nobody takes."""
     writer.transport.pause_reading()  # pyright: ignore[reportAttributeAccessIssue]
-    writer.write(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 10)
+    writer.write(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 4)
     await asyncio.sleep(30)
 
 
@@ -92,7 +92,7 @@ KINDS: dict[str, Attack] = {
 async def attack_for_ever(port: int, attack: Attack) -> None:
     """One client."""
     while True:
-        await asyncio.sleep(random.uniform(0.5, 1.5))
+        await asyncio.sleep(random.uniform(0, 10))
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:

@@ -79,7 +79,7 @@ class Server(uvicorn.Server):
         await self.lifespan.shutdown()
 
     def _accept(self) -> None:
-        """Take what waits, some at a time: one by one is too slow under a flood, all at once keeps the others waiting."""
+        """Take what waits, some at a time: one by one is too slow in a flood, all at once keeps the others waiting."""
         for _ in range(ACCEPTED_AT_A_TIME):
             try:
                 connection, _ = self._listener.accept()
