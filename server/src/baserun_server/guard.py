@@ -204,8 +204,8 @@ class Guard(HttpToolsProtocol):
         # Idleness ends with the look at all connections, not by a timer of its own.
         self._unset_keepalive_if_required()
         if self._deaf and not self.pipeline and self.cycle.response_complete:
-            self.transport.close()
-        if self.transport.is_closing():
+            self._leave()
+        elif self.transport.is_closing():
             self._enter(State.CLOSED)
         elif self.state is State.BODY:
             self._enter(State.BODY)  # from here on it is read from again, or has five seconds to finish
@@ -288,19 +288,22 @@ class Guard(HttpToolsProtocol):
             return
         self._deaf = True
         self.transport.write(fault.response())
-        # A socket that is closed while something unread is in it takes the answer along; so the client closes first.
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-        self._enter(State.CLOSED)
+        self._leave()
 
     def _close_after_answers(self) -> None:
         self._deaf = True
         last = self.pipeline[0][0] if self.pipeline else self.cycle
         if last is None or last.response_complete:
-            self.transport.close()
+            self._leave()
+
+    def _leave(self) -> None:
+        """Let the client close first: a socket that is closed with something unread in it takes the answers along."""
+        if self.transport.is_closing():
             self._enter(State.CLOSED)
-        else:
-            last.keep_alive = False
+        elif self.state is not State.CLOSED:
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            self._enter(State.CLOSED)
 
     def _enter(self, state: State) -> None:
         self.state = state
