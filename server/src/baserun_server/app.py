@@ -6,6 +6,7 @@ Starting it takes the data folder, opens the write-ahead log, and starts the eng
 of them in the reverse order.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple
@@ -143,11 +144,13 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
 
 def _answer_description(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
     """Answers with the OpenAPI document, written once: nobody needs a key for it, so it must cost next to nothing."""
-    written = b""
+    written, writing = b"", asyncio.Lock()
 
     async def answer(request: Request) -> Response:
         nonlocal written
-        written = written or orjson.dumps(app.openapi())
+        async with writing:
+            # Describing takes a second, which nobody else shall wait for.
+            written = written or await asyncio.to_thread(lambda: orjson.dumps(app.openapi()))
         return Response(written, media_type="application/json")
 
     return answer
