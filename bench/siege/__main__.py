@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from bench.measure import PACKAGES, options, percentile, pss_bytes
+from bench.measure import PACKAGES, cpu_seconds, options, percentile, pss_bytes
 from bench.probe import one_span
 from bench.server import Server, fetch
 from bench.siege.attackers import KINDS
@@ -84,6 +84,7 @@ def main() -> int:
             time.sleep(min(30.0, arguments.seconds))
         front = server.pids()["front"]
         before = most = pss_bytes(front)
+        cpu_before, began = cpu_seconds(front), time.monotonic()
         command = [sys.executable, "-m", "bench.siege.attackers", str(server.port), str(arguments.clients)]
         attackers = subprocess.Popen([*command, arguments.kinds], cwd=ROOT)
         try:
@@ -95,6 +96,7 @@ def main() -> int:
         finally:
             attackers.kill()
             attackers.wait()
+        cpu_share = (cpu_seconds(front) - cpu_before) / (time.monotonic() - began)
         log_bytes = (server.data / "server.out").stat().st_size
         after = pss_bytes(front)
 
@@ -110,6 +112,7 @@ def main() -> int:
         Figure("reading before it, p99", "ms", percentile(alone.read_ms, 0.99), note="the same client alone"),
         Figure("sending during the siege, median", "ms", percentile(besieged.sent_ms, 0.5)),
         Figure("reading during the siege, median", "ms", percentile(besieged.read_ms, 0.5)),
+        Figure("processor of the front during the siege", "cores", cpu_share),
         Figure("growth of the front right after it", "MiB", (after - before) / mib),
     ]
     if besieged.refused:
