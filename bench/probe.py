@@ -33,11 +33,7 @@ class Probe:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         while not self._over.wait(self._pause):
             session = b"probe-" + os.urandom(8).hex().encode()
-            now_us = time.time_ns() // 1000
-            attributes = _SESSION.text(session) + _KIND.text(b"other")
-            entry = span(os.urandom(16), os.urandom(8), b"", head("probe", 1), now_us - 1000, now_us, attributes, b"")
-            body = request(_RESOURCE, _SCOPE, [entry])
-            connection.request("POST", "/v1/traces", body, {"content-type": "application/x-protobuf"})
+            connection.request("POST", "/v1/traces", one_span(session), {"content-type": "application/x-protobuf"})
             connection.getresponse().read()
             acknowledged = time.perf_counter()
             path = f"/api/v1/sessions/{session.decode()}"
@@ -45,3 +41,11 @@ class Probe:
                 time.sleep(0.03)
             self.visible_ms.append((time.perf_counter() - acknowledged) * 1000)
         connection.close()
+
+
+def one_span(session: bytes) -> bytes:
+    """A request with a span of now, of that session."""
+    now_us = time.time_ns() // 1000
+    attributes = _SESSION.text(session) + _KIND.text(b"other")
+    entry = span(os.urandom(16), os.urandom(8), b"", head("probe", 1), now_us - 1000, now_us, attributes, b"")
+    return request(_RESOURCE, _SCOPE, [entry])

@@ -5,8 +5,11 @@ Its data lies in .dev/data/serve unless `--data` names another folder. Every oth
 """
 
 import argparse
+import os
+import signal
 import subprocess
 import sys
+from types import FrameType
 
 from tasks import ROOT
 from tasks.node import build_pages
@@ -20,13 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build the pages, then serve until Ctrl-C."""
+    """Build the pages, then serve until Ctrl-C, or until this process is ended in whatever way."""
     build_pages()
     command = [sys.executable, "-m", "baserun_server", "serve", "--host", arguments.host]
     command += ["--port", str(arguments.port), "--data", arguments.data]
-    process = subprocess.Popen(command)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # the server got it too, and is ending in its own order
+    # The server holds the other end of this pipe, and stops when it is closed: also when this process is killed.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "BASERUN_LIFELINE": "stdin"})
+
+    def pass_on(number: int, _: FrameType | None) -> None:
+        # Ctrl-C in a terminal has reached the server already; being asked twice does it no harm.
+        process.send_signal(signal.SIGTERM)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, pass_on)
+    return process.wait()

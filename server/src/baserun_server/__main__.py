@@ -8,8 +8,11 @@ import asyncio
 import contextlib
 import errno
 import logging
+import os
+import signal
 import socket
 import sys
+import threading
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,10 +24,13 @@ from .errors import BaserunError, DataFolderTaken, StoreError
 
 if TYPE_CHECKING:
     from .ingest.log import FolderLock
+    from .listening import Server
     from .settings import Settings
     from .store.interface import Store
 
 START_SECONDS = 30.0
+STOP_SECONDS = 4.7
+"""The server has ended this long after it was asked to, whatever hangs; all that was acknowledged is on disk."""
 HTTP_PORT, GRPC_PORT = 4318, 4317
 """OpenTelemetry's own."""
 
@@ -39,7 +45,7 @@ Every setting can also be given as an environment variable `BASERUN_<NAME>`: an 
 Examples:
   baserun-server serve                          this machine only, no key needed
   baserun-server serve --port 8080 --data ./b   another port and folder
-  BASERUN_API_KEYS=secret baserun-server serve --host 0.0.0.0
+  BASERUN_API_KEYS_FILE=./keys baserun-server serve --host 0.0.0.0
 """
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -70,12 +76,14 @@ def serve(
     ] = None,
 ) -> None:
     """Run the server until it is stopped."""
-    from .settings import Settings
+    from .lifeline import hold_lifeline
+    from .log_lines import write_log_lines
+    from .settings import load_settings
 
     given = {"host": host, "port": port, "grpc_port": grpc_port, "data_dir": data, "store_url": store_url}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # pyright: ignore[reportArgumentType]
-    settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
     try:
+        settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+        settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
         check_keys(settings)
         lock = take_folder(settings)
         listener = listen(settings)
@@ -84,7 +92,8 @@ def serve(
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    hold_lifeline()
+    write_log_lines(logging.WARNING)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(run(settings, listener))
@@ -223,12 +232,22 @@ def import_(
 
 
 def check_keys(settings: "Settings") -> None:
-    """Refuse to let the network in without keys."""
-    if not settings.loopback and not settings.api_keys.strip():
+    """Refuse keys that do not keep anybody out, and the network without keys; short keys only warn on loopback."""
+    from .api.auth import KEY_CHARACTERS, MAKE_A_KEY, read_keys
+
+    keys = read_keys(settings)
+    if not settings.loopback and not keys:
         raise BaserunError(
             f"the address `{settings.host}` can be reached from other machines, and there are no keys",
-            hint="set `BASERUN_API_KEYS` to one or more keys, or listen on `127.0.0.1`",
+            hint=f"set `BASERUN_API_KEYS` to one or more keys, or listen on `127.0.0.1`; {MAKE_A_KEY}",
         )
+    short = [str(place) for place, key in enumerate(keys, 1) if len(key.key) < KEY_CHARACTERS]
+    if not short:
+        return
+    message = f"keys shorter than `{KEY_CHARACTERS}` characters can be guessed: number `{', '.join(short)}`"
+    if not settings.loopback:
+        raise BaserunError(message, hint=MAKE_A_KEY)
+    typer.echo(f"warning: {message}; on another address than `{settings.host}` they are refused", err=True)
 
 
 def take_folder(settings: "Settings") -> "FolderLock":
@@ -290,37 +309,57 @@ def find_grpc_port(settings: "Settings") -> int | str:
 
 
 async def run(settings: "Settings", listener: socket.socket) -> None:
-    """Start the other processes, serve the application, and say so once it is ready."""
+    """Start the other processes, serve the application, and say so once it is ready; ends when a signal says so."""
+    stopping = listen_to_signals()
     from .supervisor import Supervisor
 
     supervisor = Supervisor(settings)
     await supervisor.start()
-    import uvicorn
-
     from .app import create_app
+    from .listening import raise_file_limit, server_of
 
+    raise_file_limit()
     app = create_app(settings, supervisor)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-        backlog=2048,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve([listener]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.02)
+    server = server_of(app, settings, listener)
+    serving = asyncio.create_task(server.serve())
     answering = asyncio.create_task(until_store_answers(app.state.store))
-    await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED, timeout=START_SECONDS)
-    if not serving.done():
-        state = "is ready" if answering.done() else "collects, but the store does not answer yet"
-        grpc = f"gRPC on port {settings.grpc_port}, " if settings.grpc_port != "off" else ""
-        typer.echo(f"Baserun {__version__} {state}: {address_of(settings)}  ({grpc}data in {settings.data_dir})")
-        sys.stdout.flush()
+    telling = asyncio.create_task(tell_when_ready(settings, server, answering))
+    asked = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    for task in (telling, answering, asked):
+        task.cancel()
     await serving
-    answering.cancel()
+
+
+def listen_to_signals() -> asyncio.Event:
+    """An event that is set when the server is asked to stop; from then on its time runs."""
+    stopping = asyncio.Event()
+
+    def stop() -> None:
+        if not stopping.is_set():
+            stopping.set()
+            watch = threading.Timer(STOP_SECONDS, os._exit, [0])
+            watch.daemon = True
+            watch.start()
+
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # A program that was started with `nohup` goes on when its terminal is closed.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+    return stopping
+
+
+async def tell_when_ready(settings: "Settings", server: "Server", answering: "asyncio.Task[None]") -> None:
+    """Print the address, once pages can be read or that takes too long."""
+    while not server.started:
+        await asyncio.sleep(0.02)
+    await asyncio.wait({answering}, timeout=START_SECONDS)
+    state = "is ready" if answering.done() else "collects, but the store does not answer yet"
+    grpc = f"gRPC on port {settings.grpc_port}, " if settings.grpc_port != "off" else ""
+    typer.echo(f"Baserun {__version__} {state}: {address_of(settings)}  ({grpc}data in {settings.data_dir})")
+    sys.stdout.flush()
 
 
 async def until_store_answers(store: "Store") -> None:

@@ -8,10 +8,11 @@ of them in the reverse order.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple
 
-from fastapi import Depends, FastAPI
+import orjson
+from fastapi import Depends, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route as PlainRoute
 
@@ -31,6 +32,8 @@ from .api import (
     traces,
     users,
 )
+from .api.auth import Keys
+from .api.bounds import Bounds
 from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
@@ -104,6 +107,8 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
         limit_bytes=settings.log_limit_bytes,
     )
 
+    keys = Keys(settings)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
@@ -115,7 +120,7 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
             stack.push_async_callback(app.state.store.close)
             stack.push_async_callback(app.state.quarters.close)
             if settings.grpc_port not in ("auto", "off"):
-                grpc = await serve_grpc(settings.grpc_address, log, settings)
+                grpc = await serve_grpc(settings.grpc_address, log, settings, keys)
                 stack.push_async_callback(grpc.stop, STOP_SECONDS)
             yield
 
@@ -126,14 +131,31 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
     app.state.store = ClickHouseStore.of(settings)
     app.state.strips = {}
     app.state.quarters = Quarters(app.state.store)
-    app.router.routes.extend(otlp_routes(log, settings))
+    # First, because most requests are these, and each address that is tried before costs them some time.
+    app.router.routes[:0] = otlp_routes(log, settings, keys)
+    app.router.routes.append(PlainRoute("/openapi.json", _answer_description(app), methods=["GET", "HEAD"]))
     app.router.routes.append(PlainRoute("/{path:path}", pages.get_page, methods=["GET", "HEAD"]))
     app.add_middleware(StopWhenGone)
     app.add_middleware(Encoded)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
-    app.add_middleware(Gate, settings=settings)
+    app.add_middleware(Bounds)
+    app.add_middleware(Gate, settings=settings, keys=keys)
     app.add_middleware(Headers)
     return app
+
+
+def _answer_description(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
+    """Answers with the OpenAPI document, written once: nobody needs a key for it, so it must cost next to nothing."""
+    written, writing = b"", asyncio.Lock()
+
+    async def answer(request: Request) -> Response:
+        nonlocal written
+        async with writing:
+            # Describing takes a second, which nobody else shall wait for.
+            written = written or await asyncio.to_thread(lambda: orjson.dumps(app.openapi()))
+        return Response(written, media_type="application/json")
+
+    return answer
 
 
 def make_bare_app(lifespan: Any = None) -> FastAPI:
@@ -143,7 +165,7 @@ def make_bare_app(lifespan: Any = None) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,
         lifespan=lifespan,
     )
     for route in ROUTES:

@@ -12,7 +12,8 @@ import time
 
 VARIABLE = "BASERUN_LIFELINE"
 """Set to `stdin` by the supervisor; without it a program runs by itself, from a terminal for instance."""
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 6.0
+"""Somewhat more than the server takes to stop in order."""
 
 
 def hold_lifeline() -> None:

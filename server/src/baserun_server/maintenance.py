@@ -21,10 +21,10 @@ from .errors import BaserunError, DataFolderTaken, StoreAway
 from .ingest.log import FolderLock
 from .ingest.pipeline import Pipeline
 from .jobs import Job, Jobs, Kind, ask_for, load_job
-from .settings import Settings
+from .settings import Settings, load_settings
 from .store.clickhouse import ClickHouseStore
 from .store.statements import TABLES
-from .supervisor import Child, engine_command, environment_of
+from .supervisor import ALONE_STOP_SECONDS, engine_of
 from .transfer import Format
 from .worker import Worker
 
@@ -126,7 +126,7 @@ async def _restore(settings: Settings, source: Path) -> int:
     try:
         restore_files(settings, source)
         if manifest.tables:
-            engine = Child("engine", engine_command(settings), environment_of(settings))
+            engine = engine_of(settings)
             await engine.start()
             store = ClickHouseStore.of(settings)
             try:
@@ -140,7 +140,7 @@ async def _restore(settings: Settings, source: Path) -> int:
                     await restore_tables(store, source, manifest, show)
             finally:
                 await store.close()
-                await engine.stop()
+                await engine.stop(ALONE_STOP_SECONDS)
     except BaseException:
         for path in settings.data_dir.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -246,7 +246,7 @@ async def _store_of_our_own(settings: Settings, lock: FolderLock | None) -> Asyn
     engine = None
     try:
         if settings.embedded and lock is not None:
-            engine = Child("engine", engine_command(settings), environment_of(settings))
+            engine = engine_of(settings)
             await engine.start()
         store = ClickHouseStore.of(settings)
         await _patiently(store.migrate)
@@ -254,7 +254,7 @@ async def _store_of_our_own(settings: Settings, lock: FolderLock | None) -> Asyn
         await store.close()
     finally:
         if engine is not None:
-            await engine.stop()
+            await engine.stop(ALONE_STOP_SECONDS)
         if lock is not None:
             lock.release()
 
@@ -270,7 +270,11 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
 
 def _settings(data: Path | None, store_url: str | None) -> Settings:
     given = {name: value for name, value in {"data_dir": data, "store_url": store_url}.items() if value is not None}
-    settings = Settings(**given)  # pyright: ignore[reportArgumentType]
+    try:
+        settings = load_settings(**given)
+    except BaserunError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 

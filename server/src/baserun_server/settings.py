@@ -10,10 +10,14 @@ import sys
 import tempfile
 from hashlib import blake2b
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from .errors import BaserunError
+from .handing import handed_down
 
 GIB = 1 << 30
 MIB = 1 << 20
@@ -31,7 +35,7 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """What one server runs with; made once at the start and passed to everything."""
 
-    model_config = SettingsConfigDict(env_prefix="BASERUN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="BASERUN_", extra="ignore", hide_input_in_errors=True)
 
     host: str = "127.0.0.1"
     """Address to listen on. Any address but a loopback one needs `api_keys`."""
@@ -42,9 +46,13 @@ class Settings(BaseSettings):
     else has it, and none otherwise; 0 takes a free one."""
     data_dir: Path = Field(default_factory=default_data_dir)
     """Folder that holds everything: the log, the tables, the control plane."""
-    api_keys: Annotated[str, NoDecode] = ""
-    """Keys that clients may use, separated by commas, each `key` or `project:key`."""
-    store_url: str = ""
+    api_keys: Annotated[SecretStr, NoDecode] = SecretStr("")
+    """Keys that clients may use, separated by commas, each `key` or `project:key`. Where other machines can reach the
+    server, each key needs at least 24 characters; a setting that holds no key, an empty one or one twice is refused."""
+    api_keys_file: Path | None = None
+    """File to read the keys from instead, one a line in the same form; lines that begin with `#` are skipped. Unlike a
+    variable it does not stay readable in the process's environment. It is read once, when the server starts."""
+    store_url: SecretStr = SecretStr("")
     """`clickhouse://user:password@host:8123/database` to keep telemetry on a ClickHouse server or cluster instead of
     the embedded engine."""
 
@@ -72,6 +80,10 @@ class Settings(BaseSettings):
     log_keep_hours: float = Field(default=24, ge=0)
     """… and this age."""
 
+    max_connections: int | None = Field(default=None, ge=1)
+    """Most connections that are open at a time. When they are all taken, a new one takes the place of the one that has
+    waited longest without sending a whole request, and is refused (503) where there is no such one. Left out, it
+    follows from how many files the process may open, up to 8,192. Over gRPC as many again, up to 1,024."""
     max_body_bytes: int = Field(default=32 * MIB, ge=1)
     """Largest request as sent."""
     max_decompressed_bytes: int = Field(default=128 * MIB, ge=1)
@@ -95,6 +107,23 @@ class Settings(BaseSettings):
     """More attributes that name the session, separated by commas, tried after the known ones."""
     user_attributes: Annotated[str, NoDecode] = ""
     """More attributes that name the end user, separated by commas, tried after the known ones."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what was given here, what the parent process handed down, and the environment; the first wins."""
+        return init_settings, HandedDown(settings_cls), env_settings
+
+    @property
+    def keys_are_set(self) -> bool:
+        """Whether anything was said about keys: then there is no way in without one."""
+        return bool(self.api_keys.get_secret_value()) or self.api_keys_file is not None
 
     @property
     def grpc_address(self) -> str:
@@ -133,7 +162,7 @@ class Settings(BaseSettings):
     @property
     def store_address(self) -> str:
         """Where the store answers, in the form of `store/transport.py`."""
-        return self.store_url or f"clickhouse+unix://{self.engine_socket}"
+        return self.store_url.get_secret_value() or f"clickhouse+unix://{self.engine_socket}"
 
     @property
     def dead_letters(self) -> Path:
@@ -154,6 +183,31 @@ class Settings(BaseSettings):
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+class HandedDown(PydanticBaseSettingsSource):
+    """What the process that started this one handed down (`handing.py`)."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """One setting."""
+        return handed_down().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All settings of this source."""
+        return handed_down()
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings, from what is given and the environment; raises `BaserunError`, which shows no value."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise BaserunError(
+            f"the setting `BASERUN_{name.upper()}` cannot be used: {first['msg']}",
+            hint="`docs/reference/settings.md` says what each setting takes",
+        ) from None
 
 
 def words(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The way in over gRPC, with OpenTelemetry's own stubs and exporter: what is answered and what is kept."""
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from server.tests.ingest.running import RunningServer
 
+from baserun_server.api import otlp_grpc
 from baserun_server.api.otlp_grpc import serve_grpc
 from baserun_server.errors import BaserunError
 from baserun_server.ingest.decode import decode, decompress
@@ -178,3 +180,62 @@ def test_an_application_that_exports_over_grpc_finds_its_trace_on_the_page(tmp_p
 
         [session] = server.get("/api/v1/sessions")["items"]
         assert (session["session_id"], session["traces"]) == ("s-1", 1)
+
+
+async def test_a_wrong_key_is_slowed_down_and_the_right_one_is_not(tmp_path):
+    async with receiver(tmp_path, api_keys="shop:secret") as one:
+        codes = []
+        for number in range(12):
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await one.export(a_request(), f"guess-{number}")
+            codes.append(refused.value.code())
+
+        assert codes == [grpc.StatusCode.UNAUTHENTICATED] * 10 + [grpc.StatusCode.RESOURCE_EXHAUSTED] * 2
+        await one.export(a_request(), "secret")
+
+
+async def test_metadata_beyond_the_bound_is_refused_and_the_next_request_is_taken(tmp_path):
+    async with receiver(tmp_path) as one:
+        stub = TraceServiceStub(one.channel)
+        with pytest.raises(grpc.aio.AioRpcError):
+            await stub.Export(a_request(), metadata=[(f"x{number}", "a" * 8_000) for number in range(20)])
+        await one.export(a_request())
+
+
+async def test_a_body_that_does_not_come_is_given_up_and_others_are_taken_meanwhile(tmp_path, monkeypatch):
+    monkeypatch.setattr(otlp_grpc, "BODY_SECONDS", 0.5)
+    async with receiver(tmp_path) as one:
+        method = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+        silent = [one.channel.stream_unary(method)(_never()) for _ in range(otlp_grpc.READING + 10)]
+        for _ in range(5):
+            await one.export(a_request())
+        codes = {await call.code() for call in silent}
+
+        # Some gave way to others, and the rest took too long.
+        assert codes <= {grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.INVALID_ARGUMENT}
+        assert len(one.logged()) == 5
+
+
+async def _never():
+    await asyncio.sleep(30)
+    yield b""
+
+
+def test_connections_over_grpc_are_bounded(tmp_path):
+    port = free_port()
+    with RunningServer(tmp_path / "data", BASERUN_GRPC_PORT=str(port), BASERUN_MAX_CONNECTIONS="5"):
+        held = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+        for one in held:
+            one.settimeout(5)
+        closed = sum(_is_closed(one) for one in held[5:])
+        for one in held:
+            one.close()
+    assert closed == 15
+
+
+def _is_closed(one: socket.socket) -> bool:
+    """Whether the server closed it without a word; one that it takes begins with its settings."""
+    try:
+        return one.recv(9) == b""
+    except ConnectionResetError:
+        return True

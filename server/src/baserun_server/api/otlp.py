@@ -6,31 +6,36 @@ here looks at what a span means.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..errors import BadRequest, BaserunError, KeyMissing, MediaTypeUnknown, TooLarge
+from ..errors import BadRequest, BaserunError, MediaTypeUnknown, TooLarge
 from ..ingest.decode import Path, check, decompress
 from ..ingest.log import Entry, Log
 from ..settings import Settings
 from .auth import Keys
+from .shell import client_of
 
 PROTOBUF_TYPES = ("application/x-protobuf", "application/protobuf", "application/x-google-protobuf")
 JSON_TYPES = ("application/json",)
 THREAD_BYTES = 256 << 10
-"""Bodies above this size are unpacked and checked beside the event loop."""
+"""Bodies above this size are unpacked and checked beside the event loop …"""
+PACKED_THREAD_BYTES = 16 << 10
+"""… and compressed ones above this, because they can be a thousand times as large …"""
+_checking = ThreadPoolExecutor(2, thread_name_prefix="check")
+"""… two at a time, because each may take `max_decompressed_bytes` of memory."""
 
 
-def otlp_routes(log: Log, settings: Settings) -> list[Route]:
+def otlp_routes(log: Log, settings: Settings, keys: Keys | None = None) -> list[Route]:
     """Routes for traces, logs and metrics, under any prefix.
 
     Prefixes in use by others' SDKs: `/api/public/otel`, `/otel`, `/v1/private/otel`, `/api/v1/private/otel`.
     """
-    keys = Keys(settings)
+    keys = keys or Keys(settings)
 
     async def traces(request: Request) -> Response:
         return await receive(request, "traces", log, keys, settings)
@@ -51,7 +56,7 @@ async def receive(request: Request, path: Path | None, log: Log, keys: Keys, set
     """Take one request; `path` None means to accept and drop it."""
     received_us = time.time_ns() // 1000
     try:
-        project_id = project_of(keys, request.headers)
+        project_id = keys.admit(request.headers, client_of(request.scope))
         is_json = _is_json(request.headers.get("content-type", ""))
         body = await _read_body(request, settings.max_body_bytes)
         if path is not None:
@@ -67,23 +72,13 @@ async def receive(request: Request, path: Path | None, log: Log, keys: Keys, set
 
 async def keep(entry: Entry, log: Log, settings: Settings) -> None:
     """Check that a request can be read and keep it, unless it holds nothing; raises `BaserunError`."""
-    if len(entry.body) > THREAD_BYTES:
-        holds_anything = await asyncio.to_thread(_check, entry, settings)
+    if len(entry.body) > (PACKED_THREAD_BYTES if entry.content_encoding else THREAD_BYTES):
+        running = asyncio.get_running_loop()
+        holds_anything = await running.run_in_executor(_checking, _check, entry, settings)
     else:
         holds_anything = _check(entry, settings)
     if holds_anything:
         await log.append(entry)
-
-
-def project_of(keys: Keys, headers: Mapping[str, str]) -> str:
-    """The project that a request's key opens; raises `KeyMissing`."""
-    project_id = keys.project_of(headers)
-    if project_id is None:
-        raise KeyMissing(
-            "the request carries no valid key",
-            hint="send `authorization: Bearer <key>` with one of the server's `BASERUN_API_KEYS`",
-        )
-    return project_id
 
 
 def _check(entry: Entry, settings: Settings) -> bool:

@@ -24,8 +24,8 @@ async def get_page(request: Request) -> Response:
     path = request.path_params["path"]
     if path.startswith(("api/", "v1/")):
         raise NotFound(f"there is nothing at `/{path}`", hint="see `/openapi.json`")
-    found = (STATIC / path).resolve()
-    if path and found.is_relative_to(STATIC) and found.is_file() and not found.name.startswith("."):
+    found = _file_at(path)
+    if found is not None:
         hashed = path.startswith("assets/")
         return FileResponse(found, headers={"cache-control": FOR_EVER if hashed else ALWAYS_ASK})
     if path.startswith("assets/"):
@@ -34,3 +34,13 @@ async def get_page(request: Request) -> Response:
     if not index.is_file():
         return PlainTextResponse(NOT_BUILT, headers={"cache-control": ALWAYS_ASK})
     return FileResponse(index, headers={"cache-control": ALWAYS_ASK})
+
+
+def _file_at(path: str) -> Path | None:
+    """The file of the UI at a path, None where there is none, or no file can have such a name."""
+    try:
+        found = (STATIC / path).resolve()
+        is_ours = path and found.is_relative_to(STATIC) and found.is_file() and not found.name.startswith(".")
+    except (OSError, ValueError):
+        return None
+    return found if is_ours else None

@@ -1,6 +1,6 @@
 """What stands around every answer: who may ask, the headers that keep pages safe, and how long it took.
 
-Plain ASGI, outermost first: `Headers` → `Gate` → `Encoded` → `StopWhenGone` → the routes.
+Plain ASGI, outermost first: `Headers` → `Gate` → `Bounds` (`bounds.py`) → `Encoded` → `StopWhenGone` → the routes.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from starlette.datastructures import Headers as RequestHeaders
 from starlette.datastructures import MutableHeaders
 
-from ..errors import Forbidden, KeyMissing, Refused
+from ..errors import Forbidden, Refused
 from ..settings import Settings
 from .auth import Keys
 from .faults import fault_response
@@ -73,9 +73,9 @@ class Gate:
     to this address (refused by `Host`), or by simply sending a request (refused by `Origin`).
     """
 
-    def __init__(self, app: App, settings: Settings) -> None:
+    def __init__(self, app: App, settings: Settings, keys: Keys) -> None:
         self.app = app
-        self.keys = Keys(settings)
+        self.keys = keys
         self.local_names = {"localhost", "127.0.0.1", "::1", settings.host}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,10 +88,7 @@ class Gate:
             if self.keys.open:
                 self._check_site(headers)
             if scope["path"].startswith("/api/v1/"):
-                project_id = self.keys.project_of(headers)
-                if project_id is None:
-                    raise KeyMissing("the request carries no valid key", hint="send `authorization: Bearer <key>`")
-                scope["state"]["project_id"] = project_id
+                scope["state"]["project_id"] = self.keys.admit(headers, client_of(scope))
         except Refused as refused:
             await fault_response(refused)(scope, receive, send)
             return
@@ -108,6 +105,12 @@ class Gate:
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
             raise Forbidden(f"pages of `{origin[:200]}` may not use this server", code="foreign_origin")
+
+
+def client_of(scope: Scope) -> str:
+    """The address that a request came from."""
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 class Encoded:

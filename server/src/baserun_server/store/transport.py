@@ -87,7 +87,7 @@ class Transport:
                 self._settings["database"] = database
         else:
             raise StoreRefused(
-                f"store address `{address}` is of an unknown kind",
+                f"a store address of the kind `{parts.scheme}` is unknown",
                 hint="use clickhouse://user:password@host:8123/database or clickhouse+unix:///path/of/socket",
             )
         self._address = f"{parts.hostname}:{self._origin[2]}" if not self.embedded else parts.path
