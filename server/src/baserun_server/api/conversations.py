@@ -110,7 +110,7 @@ async def _place(
         return max(0, query.around - 1 - query.limit // 2), query.limit
     if not query.cursor:
         return 0, query.limit
-    direction, started_us, trace_id = read_cursor(query.cursor, belongs_to, 3)
+    direction, started_us, trace_id = read_cursor(query.cursor, belongs_to, [str, int, str])
     day = date_of(started_us)
     where = {"session_id": session["session_id"], "days": [day] if day in days else session["days"]}
     (row,) = await ask.rows("session_traces_before", {**where, "started_us": started_us, "trace_id": trace_id})

@@ -24,7 +24,7 @@ async def find_dead_letters(
 ) -> schemas.DeadLetterPage:
     """Dead letters of the project, the newest first, with those that name no project (damaged bytes of the log)."""
     found = await asyncio.to_thread(_read, request.app.state.settings.dead_letters, ask.project_id)
-    after = tuple(read_cursor(query.cursor, BELONGS_TO, 2)) if query.cursor else None
+    after = tuple(read_cursor(query.cursor, BELONGS_TO, [int, str])) if query.cursor else None
     rest = [letter for letter in found if after is None or _key(letter) < after]
     page = rest[: query.limit]
     return schemas.DeadLetterPage(

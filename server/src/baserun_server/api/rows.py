@@ -1,14 +1,14 @@
 """Rows of the store as records of the API: units, nulls and JSON text become what `schemas.py` promises. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-import orjson
 
 from .. import model
 from . import schemas
 from .content import cut_message, cut_value
+from .stored import load, load_each, load_list, load_map, load_messages
 from .times import format_time, format_time_or_none
 
 Row = Mapping[str, Any]
@@ -44,7 +44,7 @@ def user(row: Row, window: schemas.Numbers | None = None) -> schemas.User:
     return schemas.User(
         **numbers(row),
         user_id=row["user_id"],
-        traits=json_map(row["traits"]),
+        traits=load_each(row["traits"]),
         aliases=row["aliases"],
         first_seen=format_time(row["first_seen_us"]),
         last_seen=format_time(row["last_seen_us"]),
@@ -78,7 +78,7 @@ def session(row: Row, now_us: int, names: Mapping[str, str], window: schemas.Num
         tags=row["tags"],
         environment=row["environment"] or None,
         release=row["release"] or None,
-        metadata=json_map(row["metadata"]),
+        metadata=load_each(row["metadata"]),
         first_input=row["first_input"] or None,
         last_output=row["last_output"] or None,
         window=window,
@@ -110,8 +110,19 @@ def trace_row(row: Row, user_id: str | None, names: Mapping[str, str]) -> dict[s
 def span_record(row: Row) -> model.Span:
     """A row of `spans` as the record that it was made from."""
     fields = {name: row[name] for name in _PLAIN_FIELDS if name in row}
-    loaded = {name: load(row[name], empty) for name, empty in _JSON_FIELDS.items() if name in row}
-    return msgspec.convert({**fields, **loaded, "streaming": bool(row["streaming"])}, model.Span, strict=False)
+    loaded = {name: read(row[name]) for name, read in _JSON_FIELDS.items() if name in row}
+    span = msgspec.convert({**fields, "streaming": bool(row["streaming"])}, model.Span, strict=False)
+    for name, value in loaded.items():
+        setattr(span, name, value)
+    span.events = [_event(item) for item in load_list(row.get("events", ""))]
+    return span
+
+
+def _event(item: Any) -> model.Event:
+    try:
+        return msgspec.convert(item, model.Event, strict=False)
+    except msgspec.ValidationError:
+        return model.Event(name="unreadable", at_us=0, attributes={"": item})
 
 
 def span(row: Row, duplicate_of: str | None, whole: bool = False) -> schemas.Span:
@@ -177,7 +188,7 @@ def score(row: Row) -> schemas.Score:
         session_id=row["session_id"] or None,
         trace_id=row["trace_id"] or None,
         span_id=row["span_id"] or None,
-        metadata=load(row["metadata"], {}),
+        metadata=load_map(row["metadata"]),
     )
 
 
@@ -202,35 +213,20 @@ def latency_ms(histogram: Mapping[str, int], share: float) -> float | None:
     return None
 
 
-def load(text: str, empty: Any) -> Any:
-    """The value of a JSON text; `empty` for the empty text, and the text itself where it is none."""
-    if not text:
-        return empty
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-
-
-def json_map(texts: Mapping[str, str]) -> dict[str, Any]:
-    """A map of JSON texts as the values that they hold."""
-    return {name: load(text, None) for name, text in texts.items()}
-
-
-_JSON_FIELDS: dict[str, Any] = {
-    "input_messages": [],
-    "output_messages": [],
-    "tool_definitions": [],
-    "parameters": {},
-    "input": None,
-    "output": None,
-    "tool_arguments": None,
-    "tool_result": None,
-    "metadata": {},
-    "events": [],
-    "attributes": {},
+_JSON_FIELDS: dict[str, Callable[[str], Any]] = {
+    "input_messages": load_messages,
+    "output_messages": load_messages,
+    "tool_definitions": load_list,
+    "parameters": load_map,
+    "input": load,
+    "output": load,
+    "tool_arguments": load,
+    "tool_result": load,
+    "metadata": load_map,
+    "attributes": load_map,
 }
-_PLAIN_FIELDS = [name for name in model.Span.__struct_fields__ if name not in _JSON_FIELDS]
+"""The fields of a span that are JSON texts in the store, but for `events`, and how each is read."""
+_PLAIN_FIELDS = [name for name in model.Span.__struct_fields__ if name not in (*_JSON_FIELDS, "events")]
 
 
 def _session_status(row: Row, now_us: int) -> schemas.SessionStatus:

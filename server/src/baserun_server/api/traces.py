@@ -15,6 +15,7 @@ from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
 from .people import ids_named
 from .reader import Ask, Reader, not_found
 from .spans import as_columns, duplicates_among, newest, places_of
+from .stored import load_each
 
 SPANS_SHOWN = 1_000
 
@@ -73,7 +74,7 @@ async def get_trace(
     common = {
         **rows.trace_row(trace, user_id, names),
         "identity": identity_of(trace, session),
-        "metadata": rows.json_map(trace["metadata"]),
+        "metadata": load_each(trace["metadata"]),
         "scores": [rows.score(score) for score in scores],
         "logs": [rows.log_entry(entry) for entry in logs],
     }
