@@ -107,14 +107,15 @@ def trace_row(row: Row, user_id: str | None, names: Mapping[str, str]) -> dict[s
     }
 
 
-def span_record(row: Row) -> model.Span:
+def span_record(row: Row, read_messages: Callable[[str], list[dict[str, Any]]] = load_messages) -> model.Span:
     """A row of `spans` as the record that it was made from."""
     fields = {name: row[name] for name in _PLAIN_FIELDS if name in row}
-    loaded = {name: read(row[name]) for name, read in _JSON_FIELDS.items() if name in row}
     span = msgspec.convert({**fields, "streaming": bool(row["streaming"])}, model.Span, strict=False)
-    for name, value in loaded.items():
-        setattr(span, name, value)
-    span.events = [_event(item) for item in load_list(row.get("events", ""))]
+    for name, read in _JSON_FIELDS.items():
+        if text := row.get(name):  # else the record has its own empty value
+            setattr(span, name, read_messages(text) if read is load_messages else read(text))
+    if events := row.get("events"):
+        span.events = [_event(item) for item in load_list(events)]
     return span
 
 

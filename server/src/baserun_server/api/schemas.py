@@ -341,6 +341,16 @@ class TurnMessage(Message):
     wrote nor read it."""
 
 
+class Omitted(Record):
+    """What a turn holds beyond what a page shows of it; the trace has the rest."""
+
+    llm_calls: int
+    """Calls whose messages were not read: those in the middle of a turn of very many."""
+    messages: int
+    tools: int
+    errors: int
+
+
 class Turn(Record):
     """A trace of a session, read as a person would."""
 
@@ -357,7 +367,8 @@ class Turn(Record):
     """From the end of the turn before to the start of this one; null in the first."""
     status: SpanStatus
     new_messages: list[TurnMessage]
-    """In the order of the conversation; what earlier turns already showed is left out."""
+    """In the order of the conversation; what earlier turns already showed is left out. Of more than 1,000 those in the
+    middle are left out too, as of `tools`, and of more than 200 `errors`."""
     earlier: Earlier
     system_prompt: SystemPrompt | None
     tools: list[ToolUse]
@@ -369,6 +380,7 @@ class Turn(Record):
     usage: Usage
     cost_usd: float | None
     time_to_first_token_ms: float | None
+    omitted: Omitted
 
 
 class TurnMark(Record):

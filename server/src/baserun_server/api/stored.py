@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import orjson
 
 DEPTH = 200
@@ -45,6 +46,29 @@ def load_list(text: str) -> list[Any]:
 def load_messages(text: str) -> list[dict[str, Any]]:
     """The messages of a JSON text; what is no message becomes the text of one."""
     return [_message(item) for item in load_list(text)]
+
+
+class Messages:
+    """Reads messages, each once however many calls repeat it: the same text gives the same object."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, dict[str, Any]] = {}
+
+    def read(self, text: str) -> list[dict[str, Any]]:
+        """The messages of a JSON text, as `load_messages` gives them."""
+        if not text:
+            return []
+        try:
+            parts = msgspec.json.decode(text, type=list[msgspec.Raw])
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return load_messages(text)
+        return [self._read(bytes(part)) for part in parts]
+
+    def _read(self, text: bytes) -> dict[str, Any]:
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = _message(load(text.decode()))
+        return known
 
 
 def load_each(texts: Mapping[str, str]) -> dict[str, Any]:

@@ -216,7 +216,7 @@ CLAUSES_MOST = 50
 """Clauses of a filter."""
 VALUES_MOST = 200
 """Values of all clauses of a filter together."""
-LOOKS_MOST = 8
+LOOKS_MOST = 20
 """Conditions that look into other tables than the list's own: each value of `said`, `score.…`, users by `meta.…`."""
 
 
