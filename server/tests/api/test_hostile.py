@@ -194,13 +194,13 @@ async def test_every_cursor_is_read_with_distrust(server: Server):
         given = first["next_cursor"]
         told = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
         for place in range(len(told)):
-            for value in (-1, 0, 2**62, -(2**63), 2**63, True, 1.5, None, "", "\0", "'", "x" * 3_000, [], {}):
+            for value in (-1, 2**62, 2**63, True, None, "\0'", []):
                 changed = orjson.dumps([*told[:place], value, *told[place + 1 :]])
                 cursor = base64.urlsafe_b64encode(changed).decode().rstrip("=")
                 answer = await server.client.get(operation.address(limit="1", cursor=cursor))
                 check(answer, f"{operation.path}, {value!r} at {place} of the cursor")
                 tried += 1
-    assert tried > 300
+    assert tried > 150
 
 
 @pytest.mark.parametrize("path", [*(one.address() for one in READING if one.method == "GET"), "/", "/openapi.json"])
@@ -244,3 +244,57 @@ async def test_a_filter_of_the_largest_size_is_answered(server: Server, list_: s
     identity = {"users": "user_id", "sessions": "session_id", "traces": "trace_id"}[list_]
     await server.get(f"/{list_}", filter=f"-{identity}:{ids} {fields} {said}", include="total")
     await server.get(f"/{list_}", q=" ".join(f"-none{n}" for n in range(20)), include="total")
+
+
+PHRASE = " ".join(f"word{n}" for n in range(120))
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "status", "told"),
+    [
+        ("/metrics", {"from": "1970-01-01", "to": "9999-12-31"}, 200, ""),
+        ("/metrics", {"from": "1970-01-01", "to": "9999-12-31", "compare": "previous", "by": "model"}, 200, ""),
+        ("/metrics", {"from": "1970-01-01", "to": "9999-12-31", "interval": "1m"}, 400, "1,500 points"),
+        ("/metrics", {"interval": "999999999w"}, 400, "longer than any window"),
+        ("/users", {"q": f'"{PHRASE}"'}, 200, ""),
+        ("/users", {"q": "-".join(f"w{n}" for n in range(150))}, 200, ""),
+        ("/users", {"q": PHRASE}, 400, "may have 20"),
+        ("/users", {"limit": "1" + "0" * 18}, 400, "200"),
+        ("/users", {"x" * 5_000: "1"}, 400, "no parameter"),
+        ("/scores", {"user": "u" * 5_000}, 400, "4,096"),
+        ("/users", {"filter": "user_id:" + ",".join(f"id{n}" for n in range(200))}, 200, ""),
+        ("/users", {"filter": "user_id:" + ",".join(f"id{n}" for n in range(201))}, 400, "200 values"),
+    ],
+)
+async def test_a_limit_is_kept_and_named(server: Server, path: str, parameters: dict, status: int, told: str):
+    answer = await server.client.get(f"/api/v1{path}", params=parameters)
+    check(answer, path)
+    assert answer.status_code == status, answer.text
+    if told:
+        assert told in answer.json()["error"]["message"] + answer.json()["error"]["hint"]
+
+
+async def test_a_window_of_all_time_has_as_many_points_as_any_other(server: Server):
+    found = await server.get("/metrics", **{"from": "1970-01-01", "to": "9999-12-31"})
+    assert 50 < len(found["times"]) <= 182
+
+
+async def test_values_that_no_filter_can_hold_are_no_facets(server: Server):
+    of = {"session__id": "hostile-facets", "baserun__metadata__long": "x" * 5_000, "baserun__metadata__short": "y"}
+    await server.send("traces", traces_of(call(0xA71, at_ns=NOON_NS, **of)))
+    await server.settled()
+    for key, values in (("long", []), ("short", ["y"])):
+        found = await server.get("/facets", **{"for": "traces", "field": f"meta.{key}"})
+        assert [item["value"] for item in found["items"]] == values
+
+
+async def test_taking_back_many_aliases_of_a_person_who_has_many_is_refused_by_the_number_that_may_be(server: Server):
+    await server.send("traces", traces_of(call(0xA72, at_ns=NOON_NS, user__id="hostile-many-ids")))
+    await server.settled()
+    address, ids = "/api/v1/users/hostile-many-ids", [f"hostile-id-{n}" for n in range(300)]
+    assert (await server.client.patch(address, json={"aliases": ids})).status_code == 202
+    await server.settled()
+    refused = await server.client.patch(address, json={"aliases": []})
+    assert refused.status_code == 400
+    assert "may take back 66" in refused.json()["error"]["message"]
+    assert (await server.client.patch(address, json={"aliases": ids[66:]})).status_code == 202
