@@ -19,10 +19,9 @@ from baserun_server.app import describe
 from .hostile import JSON_VALUES, LEAKS, OF_PARAMETERS, TEXTS, encoded, values_of
 from .running import Server, call, traces_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 VALUES = int(os.environ.get("BASERUN_TEST_HOSTILE", "6"))
 """Values of each table that each parameter is tried with."""
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120 if VALUES < 20 else 0)]
 TRACE_ID, DAY_NS = f"{0xA11:032x}", 86_400 * 10**9
 NOON_NS = 1_780_000_000 * 10**9
 GIVEN = {
