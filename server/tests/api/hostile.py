@@ -2,6 +2,7 @@
 
 import base64
 import random
+from collections.abc import Mapping
 from urllib.parse import quote_from_bytes
 
 import orjson
@@ -163,7 +164,7 @@ def values_of(parameter: str, most: int, chance: random.Random) -> dict[str, str
     return chosen | _some(TEXTS, most, chance)
 
 
-def _some(table: dict[str, str | bytes], most: int, chance: random.Random) -> dict[str, str | bytes]:
+def _some(table: Mapping[str, str | bytes], most: int, chance: random.Random) -> dict[str, str | bytes]:
     names = list(table)
     return {name: table[name] for name in chance.sample(names, min(most, len(names)))}
 

@@ -95,6 +95,27 @@ def test_ordinary_values_are_read_as_they_are():
         assert load(json.dumps(value)) == value
 
 
+def test_metadata_of_any_size_takes_a_bounded_part_of_a_page():
+    small = {"plan": '"pro"', "seats": "3"}
+    assert rows.shown_map(small) == {"plan": "pro", "seats": 3}
+    large = {f"k{n}": json.dumps("x" * 20_000) for n in range(1_000)}
+    for texts in ({"a": json.dumps("x" * 1_000_000)}, large | small):
+        shown = rows.shown_map(texts)
+        assert shown.keys() == texts.keys()
+        assert len(json.dumps(shown)) < 200_000
+    assert (shown["plan"], shown["seats"], shown["k7"]["bytes"]) == ("pro", 3, 20_000)
+
+
+def test_every_value_of_a_span_is_cut_on_a_page_and_whole_at_its_own_address():
+    large = {"input": json.dumps("x" * 50_000), "attributes": json.dumps({"a": "x" * 50_000})}
+    large |= {"metadata": large["attributes"], "parameters": large["attributes"]}
+    large |= {"tool_definitions": json.dumps([{"name": "t", "description": "x" * 50_000}])}
+    large |= {"events": json.dumps([{"name": "e", "at_us": 1, "attributes": {"a": "x" * 50_000}}])}
+    row = span_row(**large)
+    assert len(rows.span(row, None).model_dump_json()) < 6 * 20_000
+    assert len(rows.span(row, None, whole=True).model_dump_json()) > 6 * 50_000
+
+
 def test_what_64_bits_do_not_hold_is_a_number_still_and_what_json_does_not_hold_its_word():
     assert load(f'{{"a": {2**64}, "b": NaN}}') == {"a": float(2**64), "b": "NaN"}
 

@@ -7,14 +7,18 @@ import msgspec
 
 from .. import model
 from . import schemas
-from .content import cut_message, cut_value
-from .stored import load, load_each, load_list, load_map, load_messages
+from .content import LIMIT_BYTES, cut_message, cut_value
+from .stored import load, load_list, load_map, load_messages
 from .times import format_time, format_time_or_none
 
 Row = Mapping[str, Any]
 
 ACTIVE_US = 300 * 10**6
 """A session is active for five minutes after its latest activity."""
+MAP_BYTES = 65_536
+"""Of metadata or traits that a row of a list shows; 200 rows are 13 MB."""
+MAP_VALUE_BYTES = 64
+"""Of a value in a map of very many; numbers and words are shorter."""
 LATENCY_BASE = 1.05
 """Bucket n of a latency histogram holds 1.05^(n-1) < ms <= 1.05^n."""
 
@@ -44,7 +48,7 @@ def user(row: Row, window: schemas.Numbers | None = None) -> schemas.User:
     return schemas.User(
         **numbers(row),
         user_id=row["user_id"],
-        traits=load_each(row["traits"]),
+        traits=shown_map(row["traits"]),
         aliases=row["aliases"],
         first_seen=format_time(row["first_seen_us"]),
         last_seen=format_time(row["last_seen_us"]),
@@ -78,7 +82,7 @@ def session(row: Row, now_us: int, names: Mapping[str, str], window: schemas.Num
         tags=row["tags"],
         environment=row["environment"] or None,
         release=row["release"] or None,
-        metadata=load_each(row["metadata"]),
+        metadata=shown_map(row["metadata"]),
         first_input=row["first_input"] or None,
         last_output=row["last_output"] or None,
         window=window,
@@ -147,8 +151,8 @@ def span(row: Row, duplicate_of: str | None, whole: bool = False) -> schemas.Spa
         response_id=record.response_id or None,
         input_messages=cut_messages(record.input_messages),
         output_messages=cut_messages(record.output_messages),
-        tool_definitions=record.tool_definitions,
-        parameters=record.parameters,
+        tool_definitions=[cut(tool) for tool in record.tool_definitions],
+        parameters=_each(record.parameters, cut),
         input=cut(record.input),
         output=cut(record.output),
         usage=_usage(record),
@@ -166,13 +170,20 @@ def span(row: Row, duplicate_of: str | None, whole: bool = False) -> schemas.Spa
         environment=record.environment or None,
         release=record.release or None,
         tags=record.tags,
-        metadata=record.metadata,
+        metadata=_each(record.metadata, cut),
         events=[
-            schemas.SpanEvent(name=event.name, at=format_time(event.at_us), attributes=event.attributes)
+            schemas.SpanEvent(name=event.name, at=format_time(event.at_us), attributes=_each(event.attributes, cut))
             for event in record.events
         ],
-        attributes={name: cut(value) for name, value in record.attributes.items()},
+        attributes=_each(record.attributes, cut),
     )
+
+
+def shown_map(texts: Mapping[str, str]) -> dict[str, Any]:
+    """A map of JSON texts as its values, each cut so that the map takes about 64 KB of a page at most."""
+    is_large = sum(map(len, texts.values())) > MAP_BYTES
+    limit_bytes = max(MAP_VALUE_BYTES, MAP_BYTES // len(texts)) if is_large else LIMIT_BYTES
+    return {name: cut_value(load(text), limit_bytes) for name, text in texts.items()}
 
 
 def score(row: Row) -> schemas.Score:
@@ -267,6 +278,10 @@ def _cut_messages(messages: list[dict[str, Any]]) -> list[schemas.Message]:
 
 def _keep_messages(messages: list[dict[str, Any]]) -> list[schemas.Message]:
     return [schemas.Message.model_validate(cut_message(message, limit_bytes=None)) for message in messages]
+
+
+def _each(values: Mapping[str, Any], cut: Callable[[Any], Any]) -> dict[str, Any]:
+    return {name: cut(value) for name, value in values.items()}
 
 
 def _keep(value: Any) -> Any:

@@ -15,7 +15,6 @@ from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
 from .people import ids_named
 from .reader import Ask, Reader, not_found
 from .spans import as_columns, duplicates_among, newest, places_of
-from .stored import load_each
 
 SPANS_SHOWN = 1_000
 
@@ -74,7 +73,7 @@ async def get_trace(
     common = {
         **rows.trace_row(trace, user_id, names),
         "identity": identity_of(trace, session),
-        "metadata": load_each(trace["metadata"]),
+        "metadata": rows.shown_map(trace["metadata"]),
         "scores": [rows.score(score) for score in scores],
         "logs": [rows.log_entry(entry) for entry in logs],
     }
