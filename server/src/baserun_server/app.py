@@ -38,6 +38,7 @@ from .api.conditional import answer_if_changed
 from .api.faults import answer_faults
 from .api.otlp import otlp_routes
 from .api.otlp_grpc import STOP_SECONDS, serve_grpc
+from .api.parameters import check_query
 from .api.quarters import Quarters
 from .api.shell import Encoded, Gate, Headers, StopWhenGone
 from .ingest.log import Log
@@ -176,7 +177,7 @@ def make_bare_app(lifespan: Any = None) -> FastAPI:
             methods=[route.method],
             status_code=route.status,
             operation_id=route.answer.__name__,
-            dependencies=[Depends(answer_if_changed)] if reads else [],
+            dependencies=[Depends(check_query), *([Depends(answer_if_changed)] if reads else [])],
             responses={"default": {"model": schemas.ErrorAnswer, "description": "What went wrong"}},
         )
     answer_faults(app)

@@ -16,6 +16,7 @@
         │   └── StoreGone 503   it gave no answer: it is starting, or it ended
         ├── StoreShort 500      it kept fewer rows than were sent
         ├── StoreRefused 500    the statement or the data is wrong; trying again is no use
+        │   └── StoreUnfit      a value that it was given has no place in the statement; 400 where a caller gave it
         └── StoreLimit 503      time or memory limit of a query
 
 Every error says what happened, with the value in backticks, and gives a hint where there is something to do.
@@ -193,6 +194,10 @@ class StoreRefused(StoreError):
     """The statement or the data is wrong; trying again is no use."""
 
     code = "store_refused"
+
+
+class StoreUnfit(StoreRefused):
+    """A value cannot be read as the type that the statement gives it, or the statement with it is too large."""
 
 
 class StoreLimit(StoreError):

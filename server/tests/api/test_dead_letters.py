@@ -22,3 +22,16 @@ async def test_dead_letters_are_listed_newest_first_page_by_page_without_those_o
     assert (first["total"]["value"], second["next_cursor"]) == (2, None)
     assert second["items"][0]["reason"] == "no protobuf"
     path.unlink()
+
+
+async def test_a_line_that_is_no_letter_is_listed_as_one_that_cannot_be_read(server):
+    path = server.app.state.settings.dead_letters
+    keep_dead_letters(path, [DeadLetter("1:0", "no protobuf", Entry("default", 1, "traces", "", "", b"x"))], 1)
+    with path.open("ab") as file:
+        file.write(
+            b'not json}\n{"id": 7, "record": {}}\n{}\n{"id":"a","at_us":"x","kind":"entry","reason":"r","record":[]}\n'
+        )
+    found = await server.get("/dead-letters", limit=200)
+    assert [item["kind"] for item in found["items"]] == ["entry", "line", "line", "line", "line"]
+    assert found["total"]["value"] == 5
+    path.unlink()

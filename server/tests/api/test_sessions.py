@@ -218,3 +218,32 @@ async def test_a_session_and_its_traces_say_the_name_that_the_application_told_o
     assert [row["user_name"] for row in (await server.get("/sessions", user="hash-1"))["items"]] == ["Ada"]
     assert [row["user_name"] for row in (await server.get("/traces", session="named"))["items"]] == ["Ada"]
     assert (await server.get(f"/traces/{0x7A7000:032x}"))["user_name"] == "Ada"
+
+
+async def test_a_turn_of_very_many_calls_keeps_its_numbers_and_says_how_many_it_does_not_show(server):
+    began_ns = time.time_ns() - 3_600 * SECOND_NS
+    root = span(0xB161, at_ns=began_ns, session__id="very-many", name="agent", baserun__span__kind="agent")
+    calls = [
+        call(0xB161, at_ns=began_ns + n * 1_000_000, said=f"q{n}", answer=f"a{n}", parent=root["spanId"])
+        for n in range(1, 1_301)
+    ]
+    others = [call(0xB200 + n, at_ns=began_ns + (n + 10) * SECOND_NS, session__id="very-many") for n in range(24)]
+    await server.send("traces", traces_of(root, *calls))
+    await server.send("traces", traces_of(*others))
+    await server.settled()
+    trace = await server.get(f"/traces/{0xB161:032x}", spans="light")
+    assert trace["llm_calls"] == 1_300
+    # Alone all of its spans are looked at; on a page with many others only the first of them.
+    for limit in (1, 25):
+        turns = (await server.get("/sessions/very-many/turns", limit=limit))["items"]
+        assert len(turns) == limit
+        turn = turns[0]
+        assert turn["llm_calls"] == 1_300
+        assert turn["usage"]["input_tokens"] == trace["input_tokens"]
+        assert turn["cost_usd"] == pytest.approx(trace["cost_usd"])
+        assert turn["models"] == trace["models"]
+        assert 0 < turn["omitted"]["llm_calls"] < 1_300
+        assert turn["new_messages"][0]["parts"][0]["content"] == "q1"
+        assert all(other["omitted"]["llm_calls"] == 0 for other in turns[1:])
+    (alone,) = (await server.get("/sessions/very-many/turns", limit=1))["items"]
+    assert alone["new_messages"][-1]["parts"][0]["content"] == "a1300"

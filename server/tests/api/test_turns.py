@@ -5,7 +5,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baserun_server.api.turns import Work, read_turns
+from baserun_server.api.conversation import Known, Overlap, Thread
+from baserun_server.api.turns import ERRORS_SHOWN, MESSAGES_SHOWN, TOOLS_SHOWN, Work, read_turns
 from baserun_server.model import Span
 
 _numbers = itertools.count(1)
@@ -288,3 +289,63 @@ def test_a_conversation_that_is_sent_again_each_time_reads_as_it_was_spoken(ques
     assert spoken == [
         line for n, question in enumerate(questions, 1) for line in (("user", question), ("assistant", f"answer {n}"))
     ]
+
+
+def overlap_by_definition(request, thread):
+    """Each message of the request in turn: the next place in the thread where it stands."""
+    known, at = set(), 0
+    for index, print_ in enumerate(request):
+        if print_ in thread[at:]:
+            known.add(index)
+            at += thread[at:].index(print_) + 1
+    return Overlap(frozenset(known), max(known) + 1 if known else 0)
+
+
+conversations = st.lists(st.sampled_from("abcdef"), max_size=8)
+
+
+@given(conversations, st.lists(conversations, max_size=6))
+def test_a_request_is_compared_with_the_thread_that_knows_most_of_it_and_the_latest_of_equals(request_, threads):
+    best = Overlap(frozenset(), 0)
+    for thread in threads:
+        found = overlap_by_definition(request_, thread)
+        best = found if len(found.known) >= len(best.known) else best
+    assert Known(map(Thread, threads)).best_overlap(request_) == best
+
+
+def test_a_turn_of_thousands_of_calls_shows_its_beginning_and_its_end_and_counts_the_rest():
+    calls = [call([text("user", f"question {n}")], f"answer {n}", at=n) for n in range(5_000)]
+    (turn,) = read_turns([work(1, *calls)])
+    assert turn.llm_calls == 5_000
+    assert len(turn.new_messages) == MESSAGES_SHOWN
+    assert turn.omitted.messages == 10_000 - MESSAGES_SHOWN
+    assert said(turn)[0] == ("user", "question 0")
+    assert said(turn)[-1] == ("assistant", "answer 4999")
+
+
+def test_a_history_that_thousands_of_calls_repeat_is_shown_once():
+    history = [text("user", f"message {n}") for n in range(500)]
+    calls = [call(history[: n + 1], None, at=n) for n in range(500)]
+    (turn,) = read_turns([work(1, *calls)])
+    assert said(turn) == [("user", f"message {n}") for n in range(500)]
+
+
+def test_thousands_of_tools_and_errors_are_cut_in_the_middle_and_counted():
+    root = call([text("user", "go")], [asks(f"c{n}", "look") for n in range(3_000)], at=0)
+    tools = [span("tool", at=n + 1, tool_name="look", status="error", name="look") for n in range(3_000)]
+    (turn,) = read_turns([work(1, root, *tools)])
+    assert (len(turn.tools), turn.omitted.tools) == (TOOLS_SHOWN, 3_000 - TOOLS_SHOWN)
+    assert (len(turn.errors), turn.omitted.errors) == (ERRORS_SHOWN, 3_000 - ERRORS_SHOWN)
+
+
+def test_spans_nested_thousands_deep_are_read():
+    ids = [f"{n:016x}" if n else "" for n in range(5_001)]
+    spans = [span("agent", at=n, span_id=ids[n + 1], parent_span_id=ids[n]) for n in range(5_000)]
+    inner = call([text("user", "deep")], "down", at=6_000, parent_span_id=f"{5_000:016x}")
+    (turn,) = read_turns([work(1, *spans, inner)])
+    assert [message.inner for message in turn.new_messages] == [True, True]
+
+
+def test_parents_in_a_circle_end():
+    spans = [span("agent", span_id=f"{n:016x}", parent_span_id=f"{(n + 1) % 3:016x}") for n in range(3)]
+    assert read_turns([work(1, *spans)])[0].llm_calls == 0

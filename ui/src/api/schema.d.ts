@@ -1112,6 +1112,23 @@ export interface components {
             feedback_down: number;
         };
         /**
+         * Omitted
+         * @description What a turn holds beyond what a page shows of it; the trace has the rest.
+         */
+        Omitted: {
+            /**
+             * Llm Calls
+             * @description Calls whose messages were not read: those in the middle of a turn of very many.
+             */
+            llm_calls: number;
+            /** Messages */
+            messages: number;
+            /** Tools */
+            tools: number;
+            /** Errors */
+            errors: number;
+        };
+        /**
          * Origin
          * @description Where an id of a trace came from.
          */
@@ -1906,7 +1923,8 @@ export interface components {
             status: "ok" | "error" | "unset";
             /**
              * New Messages
-             * @description In the order of the conversation; what earlier turns already showed is left out.
+             * @description In the order of the conversation; what earlier turns already showed is left out. Of more than 1,000 those in the
+             *     middle are left out too, as of `tools`, and of more than 200 `errors`.
              */
             new_messages: components["schemas"]["TurnMessage"][];
             earlier: components["schemas"]["Earlier"];
@@ -1928,6 +1946,7 @@ export interface components {
             cost_usd: number | null;
             /** Time To First Token Ms */
             time_to_first_token_ms: number | null;
+            omitted: components["schemas"]["Omitted"];
         };
         /** TurnError */
         TurnError: {

@@ -13,6 +13,7 @@ const turn: Turn = {
   tools: [{ name: 'search', call_id: null, span_id: 's', arguments: { user: 9 }, result: 'a ``` fence', status: 'error', status_message: 'timed out', at, duration_ms: 400 }],
   errors: [{ span_id: 'e', span_name: 'chat', type: 'RateLimitError', message: 'slow down', at }],
   usage: { input_tokens: 1, output_tokens: 1, cached_tokens: null, cache_write_tokens: null, reasoning_tokens: null }, cost_usd: null, time_to_first_token_ms: null,
+  omitted: { llm_calls: 0, messages: 0, tools: 0, errors: 0 },
 } // prettier-ignore
 
 test('a turn reads as it does on the page: said, done, failed, judged', () => {

@@ -9,7 +9,8 @@ const text = (content: string) => ({ type: 'text', content })
 const turn = (more: Partial<Turn>): Turn => ({
   n: 1, trace_id: 't', name: 'answer', user_id: 'u', started_at: at(0), duration_ms: 9000, wait_ms: 9000, think_ms: null, status: 'ok', new_messages: [],
   earlier: { count: 0, rewritten: false }, system_prompt: null, tools: [], errors: [], scores: [], logs: [], llm_calls: 1, models: [],
-  usage: { input_tokens: 1, output_tokens: 1, cached_tokens: null, cache_write_tokens: null, reasoning_tokens: null }, cost_usd: null, time_to_first_token_ms: null, ...more,
+  usage: { input_tokens: 1, output_tokens: 1, cached_tokens: null, cache_write_tokens: null, reasoning_tokens: null }, cost_usd: null, time_to_first_token_ms: null,
+  omitted: { llm_calls: 0, messages: 0, tools: 0, errors: 0 }, ...more,
 }) // prettier-ignore
 
 const search = { name: 'search', call_id: 'c1', span_id: 'tool', arguments: { user: 9 }, result: { rows: 3 }, status: 'ok' as const, status_message: null, at: at(2), duration_ms: 400 }

@@ -18,6 +18,8 @@ def cut_message(message: dict[str, Any], limit_bytes: int | None = LIMIT_BYTES) 
         content = message.get("content")
         parts = content if isinstance(content, list) else [{"type": "text", "content": content}]
     rest = {key: value for key, value in message.items() if key not in ("parts", "content", "role")}
+    if rest.get("finish_reason") is not None:
+        rest["finish_reason"] = text_of(rest["finish_reason"])
     return {
         "role": str(message.get("role") or "unknown"),
         "parts": [cut_part(part, limit_bytes) for part in parts],

@@ -7,14 +7,34 @@ what they say, not by how it is written: order of keys, spaces at the ends, fini
 """
 
 import hashlib
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
 
-Thread = Sequence[str]
-"""A conversation as far as one call knew it: the prints of its input and output messages, in order."""
+from .stored import load
+
+COMPARED = 64
+"""Threads that a request is laid beside, the latest first, where no fewer decide which of them knows most: a bound for
+turns of thousands of calls that share little."""
+
+
+class Thread:
+    """A conversation as far as one call knew it: the prints of its input and output messages, in order."""
+
+    def __init__(self, prints: Iterable[str]) -> None:
+        self.prints = tuple(prints)
+
+    @cached_property
+    def positions(self) -> dict[str, list[int]]:
+        """Where each print stands."""
+        positions: dict[str, list[int]] = {}
+        for position, print_ in enumerate(self.prints):
+            positions.setdefault(print_, []).append(position)
+        return positions
 
 
 @dataclass(frozen=True)
@@ -36,7 +56,8 @@ def print_of(message: dict[str, Any]) -> str:
     """A short word that is the same for messages that say the same."""
     role = message.get("role") or ""
     texts, others = [], []
-    for part in message.get("parts") or []:
+    parts = message.get("parts")
+    for part in parts if isinstance(parts, list) else []:
         if not isinstance(part, dict):
             texts.append(str(part))
         elif part.get("type") == "text":
@@ -49,26 +70,47 @@ def print_of(message: dict[str, Any]) -> str:
 
 def overlap(request: Sequence[str], thread: Thread) -> Overlap:
     """Which messages of a request stand in a thread, in the same order; the thread may hold more in between."""
+    length = len(thread.prints)
+    if tuple(request[:length]) == thread.prints:  # a request that goes on from there, as most do
+        return Overlap(frozenset(range(length)), length)
     known, at = set(), 0
-    positions: dict[str, list[int]] = {}
-    for position, print_ in enumerate(thread):
-        positions.setdefault(print_, []).append(position)
     for index, print_ in enumerate(request):
-        later = next((position for position in positions.get(print_, ()) if position >= at), None)
-        if later is not None:
+        positions = thread.positions.get(print_, ())
+        later = bisect_left(positions, at)
+        if later < len(positions):
             known.add(index)
-            at = later + 1
+            at = positions[later] + 1
     return Overlap(frozenset(known), max(known) + 1 if known else 0)
 
 
-def best_overlap(request: Sequence[str], threads: Sequence[Thread]) -> Overlap:
-    """The overlap with the thread that knows most of the request; with the latest of equals."""
-    best = Overlap(frozenset(), 0)
-    for thread in threads:
-        found = overlap(request, thread)
-        if len(found.known) >= len(best.known):
-            best = found
-    return best
+class Known:
+    """The threads so far, in order."""
+
+    def __init__(self, threads: Iterable[Thread] = ()) -> None:
+        self._threads: list[Thread] = []
+        self._prints: set[str] = set()
+        for thread in threads:
+            self.add(thread)
+
+    def __bool__(self) -> bool:
+        return bool(self._threads)
+
+    def add(self, thread: Thread) -> None:
+        """One more, the latest."""
+        self._threads.append(thread)
+        self._prints.update(thread.prints)
+
+    def best_overlap(self, request: Sequence[str]) -> Overlap:
+        """The overlap with the thread that knows most of the request; with the latest of equals."""
+        best, compared = Overlap(frozenset(), 0), 0
+        possible = sum(print_ in self._prints for print_ in request)
+        for thread in reversed(self._threads):
+            if len(best.known) == possible or compared == COMPARED:
+                break
+            if len(thread.prints) > len(best.known):
+                found, compared = overlap(request, thread), compared + 1
+                best = found if len(found.known) > len(best.known) else best
+        return best
 
 
 def _essence(part: dict[str, Any]) -> Any:
@@ -83,9 +125,4 @@ def _essence(part: dict[str, Any]) -> Any:
 
 def _loaded(value: Any) -> Any:
     """JSON text and the value that it holds are the same."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return value
+    return load(value, value) if isinstance(value, str) else value

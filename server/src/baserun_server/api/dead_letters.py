@@ -7,9 +7,10 @@ import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 from fastapi import Query, Request
 
-from ..ingest.dead_letters import read_dead_letters
+from ..ingest.dead_letters import aside, lines_of
 from . import schemas
 from .paging import fingerprint, read_cursor, write_cursor
 from .parameters import PageParameters
@@ -24,7 +25,7 @@ async def find_dead_letters(
 ) -> schemas.DeadLetterPage:
     """Dead letters of the project, the newest first, with those that name no project (damaged bytes of the log)."""
     found = await asyncio.to_thread(_read, request.app.state.settings.dead_letters, ask.project_id)
-    after = tuple(read_cursor(query.cursor, BELONGS_TO, 2)) if query.cursor else None
+    after = tuple(read_cursor(query.cursor, BELONGS_TO, [int, str])) if query.cursor else None
     rest = [letter for letter in found if after is None or _key(letter) < after]
     page = rest[: query.limit]
     return schemas.DeadLetterPage(
@@ -40,10 +41,30 @@ async def find_dead_letters(
 
 
 def _read(path: Path, project_id: str) -> list[dict[str, Any]]:
-    letters = [letter for letter in read_dead_letters(path) if _project_of(letter) in (None, project_id)]
-    for letter in letters:
-        del letter["record"]
-    return sorted(letters, key=_key, reverse=True)
+    """The letters of a project without their records, the newest first; of two with one id the later."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in (aside(path), path):
+        for number, line in enumerate(lines_of(part), 1):
+            letter = _letter(line) or _unreadable(f"{part.name} {number}")
+            if letter["project_id"] in (None, project_id):
+                found[letter["id"]] = letter
+    return sorted(found.values(), key=_key, reverse=True)
+
+
+def _letter(line: bytes) -> dict[str, Any] | None:
+    """What an answer needs of a letter; None where a crash, a disk or a person left a line that is none."""
+    try:
+        letter = orjson.loads(line)
+        project_id = _project_of(letter)
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None
+    kept = {name: letter.get(name) for name in ("id", "at_us", "kind", "reason")}
+    texts = all(isinstance(kept[name], str) for name in ("id", "kind", "reason"))
+    return {**kept, "project_id": project_id} if texts and isinstance(kept["at_us"], int) else None
+
+
+def _unreadable(place: str) -> dict[str, Any]:
+    return {"id": place, "at_us": 0, "kind": "line", "reason": "the line cannot be read", "project_id": None}
 
 
 def _key(letter: dict[str, Any]) -> tuple[int, str]:
@@ -51,9 +72,9 @@ def _key(letter: dict[str, Any]) -> tuple[int, str]:
 
 
 def _project_of(letter: dict[str, Any]) -> str | None:
-    record = letter["record"]
     if "project_id" in letter:
         return letter["project_id"]
+    record = letter["record"]
     if letter["kind"] == "entry" and isinstance(record, list):
         return record[0]
     if letter["kind"] == "list" and isinstance(record, list):

@@ -37,7 +37,7 @@ async def get_journey(ask: Ask, user_id: Id, query: Annotated[JourneyParameters,
     window = read_window(query, ask.now_us)
     descending = query.order == "newest"
     belongs_to = fingerprint("journey", user_id, query.order, query.from_, query.to)
-    after = read_cursor(query.cursor, belongs_to, 3) if query.cursor else None
+    after = read_cursor(query.cursor, belongs_to, [int, str, int]) if query.cursor else None
     conditions = Conditions()
     if window.from_us is not None:
         conditions.add("end_us >= {from_us:Int64}", from_us=window.from_us)

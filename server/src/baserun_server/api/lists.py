@@ -17,6 +17,7 @@ from ..store.condition import Condition
 from ..store.fields import compile_filter
 from ..store.filters import Clause, parse_filter
 from ..store.sources import traces_with_users
+from ..store.values import LATEST_US
 from ..store.within import by_any_id, said_in
 from ..store.words import Word, Words, parse_words
 from . import schemas, windows
@@ -114,8 +115,8 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
     )
     window, after = read_window(query, ask.now_us), None
     if query.cursor:
-        from_us, to_us, *after = read_cursor(query.cursor, belongs_to, len(order.keys) + 2)
-        window = Window(from_us if from_us >= 0 else None, to_us if to_us >= 0 else None)
+        from_us, to_us, *after = read_cursor(query.cursor, belongs_to, [int, int, *order.types])
+        window = Window(*(min(edge, LATEST_US) if edge >= 0 else None for edge in (from_us, to_us)))
     conditions = conditions_of(list_, window, query.q, parse_filter(query.filter or ""), ask.now_us, *extra)
     rest = replace(conditions, parts=[*conditions.parts, order.after(after)] if after else conditions.parts)
     questions: list[Any] = [_first_rows(ask, list_, rest, order, query.limit + 1, window)]

@@ -7,10 +7,10 @@ from fastapi import Query
 
 from ..errors import BadParameter
 from ..store.filters import parse_filter
-from ..store.values import SECONDS
+from ..store.values import LATEST_US, SECONDS
 from . import rows, schemas
 from .lists import TRACES, conditions_of, read_window, source_of
-from .parameters import MetricParameters
+from .parameters import MetricParameters, shorten
 from .quarters import QUARTER_US, source_of_quarters
 from .reader import Ask, Reader
 from .times import format_time
@@ -19,6 +19,8 @@ from .windows import Window
 INTERVALS_S = (60, 300, 900, 3_600, 21_600, 86_400, 604_800)
 POINTS_AUTO = 180
 POINTS_MOST = 1_500
+INTERVAL_MOST_S = LATEST_US // 10**6
+"""As long as all of time, up to the year 9999."""
 DEFAULT_WINDOW_US = 7 * 86_400 * 10**6
 VALUES_MOST = 8
 """Values of `by` that get a line of their own; the rest is one line named `other`."""
@@ -192,7 +194,9 @@ def _names(text: str) -> list[str]:
     names = list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
     for name in names:
         if name not in METRICS:
-            raise BadParameter(f"there is no metric `{name}`", hint=f"metrics: {', '.join(METRICS)}", field="metrics")
+            raise BadParameter(
+                f"there is no metric `{shorten(name)}`", hint=f"metrics: {', '.join(METRICS)}", field="metrics"
+            )
     if not names:
         raise BadParameter("no metric is named", hint=f"metrics: {', '.join(METRICS)}", field="metrics")
     return names
@@ -200,11 +204,16 @@ def _names(text: str) -> list[str]:
 
 def _interval_s(text: str, window_s: int) -> int:
     if text == "auto":
-        return next((step for step in INTERVALS_S if window_s / step <= POINTS_AUTO), INTERVALS_S[-1])
+        longest = INTERVALS_S[-1]
+        whole = -(-window_s // (longest * POINTS_AUTO)) * longest
+        return next((step for step in INTERVALS_S if window_s / step <= POINTS_AUTO), whole)
     number, unit = text[:-1], text[-1:]
     if not number.isdecimal() or unit not in SECONDS or int(number) == 0:
         raise BadParameter(f"`{text}` is no interval", hint="write `auto`, `5m`, `1h` or `1d`", field="interval")
     interval_s = int(number) * SECONDS[unit]
+    if interval_s > INTERVAL_MOST_S:
+        hint = "leave the interval out, or write `1w`"
+        raise BadParameter(f"`{text}` is longer than any window", hint=hint, field="interval")
     if window_s / interval_s > POINTS_MOST:
         hint = f"at most {POINTS_MOST:,} points: make the interval longer or the window shorter"
         raise BadParameter(f"`{text}` makes {window_s // interval_s:,} points", hint=hint, field="interval")

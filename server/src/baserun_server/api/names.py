@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from . import rows
 from .reader import Reader
+from .stored import load_each
 
 NAMING_TRAITS = ("name", "full_name", "email")
 """Traits that read as a name, the best one first."""
@@ -20,7 +20,7 @@ async def names_of(ask: Reader, user_ids: Iterable[str | None]) -> dict[str, str
         told += await ask.rows("user_traits_by_alias", {"ids": aliases})
     found = {}
     for row in told:
-        traits = rows.json_map(row["traits"])
+        traits = load_each(row["traits"])
         texts = [traits.get(trait) for trait in NAMING_TRAITS]
         name = next((text for text in texts if isinstance(text, str) and text.strip()), None)
         if name is not None:

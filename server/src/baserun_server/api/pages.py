@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from ..errors import NotFound
+from .parameters import shorten
 
 STATIC = Path(__file__).parents[1] / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -23,24 +24,23 @@ async def get_page(request: Request) -> Response:
     """A file of the UI, or its one page; a missing file is not a page."""
     path = request.path_params["path"]
     if path.startswith(("api/", "v1/")):
-        raise NotFound(f"there is nothing at `/{path}`", hint="see `/openapi.json`")
-    found = _file_at(path)
-    if found is not None:
+        raise NotFound(f"there is nothing at `/{shorten(path)}`", hint="see `/openapi.json`")
+    if found := _file_of(path):
         hashed = path.startswith("assets/")
         return FileResponse(found, headers={"cache-control": FOR_EVER if hashed else ALWAYS_ASK})
     if path.startswith("assets/"):
-        raise NotFound(f"there is no file `/{path}`", hint="reload the page: the server has a newer build")
+        raise NotFound(f"there is no file `/{shorten(path)}`", hint="reload the page: the server has a newer build")
     index = STATIC / "index.html"
     if not index.is_file():
         return PlainTextResponse(NOT_BUILT, headers={"cache-control": ALWAYS_ASK})
     return FileResponse(index, headers={"cache-control": ALWAYS_ASK})
 
 
-def _file_at(path: str) -> Path | None:
-    """The file of the UI at a path, None where there is none, or no file can have such a name."""
+def _file_of(path: str) -> Path | None:
+    """The file of the UI at a path, where there is one."""
     try:
         found = (STATIC / path).resolve()
-        is_ours = path and found.is_relative_to(STATIC) and found.is_file() and not found.name.startswith(".")
-    except (OSError, ValueError):
+        is_ours = found.is_relative_to(STATIC) and found.is_file() and not found.name.startswith(".")
+    except (OSError, ValueError):  # a name that no file can have: NUL, half a surrogate pair, too long
         return None
     return found if is_ours else None

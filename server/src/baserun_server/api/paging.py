@@ -16,6 +16,7 @@ import orjson
 from ..errors import BadParameter, InvalidCursor
 from ..store.condition import Condition
 from ..store.fields import FIELDS, Field, find_field
+from .parameters import shorten
 
 _VERSION = 1
 _SMALLEST = -(2**63)
@@ -58,6 +59,11 @@ class Order:
             for index, key in enumerate(self.keys)
         )
 
+    @property
+    def types(self) -> list[type[int] | type[str]]:
+        """Of the keys in a cursor."""
+        return [str if key.type == "String" else int for key in self.keys]
+
     def after(self, values: Sequence[Any]) -> Condition:
         """True for the rows behind the one with these keys."""
         alternatives, equal = [], []
@@ -82,7 +88,9 @@ def parse_order(resource: str, text: str | None, default: str, id_name: str) -> 
         found = find_field(resource, name)
         if found is None or not found.sortable:
             known = ", ".join(field.name for field in FIELDS[resource] if field.sortable)
-            raise BadParameter(f"{resource} cannot be sorted by `{name}`", hint=f"sort by: {known}", field="sort")
+            raise BadParameter(
+                f"{resource} cannot be sorted by `{shorten(name)}`", hint=f"sort by: {known}", field="sort"
+            )
         if all(key.field is not found for key in keys):
             keys.append(Key(found, word.strip().startswith("-")))
     id_field = find_field(resource, id_name)
@@ -101,17 +109,25 @@ def write_cursor(belongs_to: str, values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([_VERSION, belongs_to, *values])).decode().rstrip("=")
 
 
-def read_cursor(text: str, belongs_to: str, length: int) -> list[Any]:
-    """The values that `write_cursor` was given."""
+def read_cursor(text: str, belongs_to: str, types: Sequence[type[int] | type[str]]) -> list[Any]:
+    """The values that `write_cursor` was given.
+
+    Raises `InvalidCursor` where the cursor is damaged, belongs to another list, or holds values of other types: it came
+    from outside, so nothing in it is trusted.
+    """
     try:
         version, owner, *values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError):
         raise _invalid("the cursor cannot be read") from None
-    if version != _VERSION or owner != belongs_to or len(values) != length:
+    if version != _VERSION or owner != belongs_to or len(values) != len(types):
         raise _invalid("the cursor belongs to a list with another order, filter or time")
-    if not all(isinstance(value, (int, str)) for value in values):
+    if not all(type(value) is type_ and _in_64_bits(value) for value, type_ in zip(values, types, strict=True)):
         raise _invalid("the cursor cannot be read")
     return values
+
+
+def _in_64_bits(value: int | str) -> bool:
+    return isinstance(value, str) or -(2**63) <= value < 2**63
 
 
 def _invalid(message: str) -> InvalidCursor:

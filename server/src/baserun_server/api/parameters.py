@@ -1,18 +1,50 @@
 """The parameters that the addresses take, as records: what is not named here is refused.
 
 FastAPI reads them from the query (`Annotated[ListParameters, Query()]`) and describes them in `/openapi.json`.
+`check_query` bounds every one of them before that, so a parameter added later is bounded without a line of its own.
 """
 
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
-from fastapi import Path
+from fastapi import Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from ..errors import BadParameter
 
+PARAMETER_CHARACTERS = 4_096
+"""Length of a parameter that states no other limit; the longest id fits four times."""
+CURSOR_CHARACTERS = 65_536
+"""Length of a cursor. It holds the sort keys of a row, and is as long as an address may be."""
+TURNS_MOST = 1_000_000_000
+"""Numbers of turns above this are refused: no session is so long, and the engine counts in 32 bits."""
+
 Id = Annotated[str, Path(max_length=8_192), AfterValidator(unquote)]
 """An id in a path. Addresses are routed as they were sent, percent-encoded, so that an id may hold `/` and `%`."""
+
+
+async def check_query(request: Request) -> None:
+    """Refuse a query that names a parameter twice, or has one that is too long for any address.
+
+    Characters need no check here: what is not UTF-8 has been replaced, and the store holds every other one.
+    """
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        if name in seen:
+            raise BadParameter(f"`{shorten(name)}` stands in the address twice", hint="send it once", field=name)
+        seen.add(name)
+        most = CURSOR_CHARACTERS if name == "cursor" else PARAMETER_CHARACTERS
+        if len(value) > most:
+            raise BadParameter(
+                f"the parameter `{shorten(name)}` has {len(value):,} characters, and may have {most:,}",
+                hint="see `/openapi.json` for what each address takes",
+                field=name,
+            )
+
+
+def shorten(text: str, most: int = 80) -> str:
+    """The beginning of what a caller wrote, for a message."""
+    return text if len(text) <= most else text[:most] + "…"
 
 
 class Parameters(BaseModel):
@@ -27,22 +59,24 @@ class Parameters(BaseModel):
         for name in given:
             if name not in known:
                 takes = f"it takes {', '.join(f'`{word}`' for word in known)}" if known else "it takes none"
-                raise BadParameter(f"this address has no parameter `{name}`", hint=takes, field=name)
+                raise BadParameter(f"this address has no parameter `{shorten(name)}`", hint=takes, field=name)
         return given
 
 
 class WindowParameters(Parameters):
     """A stretch of time; open where an end is left out."""
 
-    from_: str | None = Field(default=None, alias="from", description="ISO 8601, or relative: `now-7d`")
-    to: str | None = Field(default=None, description="ISO 8601, or relative: `now`")
+    from_: str | None = Field(default=None, max_length=64, alias="from", description="ISO 8601, or relative: `now-7d`")
+    to: str | None = Field(default=None, max_length=64, description="ISO 8601, or relative: `now`")
 
 
 class PageParameters(Parameters):
     """A part of a list."""
 
     limit: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = Field(default=None, description="`next_cursor` of the page before")
+    cursor: str | None = Field(
+        default=None, max_length=CURSOR_CHARACTERS, description="`next_cursor` of the page before"
+    )
 
 
 class ListParameters(PageParameters, WindowParameters):
@@ -79,7 +113,9 @@ class TurnParameters(PageParameters):
     """A part of a session's conversation."""
 
     limit: int = Field(default=20, ge=1, le=100)
-    around: int | None = Field(default=None, ge=1, description="the number of a turn that shall be on the page")
+    around: int | None = Field(
+        default=None, ge=1, le=TURNS_MOST, description="the number of a turn that shall be on the page"
+    )
 
 
 class TraceParameters(Parameters):

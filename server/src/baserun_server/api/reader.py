@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from ..errors import NotFound
 from ..store.interface import Store
+from .parameters import shorten
 
 
 @dataclass
@@ -63,8 +64,9 @@ class Reader:
 
 def not_found(kind: str, id_: str) -> NotFound:
     """There is no such thing, or not yet."""
-    shown = id_ if len(id_) <= 200 else id_[:200] + "…"
-    return NotFound(f"there is no {kind} `{shown}`", hint="what was sent is readable within two seconds; ids are exact")
+    return NotFound(
+        f"there is no {kind} `{shorten(id_, 200)}`", hint="what was sent is readable within two seconds; ids are exact"
+    )
 
 
 def make_reader(request: Request) -> Reader:

@@ -1,20 +1,24 @@
 """Rows of the store as records of the API: units, nulls and JSON text become what `schemas.py` promises. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-import orjson
 
 from .. import model
 from . import schemas
-from .content import cut_message, cut_value
+from .content import LIMIT_BYTES, cut_message, cut_value
+from .stored import load, load_list, load_map, load_messages
 from .times import format_time, format_time_or_none
 
 Row = Mapping[str, Any]
 
 ACTIVE_US = 300 * 10**6
 """A session is active for five minutes after its latest activity."""
+MAP_BYTES = 65_536
+"""Of metadata or traits that a row of a list shows; 200 rows are 13 MB."""
+MAP_VALUE_BYTES = 64
+"""Of a value in a map of very many; numbers and words are shorter."""
 LATENCY_BASE = 1.05
 """Bucket n of a latency histogram holds 1.05^(n-1) < ms <= 1.05^n."""
 
@@ -44,7 +48,7 @@ def user(row: Row, window: schemas.Numbers | None = None) -> schemas.User:
     return schemas.User(
         **numbers(row),
         user_id=row["user_id"],
-        traits=json_map(row["traits"]),
+        traits=shown_map(row["traits"]),
         aliases=row["aliases"],
         first_seen=format_time(row["first_seen_us"]),
         last_seen=format_time(row["last_seen_us"]),
@@ -78,7 +82,7 @@ def session(row: Row, now_us: int, names: Mapping[str, str], window: schemas.Num
         tags=row["tags"],
         environment=row["environment"] or None,
         release=row["release"] or None,
-        metadata=json_map(row["metadata"]),
+        metadata=shown_map(row["metadata"]),
         first_input=row["first_input"] or None,
         last_output=row["last_output"] or None,
         window=window,
@@ -107,11 +111,23 @@ def trace_row(row: Row, user_id: str | None, names: Mapping[str, str]) -> dict[s
     }
 
 
-def span_record(row: Row) -> model.Span:
+def span_record(row: Row, read_messages: Callable[[str], list[dict[str, Any]]] = load_messages) -> model.Span:
     """A row of `spans` as the record that it was made from."""
     fields = {name: row[name] for name in _PLAIN_FIELDS if name in row}
-    loaded = {name: load(row[name], empty) for name, empty in _JSON_FIELDS.items() if name in row}
-    return msgspec.convert({**fields, **loaded, "streaming": bool(row["streaming"])}, model.Span, strict=False)
+    span = msgspec.convert({**fields, "streaming": bool(row["streaming"])}, model.Span, strict=False)
+    for name, read in _JSON_FIELDS.items():
+        if text := row.get(name):  # else the record has its own empty value
+            setattr(span, name, read_messages(text) if read is load_messages else read(text))
+    if events := row.get("events"):
+        span.events = [_event(item) for item in load_list(events)]
+    return span
+
+
+def _event(item: Any) -> model.Event:
+    try:
+        return msgspec.convert(item, model.Event, strict=False)
+    except msgspec.ValidationError:
+        return model.Event(name="unreadable", at_us=0, attributes={"": item})
 
 
 def span(row: Row, duplicate_of: str | None, whole: bool = False) -> schemas.Span:
@@ -135,8 +151,8 @@ def span(row: Row, duplicate_of: str | None, whole: bool = False) -> schemas.Spa
         response_id=record.response_id or None,
         input_messages=cut_messages(record.input_messages),
         output_messages=cut_messages(record.output_messages),
-        tool_definitions=record.tool_definitions,
-        parameters=record.parameters,
+        tool_definitions=[cut(tool) for tool in record.tool_definitions],
+        parameters=_each(record.parameters, cut),
         input=cut(record.input),
         output=cut(record.output),
         usage=_usage(record),
@@ -154,13 +170,20 @@ def span(row: Row, duplicate_of: str | None, whole: bool = False) -> schemas.Spa
         environment=record.environment or None,
         release=record.release or None,
         tags=record.tags,
-        metadata=record.metadata,
+        metadata=_each(record.metadata, cut),
         events=[
-            schemas.SpanEvent(name=event.name, at=format_time(event.at_us), attributes=event.attributes)
+            schemas.SpanEvent(name=event.name, at=format_time(event.at_us), attributes=_each(event.attributes, cut))
             for event in record.events
         ],
-        attributes={name: cut(value) for name, value in record.attributes.items()},
+        attributes=_each(record.attributes, cut),
     )
+
+
+def shown_map(texts: Mapping[str, str]) -> dict[str, Any]:
+    """A map of JSON texts as its values, each cut so that the map takes about 64 KB of a page at most."""
+    is_large = sum(map(len, texts.values())) > MAP_BYTES
+    limit_bytes = max(MAP_VALUE_BYTES, MAP_BYTES // len(texts)) if is_large else LIMIT_BYTES
+    return {name: cut_value(load(text), limit_bytes) for name, text in texts.items()}
 
 
 def score(row: Row) -> schemas.Score:
@@ -177,7 +200,7 @@ def score(row: Row) -> schemas.Score:
         session_id=row["session_id"] or None,
         trace_id=row["trace_id"] or None,
         span_id=row["span_id"] or None,
-        metadata=load(row["metadata"], {}),
+        metadata=load_map(row["metadata"]),
     )
 
 
@@ -202,35 +225,20 @@ def latency_ms(histogram: Mapping[str, int], share: float) -> float | None:
     return None
 
 
-def load(text: str, empty: Any) -> Any:
-    """The value of a JSON text; `empty` for the empty text, and the text itself where it is none."""
-    if not text:
-        return empty
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-
-
-def json_map(texts: Mapping[str, str]) -> dict[str, Any]:
-    """A map of JSON texts as the values that they hold."""
-    return {name: load(text, None) for name, text in texts.items()}
-
-
-_JSON_FIELDS: dict[str, Any] = {
-    "input_messages": [],
-    "output_messages": [],
-    "tool_definitions": [],
-    "parameters": {},
-    "input": None,
-    "output": None,
-    "tool_arguments": None,
-    "tool_result": None,
-    "metadata": {},
-    "events": [],
-    "attributes": {},
+_JSON_FIELDS: dict[str, Callable[[str], Any]] = {
+    "input_messages": load_messages,
+    "output_messages": load_messages,
+    "tool_definitions": load_list,
+    "parameters": load_map,
+    "input": load,
+    "output": load,
+    "tool_arguments": load,
+    "tool_result": load,
+    "metadata": load_map,
+    "attributes": load_map,
 }
-_PLAIN_FIELDS = [name for name in model.Span.__struct_fields__ if name not in _JSON_FIELDS]
+"""The fields of a span that are JSON texts in the store, but for `events`, and how each is read."""
+_PLAIN_FIELDS = [name for name in model.Span.__struct_fields__ if name not in (*_JSON_FIELDS, "events")]
 
 
 def _session_status(row: Row, now_us: int) -> schemas.SessionStatus:
@@ -270,6 +278,10 @@ def _cut_messages(messages: list[dict[str, Any]]) -> list[schemas.Message]:
 
 def _keep_messages(messages: list[dict[str, Any]]) -> list[schemas.Message]:
     return [schemas.Message.model_validate(cut_message(message, limit_bytes=None)) for message in messages]
+
+
+def _each(values: Mapping[str, Any], cut: Callable[[Any], Any]) -> dict[str, Any]:
+    return {name: cut(value) for name, value in values.items()}
 
 
 def _keep(value: Any) -> Any:

@@ -7,7 +7,10 @@ strings. A number that is not known is `null`, never 0.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ..limits import ID_CHARACTERS
+from .bodies import check_body
 
 SpanKind = Literal["llm", "tool", "retrieval", "agent", "chain", "embedding", "other"]
 SpanStatus = Literal["ok", "error", "unset"]
@@ -338,6 +341,16 @@ class TurnMessage(Message):
     wrote nor read it."""
 
 
+class Omitted(Record):
+    """What a turn holds beyond what a page shows of it; the trace has the rest."""
+
+    llm_calls: int
+    """Calls whose messages were not read: those in the middle of a turn of very many."""
+    messages: int
+    tools: int
+    errors: int
+
+
 class Turn(Record):
     """A trace of a session, read as a person would."""
 
@@ -354,7 +367,8 @@ class Turn(Record):
     """From the end of the turn before to the start of this one; null in the first."""
     status: SpanStatus
     new_messages: list[TurnMessage]
-    """In the order of the conversation; what earlier turns already showed is left out."""
+    """In the order of the conversation; what earlier turns already showed is left out. Of more than 1,000 those in the
+    middle are left out too, as of `tools`, and of more than 200 `errors`."""
     earlier: Earlier
     system_prompt: SystemPrompt | None
     tools: list[ToolUse]
@@ -366,6 +380,7 @@ class Turn(Record):
     usage: Usage
     cost_usd: float | None
     time_to_first_token_ms: float | None
+    omitted: Omitted
 
 
 class TurnMark(Record):
@@ -440,7 +455,17 @@ class DeadLetterPage(Record):
     next_cursor: str | None
 
 
-class NewScore(Record):
+class Body(Record):
+    """What a caller sends; all of it can be kept and read back."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check(cls, given: Any) -> Any:
+        check_body(given)
+        return given
+
+
+class NewScore(Body):
     """A judgement to be kept; one of `trace_id`, `session_id`, `user_id` says on what."""
 
     name: str = Field(min_length=1, max_length=200)
@@ -452,17 +477,17 @@ class NewScore(Record):
     source: Literal["feedback", "check", "evaluation"] = "feedback"
     trace_id: str | None = Field(default=None, pattern="^[0-9a-f]{32}$")
     span_id: str | None = Field(default=None, pattern="^[0-9a-f]{16}$")
-    session_id: str | None = Field(default=None, min_length=1, max_length=1024)
-    user_id: str | None = Field(default=None, min_length=1, max_length=1024)
+    session_id: str | None = Field(default=None, min_length=1, max_length=ID_CHARACTERS)
+    user_id: str | None = Field(default=None, min_length=1, max_length=ID_CHARACTERS)
     metadata: dict[str, Any] = {}
     score_id: str | None = Field(default=None, min_length=1, max_length=200)
     """Give one to make the call repeatable: a score is kept once."""
 
 
-class SessionPatch(Record):
+class SessionPatch(Body):
     """What shall be different about a session; at least one of them."""
 
-    user_id: str | None = Field(default=None, min_length=1, max_length=1024)
+    user_id: str | None = Field(default=None, min_length=1, max_length=ID_CHARACTERS)
     """Assigns the session, and every trace of it, to this user, whatever the spans say."""
     name: str | None = Field(default=None, min_length=1, max_length=200)
     ended: Literal[True] | None = None
@@ -471,12 +496,14 @@ class SessionPatch(Record):
     """`completed`, `failed`, `abandoned`, or a word of one's own; ends the session too."""
 
 
-class UserPatch(Record):
+class UserPatch(Body):
     """What shall be different about a user; at least one of them."""
 
     traits: dict[str, Any] | None = None
     """Values by name; others stay as they are."""
-    aliases: list[Annotated[str, Field(min_length=1, max_length=1024)]] | None = Field(default=None, max_length=1000)
+    aliases: list[Annotated[str, Field(min_length=1, max_length=ID_CHARACTERS)]] | None = Field(
+        default=None, max_length=1000
+    )
     """Every other id of the same person. Their activity counts as this user's; one that is left out is taken back, and
     has its own again. An id that was another user's alias becomes this one's."""
 

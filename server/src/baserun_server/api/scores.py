@@ -26,7 +26,7 @@ async def find_scores(ask: Ask, query: Annotated[ScoreListParameters, Query()]) 
         conditions.add("at <= fromUnixTimestamp64Micro({to_us:Int64}, 'UTC')", to_us=window.to_us)
     belongs_to = fingerprint("scores", query.model_dump(exclude={"cursor", "limit"}))
     if query.cursor:
-        at_us, score_id = read_cursor(query.cursor, belongs_to, 2)
+        at_us, score_id = read_cursor(query.cursor, belongs_to, [int, str])
         conditions.add(
             "(toUnixTimestamp64Micro(at), score_id) < ({c_at_us:Int64}, {c_id:String})", c_at_us=at_us, c_id=score_id
         )

@@ -4,8 +4,10 @@ What was said is what users and assistants newly said, not the history that call
 found exactly or by their beginning.
 """
 
+import asyncio
 import re
 from datetime import date, timedelta
+from itertools import islice
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -121,7 +123,7 @@ async def search_session(
     turns = {"session_id": session_id, "days": session["days"], "ids": ids}
     numbers = await ask.rows("session_turn_numbers", turns) if ids else []
     n_of = {row["trace_id"]: row["n"] for row in numbers}
-    items = [
+    found = (
         schemas.SessionMatch(
             n=n_of[span["trace_id"]],
             trace_id=span["trace_id"],
@@ -134,7 +136,9 @@ async def search_session(
         for span in spans[:MOST]
         if span["trace_id"] in n_of
         for place in places(span["said"], words)
-    ]
+    )
+    # What was said may hold a word a million times, so that only as many places are made as are told.
+    items = await asyncio.to_thread(lambda: list(islice(found, MOST + 1)))
     items.sort(key=lambda item: item.n)
     turns_found = len({item.n for item in items})
     return schemas.SessionFound(items=items[:MOST], turns=turns_found, more=len(spans) > MOST or len(items) > MOST)

@@ -75,7 +75,7 @@ async def change_session(
     request: Request, ask: Ask, session_id: Id, query: Annotated[Parameters, Query()], change: schemas.SessionPatch
 ) -> schemas.Kept:
     """Assign a session to a user, name it, or end it. What was said before is kept beside it."""
-    if not change.model_fields_set:
+    if not change.model_dump(exclude_none=True):
         raise BadParameter("the body changes nothing", hint="send `user_id`, `name`, `ended` or `outcome`")
     await read_frame(ask, session_id)
     return schemas.Kept(id=await writing.change_session(request.app.state.log, ask, session_id, change))

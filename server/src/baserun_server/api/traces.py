@@ -73,7 +73,7 @@ async def get_trace(
     common = {
         **rows.trace_row(trace, user_id, names),
         "identity": identity_of(trace, session),
-        "metadata": rows.json_map(trace["metadata"]),
+        "metadata": rows.shown_map(trace["metadata"]),
         "scores": [rows.score(score) for score in scores],
         "logs": [rows.log_entry(entry) for entry in logs],
     }

@@ -14,6 +14,9 @@ from ..ingest.log import Entry, Log
 from . import schemas
 from .reader import Reader
 
+UNLINKS_MOST = 20_000
+"""Links that one change of a user's aliases takes back: about 10 MB in the log."""
+
 
 async def change_session(log: Log, ask: Reader, session_id: str, change: schemas.SessionPatch) -> str:
     """Keep an assignment, a name, an end; answers the id of the last of them."""
@@ -44,7 +47,16 @@ async def change_user(log: Log, ask: Reader, user: dict[str, Any], change: schem
         for alias in sorted(set(change.aliases) - (set(user["aliases"]) & confirmed)):
             link = {"user.id": user_id, "baserun.user.alias": alias}
             records.append(_record(ask, "baserun.user.identify", link))
-        for alias in sorted(set(user["aliases"]) - set(change.aliases)):
+        taken_back = set(user["aliases"]) - set(change.aliases)
+        # Each is taken back from every other id, so that many times many would be written.
+        most = max(1, UNLINKS_MOST // max(1, len(user["aliases"])))
+        if len(taken_back) > most:
+            raise BadParameter(
+                f"`aliases` takes back {len(taken_back):,} ids at once, and may take back {most:,} of this user's",
+                hint="leave fewer out, and send the rest with a further request",
+                field="aliases",
+            )
+        for alias in sorted(taken_back):
             # The alias may have come by way of another one: whichever leads to it no longer does.
             for holder in sorted({user_id, *user["aliases"]} - {alias}):
                 link = {"user.id": holder, "baserun.user.alias": alias, "baserun.user.unlinks": True}

@@ -24,20 +24,28 @@ class Node(msgspec.Struct):
 
 
 def duplicates(spans: Iterable[Node]) -> dict[str, str]:
-    """For each span of a trace that does not count, the one that does."""
+    """For each span of a trace that does not count, the one that does.
+
+    Takes time in proportion to the spans, however deep they are nested.
+    """
     nodes = {span.span_id: span for span in spans}
     calls = sorted((node for node in nodes.values() if node.is_llm), key=lambda node: (node.start_us, node.span_id))
-    around = {call.span_id: _llm_ancestors(call, nodes) for call in calls}
+    above = _calls_above(nodes)
     counting: dict[str, str] = {}
+    passed: set[str] = set()
     for call in calls:
-        if call.has_usage:
-            for ancestor in around[call.span_id]:
-                if not nodes[ancestor].has_usage:
-                    counting.setdefault(ancestor, call.span_id)
+        # What lies above a call that was passed was passed with it, for an earlier call.
+        ancestor = above[call.span_id] if call.has_usage else None
+        while ancestor is not None and ancestor not in passed:
+            passed.add(ancestor)
+            if not nodes[ancestor].has_usage:
+                counting.setdefault(ancestor, call.span_id)
+            ancestor = above[ancestor]
+    outermost = _outermost_with_usage(nodes, above)
     for call in calls:
-        outermost = [ancestor for ancestor in around[call.span_id] if nodes[ancestor].has_usage]
-        if outermost and call.span_id not in counting:
-            counting[call.span_id] = outermost[-1]
+        around = outermost[call.span_id]
+        if around is not None and call.span_id not in counting:
+            counting[call.span_id] = around
     first: dict[str, str] = {}
     for call in sorted(calls, key=lambda node: not node.has_usage):
         if call.response_id and call.span_id not in counting:
@@ -47,15 +55,38 @@ def duplicates(spans: Iterable[Node]) -> dict[str, str]:
     return {span_id: _last(span_id, counting) for span_id in counting}
 
 
-def _llm_ancestors(call: Node, nodes: Mapping[str, Node]) -> list[str]:
-    """LLM spans above a call, the nearest first."""
-    found, seen, parent = [], {call.span_id}, nodes.get(call.parent_span_id)
-    while parent is not None and parent.span_id not in seen:
-        seen.add(parent.span_id)
-        if parent.is_llm:
-            found.append(parent.span_id)
-        parent = nodes.get(parent.parent_span_id)
-    return found
+def _calls_above(nodes: Mapping[str, Node]) -> dict[str, str | None]:
+    """The nearest LLM span above each span; None where there is none, also where parents form a circle."""
+    above: dict[str, str | None] = {}
+    for span_id in sorted(nodes):  # so that a circle is cut at the same place always
+        path: list[str] = []
+        at: str = span_id
+        while at in nodes and at not in above:
+            above[at] = None  # ends a circle
+            path.append(at)
+            at = nodes[at].parent_span_id
+        for below in reversed(path):
+            parent = nodes.get(nodes[below].parent_span_id)
+            if parent is not None and parent.span_id != below:
+                above[below] = parent.span_id if parent.is_llm else above[parent.span_id]
+    return above
+
+
+def _outermost_with_usage(nodes: Mapping[str, Node], above: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The outermost LLM span with usage above each span; None where there is none."""
+    outermost: dict[str, str | None] = {}
+    for span_id in sorted(nodes):
+        path: list[str] = []
+        at: str | None = span_id
+        while at is not None and at not in outermost:
+            outermost[at] = None  # ends a circle
+            path.append(at)
+            at = above[at]
+        for below in reversed(path):
+            call = above[below]
+            if call is not None:
+                outermost[below] = outermost[call] or (call if nodes[call].has_usage else None)
+    return outermost
 
 
 def _last(span_id: str, counting: Mapping[str, str]) -> str:

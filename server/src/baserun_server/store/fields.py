@@ -212,14 +212,51 @@ def names_of(resource: str) -> str:
     return ", ".join([*(known.name for known in FIELDS[resource]), *free])
 
 
+CLAUSES_MOST = 50
+"""Clauses of a filter."""
+VALUES_MOST = 200
+"""Values of all clauses of a filter together."""
+LOOKS_MOST = 20
+"""Conditions that look into other tables than the list's own: each value of `said`, `score.…`, users by `meta.…`."""
+
+
 def compile_filter(resource: str, clauses: tuple[Clause, ...], now_us: int) -> Condition:
     """One condition that holds where all clauses do.
 
     Raises `InvalidFilter` for a field that there is not, an operator that it does not have, or a value of a wrong kind.
     """
+    _check_size(resource, clauses)
     compiler = _Compiler(resource, now_us)
     conditions = [compiler.clause(clause) for clause in clauses]
     return Condition(" AND ".join(conditions) or "1", compiler.parameters)
+
+
+def _check_size(resource: str, clauses: tuple[Clause, ...]) -> None:
+    """Refuse a filter that makes a statement which the engine would refuse, or think about for too long."""
+    looks = values = 0
+    for count, clause in enumerate(clauses, 1):
+        values += len(clause.items)
+        looks += _looks(resource, clause)
+        for number, most, what in (
+            (count, CLAUSES_MOST, "clauses"),
+            (values, VALUES_MOST, "values"),
+            (looks, LOOKS_MOST, "conditions on words, scores or metadata of other rows"),
+        ):
+            if number > most:
+                raise InvalidFilter(
+                    f"the filter has more than {most} {what}",
+                    hint="ask for less at a time, or for the beginning of several values at once: `field:begin*`",
+                    field="filter",
+                    position=clause.position,
+                )
+
+
+def _looks(resource: str, clause: Clause) -> int:
+    """How often a clause looks into another table."""
+    if clause.field == _SAID.name:
+        return len(clause.items)
+    base, dot, _ = clause.field.partition(".")
+    return int(bool(dot) and (base == "score" or base in KEYS_WITHIN[resource]))
 
 
 class _Compiler:
@@ -251,7 +288,7 @@ class _Compiler:
         found = find_field(self.resource, clause.field)
         if not found:
             raise InvalidFilter(
-                f"{self.resource} have no field `{clause.field}`",
+                f"{self.resource} have no field `{clause.field[:80]}`",
                 hint=f"known fields: {names_of(self.resource)}",
                 field="filter",
                 position=clause.position + clause.negated,

@@ -17,7 +17,7 @@ import httpcore
 import msgspec
 import orjson
 
-from ..errors import StoreAway, StoreError, StoreGone, StoreLimit, StoreRefused
+from ..errors import StoreAway, StoreError, StoreGone, StoreLimit, StoreRefused, StoreUnfit
 
 T = TypeVar("T")
 
@@ -28,6 +28,10 @@ LIMIT_CODES = {158, 159, 160, 241, 307, 394, 396}
 AWAY_CODES = {60, 75, 76, 202, 209, 210, 225, 236, 242, 243, 252, 279, 319, 425, 999}
 """A table is not made yet (60), the disk is full, the server is starting, stopping, read-only or has too much to do:
 later it will work."""
+UNFIT_CODES = {6, 26, 27, 33, 38, 41, 43, 53, 62, 69, 70, 72, 131, 167, 168, 306, 321, 407, 427, 457, 691}
+"""A value cannot be read (6, 26, 27, 33, 38, 41, 72, 457, 691), converted (53, 70, 321, 407) or used as an argument
+(43, 69, 131, 427), or made the statement too long (62), too deep or too large (167, 168, 306). The statements are ours
+and tested, so it is the value that is wrong."""
 PAUSES_SECONDS = (0.1, 0.3, 0.9)
 """Before each further attempt: together somewhat more than the engine takes to start again."""
 TIMEOUTS = {"connect": 5.0, "read": 120.0, "write": 60.0, "pool": 120.0}
@@ -102,7 +106,12 @@ class Transport:
         self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}
     ) -> list[dict[str, Any]]:
         """Run a statement that reads, and return its rows by column."""
-        return orjson.loads(b"[" + b",".join((await self.read(text, parameters, settings)).splitlines()) + b"]")
+        reply = b"[" + b",".join((await self.read(text, parameters, settings)).splitlines()) + b"]"
+        try:
+            return orjson.loads(reply)
+        except orjson.JSONDecodeError:
+            # Text that a function of the engine cut or unescaped may be no UTF-8; the text around it is kept.
+            return orjson.loads(reply.decode("utf-8", "replace"))
 
     async def read(self, text: str, parameters: Mapping[str, Any], settings: Mapping[str, str] = {}) -> bytes:
         """Run a statement that reads, and return its answer as the engine wrote it (`default_format` in settings)."""
@@ -215,4 +224,5 @@ def _failure(status: int, code: int, body: bytes) -> StoreError:
         return StoreLimit(f"a query was stopped: {message}", hint="ask for less: a shorter time, or a narrower filter")
     if code in AWAY_CODES or (code == 0 and status in (429, 502, 503, 504)):
         return StoreAway(f"the store cannot take this now: {message}")
-    return StoreRefused(f"the store refused a statement: {message}")
+    kind = StoreUnfit if code in UNFIT_CODES else StoreRefused
+    return kind(f"the store refused a statement: {message}")

@@ -8,6 +8,7 @@ underscores (`stolen` in `window.stolen`); a phrase stands there as it is writte
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,8 +17,13 @@ from ..model import SAID_SEPARATOR
 from .condition import Condition
 
 ROLES = ("user", "assistant")
+WORDS_MOST = 20
+"""Words and phrases of one query: each is looked for by itself, in lists once for every id of a person."""
+TOKENS_MOST = 32
+"""Words of a phrase that are looked up in the index; the phrase itself is compared whole. The engine takes 64."""
 _WORD = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 _ONE_WORD = re.compile(r"\w+")
+_TOKENS = re.compile(rf"(?:[0-9A-Za-z\x80-\U0010ffff]+[^0-9A-Za-z\x80-\U0010ffff]*){{1,{TOKENS_MOST}}}")
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,12 @@ def parse_words(text: str | None) -> Words:
         if bare.lower().startswith("role:") and not minus:
             role = bare[len("role:") :].lower()
             if role not in ROLES:
-                raise BadParameter(f"there is no role `{role}`", hint="roles: user, assistant", field="q")
+                raise BadParameter(f"there is no role `{role[:80]}`", hint="roles: user, assistant", field="q")
         elif wanted := (phrase or bare).strip():
             words.append(Word(wanted, bool(minus)))
+    if len(words) > WORDS_MOST:
+        hint = "leave some out, or put those that stand together in quotes: a phrase counts as one"
+        raise BadParameter(f"`q` has {len(words)} words, and may have {WORDS_MOST}", hint=hint, field="q")
     return Words(tuple(words), role)
 
 
@@ -60,7 +69,11 @@ def said(words: Words, prefix: str = "w") -> Condition:
     for index, word in enumerate(words.all):
         name = f"{prefix}{index}"
         parameters[name] = word.text
-        holds = _holds(word.text, f"{{{name}:String}}", words.role)
+        tokens = f"{{{name}:String}}"
+        if first := _first_tokens(word.text):
+            parameters[f"{name}t"] = first
+            tokens = f"{{{name}t:String}}"
+        holds = _holds(word.text, f"{{{name}:String}}", tokens, words.role)
         parts.append(f"NOT ({holds})" if word.unwanted else holds)
     return Condition(" AND ".join(f"({part})" for part in parts) or "1", parameters)
 
@@ -71,10 +84,16 @@ _SIDES = {
 }
 
 
-def _holds(text: str, bound: str, role: str | None) -> str:
+def _first_tokens(text: str) -> str | None:
+    """The beginning of a phrase that has more words than are looked up; None for all others."""
+    found = _TOKENS.search(text)
+    return found.group() if found and found.end() < len(text) else None
+
+
+def _holds(text: str, bound: str, tokens: str, role: str | None) -> str:
     found = []
     if any(character.isalnum() for character in text):
-        found.append(f"hasAllTokens(said, {bound})")
+        found.append(f"hasAllTokens(said, {tokens})")
     if role is not None or not _ONE_WORD.fullmatch(text):
         found.append(f"positionCaseInsensitiveUTF8({_SIDES.get(role or '', 'said')}, {bound}) > 0")
     return " AND ".join(found)
@@ -95,13 +114,12 @@ SNIPPET_CHARACTERS = 200
 BEFORE_CHARACTERS = 60
 
 
-def places(text: str, words: Words) -> list[Place]:
+def places(text: str, words: Words) -> Iterator[Place]:
     """Every place where a wanted word or phrase stands in `spans.said`, each with the text around it."""
-    found = []
     for role, side in zip(ROLES, text.split(SAID_SEPARATOR, 1), strict=False):
         if words.role in (None, role) and words.wanted:
-            found += [_place(role, side, match) for match in _pattern(words).finditer(side)]
-    return found
+            for match in _pattern(words).finditer(side):
+                yield _place(role, side, match)
 
 
 def _pattern(words: Words) -> re.Pattern[str]:

@@ -1,4 +1,4 @@
--- The failing spans of traces.
+-- The failing spans of traces; of each trace at most 200.
 SELECT *
 FROM (
     SELECT trace_id, span_id, parent_span_id, name, status, status_message, error_type,
@@ -12,3 +12,5 @@ FROM (
     LIMIT 1 BY trace_id, span_id
 )
 WHERE status = 'error'
+ORDER BY end_us, span_id
+LIMIT 200 BY trace_id

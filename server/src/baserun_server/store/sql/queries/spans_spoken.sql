@@ -1,5 +1,5 @@
--- The rows of spans of traces with what was said in them, replaced ones among them: content only of model calls, tools and
--- roots. Flat, as `spans_full` is.
+-- The rows of spans of traces with what was said in them, or of a part of their spans, replaced ones among them: content
+-- only of model calls, tools and roots. Flat, as `spans_full` is.
 SELECT
     version, s.kind IN ('llm', 'tool') OR s.parent_span_id = '' AS speaks,
     project_id, trace_id, span_id, parent_span_id, kind, name, model, status,
@@ -14,4 +14,4 @@ FROM spans AS s
 WHERE project_id = {project_id:String}
     AND toStartOfHour(started_at) >= toDateTime({first_hour_s:UInt32}, 'UTC')
     AND toStartOfHour(started_at) <= toDateTime({last_hour_s:UInt32}, 'UTC')
-    AND session_id IN {session_ids:Array(String)} AND trace_id IN {ids:Array(String)}
+    AND session_id IN {session_ids:Array(String)} AND trace_id IN {ids:Array(String)} AND ${which}
