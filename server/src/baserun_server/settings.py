@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     store_replicated: bool = True
     """Whether the tables of a cluster are replicated, too."""
 
-    erasure_key: Annotated[str, NoDecode] = ""
+    erasure_key: Annotated[SecretStr, NoDecode] = SecretStr("")
     """Secret of at least 32 characters by which the marks of erased people are made, the same on every server of a
     shared store. The embedded engine's is made by itself (`erasure.keys` in the data folder). Further ones, separated
     by commas, recognise marks that came from other stores."""

@@ -43,6 +43,7 @@ NEEDED_BY: dict[str, tuple[str, ...]] = {
     "api_keys": NOBODY,
     "api_keys_file": NOBODY,
     "store_url": WORKER,
+    "erasure_key": WORKER,
     "store_cluster": WORKER,
     "store_replicated": WORKER,
     "log_durability": NOBODY,

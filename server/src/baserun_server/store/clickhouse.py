@@ -38,7 +38,7 @@ class ClickHouseStore:
     def of(cls, settings: Settings) -> "ClickHouseStore":
         """The store that a server's settings name."""
         cluster = Cluster(settings.store_cluster, settings.store_replicated) if settings.store_cluster else None
-        keys = MarkKeys(settings.erasure_keys, settings.erasure_key, makes_file=settings.embedded)
+        keys = MarkKeys(settings.erasure_keys, settings.erasure_key.get_secret_value(), makes_file=settings.embedded)
         return cls(settings.store_address, cluster=cluster, shared=not settings.embedded, keys=keys)
 
     async def migrate(self) -> None:
