@@ -85,7 +85,16 @@ class Settings(BaseSettings):
     redact_keys: Annotated[str, NoDecode] = ""
     """More names of fields whose values are secrets, separated by commas; the end of a name is enough."""
     redact_patterns: Annotated[str, NoDecode] = ""
-    """More regular expressions whose matches are secrets, separated by new lines."""
+    """More regular expressions whose matches are secrets, separated by new lines; in the syntax of RE2, which has no
+    look-around and no back-references."""
+    redact_personal: bool = False
+    """Whether e-mail addresses, IBANs and numbers of payment cards are redacted like secrets, in ids too."""
+    redact_hash_key: str = ""
+    """Key of the hashes that tell redacted ids apart. Without one each data folder makes its own; servers that share a
+    store need the same."""
+    redact_before_log: Annotated[str, NoDecode] = ""
+    """Projects whose requests are redacted before they are written to the log, separated by commas; `*` is all of
+    them. Otherwise the log holds requests as they came, for as long as it is kept."""
     session_attributes: Annotated[str, NoDecode] = ""
     """More attributes that name the session, separated by commas, tried after the known ones."""
     user_attributes: Annotated[str, NoDecode] = ""

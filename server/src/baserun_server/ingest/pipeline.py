@@ -1,6 +1,6 @@
 """Start reading here: what happens to an acknowledged request before it is stored.
 
-    decode → normalise → price → redact  →  model.Batch
+    decode → redact → normalise → price  →  model.Batch
 
 Each step is an ordinary function without I/O; the clock is the time of arrival, which stands in the log. Reading the
 same entries twice gives the same batch.
@@ -18,7 +18,7 @@ from .events import fill_from_content, read_record
 from .log import Record
 from .normalise import Aliases, normalise
 from .price import Prices, load_prices, price
-from .redact import Redaction, lines
+from .redact import Redaction, redaction_of
 from .said import fill_said
 
 REPLACEMENT = "\ufffd"
@@ -49,7 +49,7 @@ class Pipeline(NamedTuple):
         """The pipeline that a server's settings ask for."""
         return cls(
             load_prices(settings.prices_file),
-            Redaction(words(settings.redact_keys), list(lines(settings.redact_patterns))),
+            redaction_of(settings),
             Aliases(tuple(words(settings.session_attributes)), tuple(words(settings.user_attributes))),
             settings.max_decompressed_bytes,
         )
@@ -67,9 +67,10 @@ class Pipeline(NamedTuple):
     def read_decoded(self, record: Record, decoded: Decoded, batch: Batch, *, redact: bool = True) -> list[DeadLetter]:
         """The steps after decoding."""
         part = Batch(batch.token, [], [], [], [], [])
-        unread = self._read_request(record, decoded, part)
         if redact:
-            self.redaction.redact(part)
+            # Before anything is made of it: what is put aside is clean, too.
+            self.redaction.redact(decoded)
+        unread = self._read_request(record, decoded, part)
         batch.spans += part.spans
         batch.session_events += part.session_events
         batch.user_events += part.user_events

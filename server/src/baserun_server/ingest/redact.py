@@ -1,139 +1,627 @@
-"""Secrets out of records before they are kept: values under telling names, and texts that look like keys.
+"""Secrets out of what was sent, before anything is made of it: names, ids, previews and totals come from clean records.
 
-Most requests hold nothing of the kind. A search of the raw body for the beginnings of secrets decides whether its
-records are looked through at all. RE2 goes through it once, whatever the number of patterns: 6 µs for a span of 2.5 KB,
-where searching for one beginning after the other took 25, and looking through the records takes 240.
+Most requests hold nothing of the kind. A search of the raw body for signs of secrets decides whether its records are
+looked at, a second search of each record whether its texts are. RE2 goes through a body once, whatever the number of
+patterns, and in time proportional to its length, whatever the text.
+
+A secret becomes `[redacted]`. In a text without white space, which may be an id or a name, it becomes
+`[redacted:<keyed hash>]`, the same for the same secret: what was told apart by it stays apart, and joined.
 """
 
+import hmac
+import os
 import re
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import msgspec
+import orjson
 import re2
 
-from ..model import Batch, Log, Span
+from ..errors import BaserunError
+from ..settings import Settings, words
+from .decode import Decoded, SentEvent, SentLog, SentSpan
+from .personal import without_personal
+from .secrets import (
+    AFTER,
+    ESCAPES,
+    NAMES,
+    PAGING,
+    SLASH,
+    SPACE,
+    TOKENS,
+    WEAK,
+    WORD_NAMES,
+    looks_like_credential,
+    snake,
+)
 
 HIDDEN = "[redacted]"
-SECRET_NAMES = ("authorization", "api-key", "api_key", "apikey", "cookie", "x-auth-token", "secret_key", "access_token")
-SECRET_PATTERNS = (
-    r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{20,}",
-    r"(?i:bearer) +[A-Za-z0-9._~+/-]{16,}=*",
-    r"(?i:basic) +[A-Za-z0-9+/]{16,}=*",
-    r"(?<![A-Za-z0-9])AKIA[0-9A-Z]{16}(?![A-Za-z0-9])",
-    r"ghp_[A-Za-z0-9]{36,}",
-    r"github_pat_[A-Za-z0-9_]{36,}",
-    r"AIza[0-9A-Za-z_-]{35}",
-    r"xox[abprs]-[A-Za-z0-9-]{10,}",
-)
-LOOK_AROUND = re.compile(r"\(\?<?[=!][^)]*\)")
-"""RE2 has no word for what must not stand beside a match; without it, it finds a little more than there is."""
-NAME_ENDS = r"""["'\\\x12]"""
-"""What follows a name in JSON, in JSON inside a string, in a Python repr and in protobuf."""
+FIELDS: dict[type, dict[str, str]] = {
+    SentSpan: {
+        "trace_id": "text",
+        "span_id": "text",
+        "parent_span_id": "text",
+        "name": "text",
+        "kind": "number",
+        "start_ns": "number",
+        "end_ns": "number",
+        "status_code": "number",
+        "status_message": "text",
+        "attributes": "value",
+        "events": "events",
+        "resource": "shared",
+        "scope": "shared",
+    },
+    SentLog: {
+        "trace_id": "text",
+        "span_id": "text",
+        "event_name": "text",
+        "time_ns": "number",
+        "severity": "text",
+        "body": "value",
+        "attributes": "value",
+        "resource": "shared",
+        "scope": "shared",
+    },
+    SentEvent: {"name": "text", "time_ns": "number", "attributes": "value"},
+}
+"""How every field of what was sent is cleaned: a `text`, any `value`, a value that is `shared` by the records of a
+request, a list of `events`; a `number` holds no secret."""
+
+NESTED = 6
+"""Documents in texts in documents that are read as such; deeper ones are looked through as plain text."""
+ROUNDS = 4
+"""Times that a text is decoded, as what was escaped twice needs two."""
+WORD_CHARACTERS = 1_024
+"""A longer text is no id."""
+KNOWN_NAMES = 50_000
+RE2_MEMORY_BYTES = 256 << 20
+"""An upper bound; what is used is a tenth of it."""
+HASH_DIGITS = 12
+KEY_FILE = "redaction.key"
 
 
 class Redaction:
     """What counts as a secret on this server."""
 
-    def __init__(self, names: Sequence[str] = (), patterns: Sequence[str] = ()) -> None:
-        self._names = tuple(name.lower() for name in (*SECRET_NAMES, *names))
-        self._patterns = re.compile("|".join(f"(?:{pattern})" for pattern in (*SECRET_PATTERNS, *patterns)))
-        self._always = bool(patterns)
-        signs = [LOOK_AROUND.sub("", pattern) for pattern in SECRET_PATTERNS]
-        signs += [f"(?i:{re.escape(name)}){NAME_ENDS}" for name in self._names]
-        bytewise = re2.Options()
-        bytewise.encoding = re2.Options.Encoding.LATIN1
-        self._signs = re2.compile("|".join(signs).encode(), bytewise)
-        alternatives = "|".join(map(re.escape, self._names))
-        self._in_json_text = re.compile(
-            rf"""(["'][^"']*(?:{alternatives})["']\s*:\s*["'])(?:\\.|[^"'\\])*(["'])""", re.IGNORECASE
-        )
-        self._known: dict[str, bool] = {}
+    def __init__(
+        self,
+        names: Sequence[str] = (),
+        patterns: Sequence[str] = (),
+        *,
+        ids: Sequence[str] = (),
+        personal: bool = False,
+        key: Callable[[], bytes] = lambda: PROCESS_KEY,
+    ) -> None:
+        """Raises `BaserunError` where a pattern cannot be used.
+
+        `names` and `patterns` are added to ours, `ids` name attributes whose values must stay distinct even where
+        their name is a secret's, and `key` gives the key of the hashes.
+        """
+        self._ends = tuple(name.lower() for name in names)
+        self._ids = frozenset(ids)
+        self._own = [_compile_own(pattern) for pattern in patterns]
+        self._personal = personal
+        self._key = key
+        self._always = bool(patterns) or personal
+        self._signs = _signs(self._ends)
+        self._rules = (*RULES, (_assignment("|".join(map(re2.escape, self._ends))), _assigned)) if names else RULES
+        self._secret_names: dict[str, str] = {}
+        self._cleaned_keys: dict[str, str] = {}
 
     def may_concern(self, body: bytes) -> bool:
         """Whether a request's body could hold a secret."""
         return self._always or self._signs.search(body) is not None
 
-    def redact(self, batch: Batch) -> None:
-        """Replace the secrets of every record."""
-        for span in batch.spans:
-            self.redact_span(span)
-        for log in batch.logs:
-            self.redact_log(log)
-        for score in batch.scores:
-            score.comment = self._text(score.comment)
-            score.metadata = self.clean(score.metadata)
-        for event in batch.session_events:
-            event.metadata = self.clean(event.metadata)
-        for event in batch.user_events:
-            event.traits = self.clean(event.traits)
-
-    def redact_span(self, span: Span) -> None:
-        """Replace the secrets of a span."""
-        span.status_message = self._text(span.status_message)
-        for field in SPAN_FIELDS:
-            value = getattr(span, field)
-            if value:
-                setattr(span, field, self.clean(value))
-        for event in span.events:
-            event.attributes = self.clean(event.attributes)
-
-    def redact_log(self, log: Log) -> None:
-        """Replace the secrets of a log entry."""
-        log.body = self.clean(log.body)
-        log.metadata = self.clean(log.metadata)
+    def redact(self, decoded: Decoded) -> bool:
+        """Replace the secrets of every record; whether there was one."""
+        shared: dict[int, Any] = {}
+        changed = False
+        for record in (*decoded.spans, *decoded.logs):
+            changed |= self._redact_record(record, shared)
+        return changed
 
     def clean(self, value: Any) -> Any:
-        """The value without its secrets."""
+        """The value without its secrets; the same object where it holds none."""
         if isinstance(value, str):
-            return self._text(value)
-        if isinstance(value, dict):
-            return {key: self._member(key, item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.clean(item) for item in value]
-        return value
+            return self.clean_text(value)
+        return self._clean_structure(value, 0) if isinstance(value, (dict, list)) else value
 
-    def _member(self, key: Any, item: Any) -> Any:
-        if not self._secret_name(key):
-            return self.clean(item)
-        # A token *count* is a number, and a schema that describes an `api_key` an object.
-        if isinstance(item, (str, list)) and item:
-            return HIDDEN
-        return self.clean(item)
+    def clean_text(self, text: str) -> str:
+        """The text without its secrets."""
+        return self._text(text, 0)
 
-    def _text(self, value: str) -> str:
-        value = self._patterns.sub(HIDDEN, value) if value else value
-        if value[:1] in ("{", "[") and self._names_in(value):
-            return self._in_json_text.sub(rf"\g<1>{HIDDEN}\g<2>", value)
-        return value
+    # --- records and values ------------------------------------------------------------------------------------------
 
-    def _names_in(self, value: str) -> bool:
-        lowered = value.lower()
-        return any(name in lowered for name in self._names)
+    def _redact_record(self, record: Any, shared: dict[int, Any]) -> bool:
+        fields = FIELDS[type(record)]
+        looked_at = self._always or self._has_sign(record, fields)
+        changed = False
+        for field, how in fields.items():
+            before = getattr(record, field)
+            if how == "number" or not before:
+                continue
+            if how == "shared":
+                # The record that it came with is kept, so that no other value takes its id.
+                if id(before) not in shared:
+                    shared[id(before)] = before, self.clean(before)
+                after = shared[id(before)][1]
+            elif not looked_at:
+                continue
+            elif how == "events":
+                for event in before:
+                    changed |= self._redact_record(event, shared)
+                continue
+            else:
+                after = self.clean(before)
+            if after is not before:
+                changed = True
+                setattr(record, field, after)
+        return changed
 
-    def _secret_name(self, key: Any) -> bool:
-        if not isinstance(key, str):
-            return False
-        known = self._known.get(key)
-        if known is None:
-            known = key.lower().endswith(self._names)
-            if len(self._known) < 50_000:
-                self._known[key] = known
-        return known
+    def _has_sign(self, record: Any, fields: dict[str, str]) -> bool:
+        own = [getattr(record, field) for field, how in fields.items() if how not in ("number", "shared")]
+        try:
+            return self.may_concern(msgspec.json.encode(own))
+        except (TypeError, ValueError, RecursionError, OverflowError):
+            return True
+
+    def _clean_structure(self, top: Any, nested: int) -> Any:
+        """A list or an object without its secrets: no call within a call, for it may be deep."""
+        holder: list[Any] = [top]
+        work: list[tuple[Any, Any, str]] = [(holder, 0, "")]
+        changed = False
+        while work:
+            container, place, name = work.pop()
+            item = container[place]
+            if isinstance(item, dict):
+                new: Any = self._keys(item, nested)
+                changed |= new.keys() != item.keys()
+                work += [(new, key, under) for key, under in self._members(new, name)]
+            elif isinstance(item, list):
+                new = list(item)
+                work += [(new, number, name) for number in range(len(new))]
+                if len(new) == 2 and isinstance(new[0], str) and snake(new[0]) in HEADERS:
+                    work[-1] = (new, 1, new[0])
+            elif isinstance(item, str):
+                new = self._hidden(name, item) if name else item
+                new = self._text(item, nested) if new is item else new
+                changed |= new != item
+            elif name and type(item) in (int, float) and abs(item) >= 1000 and self._kind(name) == "strong":
+                # A count of tokens stands under other names, and a shorter number is no secret.
+                new, changed = HIDDEN, True
+            else:
+                continue
+            container[place] = new
+        return holder[0] if changed else top
+
+    def _keys(self, item: dict[Any, Any], nested: int) -> dict[Any, Any]:
+        cleaned = {self._key_text(key, nested) if isinstance(key, str) else key: value for key, value in item.items()}
+        # Two keys that have become one must not cost a value: its order in the object tells the second apart.
+        if len(cleaned) < len(item):
+            cleaned = {}
+            for number, (key, value) in enumerate(item.items()):
+                new = self._key_text(key, nested) if isinstance(key, str) else key
+                cleaned[f"{new}#{number}" if new in cleaned else new] = value
+        return cleaned
+
+    def _key_text(self, key: str, nested: int) -> str:
+        # The names of attributes come again and again.
+        cleaned = self._cleaned_keys.get(key)
+        if cleaned is None:
+            cleaned = self._text(key, nested)
+            if len(self._cleaned_keys) < KNOWN_NAMES and len(key) <= WORD_CHARACTERS:
+                self._cleaned_keys[key] = cleaned
+        return cleaned
+
+    def _members(self, item: dict[Any, Any], outer: str) -> list[tuple[Any, str]]:
+        """Every key of an object, with the secret's name that its value stands under."""
+        found: list[tuple[Any, str]] = []
+        told = self._told_names(item)
+        for key in item:
+            under = key if isinstance(key, str) and self._kind(key) else told.get(key, "")
+            if not under and outer and key in VALUES:
+                under = outer
+            found.append((key, under))
+        return found
+
+    def _told_names(self, item: dict[Any, Any]) -> dict[Any, str]:
+        """Names that stand as values beside their value: `{"name": "Authorization", "value": …}`, `x.key` and `x.value`."""
+        told: dict[Any, str] = {}
+        for key in item:
+            if not isinstance(key, str) or not isinstance(item[key], str):
+                continue
+            stem, _, last = key.rpartition(".")
+            if last in NAMED:
+                name = item[key][:WORD_CHARACTERS]
+                if self._kind(name):
+                    told.update({f"{stem}.{value}" if stem else value: name for value in VALUES})
+        return told
+
+    def _hidden(self, name: str, item: str) -> str:
+        """What stands in place of a text under a secret's name; the text itself where it is none."""
+        kind = self._kind(name)
+        if not item or item.startswith(HIDDEN[:-1]) or (kind == "weak" and not looks_like_credential(item)):
+            return item
+        return self._hashed(item) if name in self._ids else HIDDEN
+
+    def _kind(self, name: str) -> str:
+        """`strong`, `weak` or nothing: what a value under this name is."""
+        kind = self._secret_names.get(name)
+        if kind is None:
+            short = name[-WORD_CHARACTERS:]
+            kind = "strong" if short.lower().endswith(self._ends) or STRONG_NAME.search(snake(short)) else ""
+            if not kind and WEAK_NAME.search(snake(short)) and not PAGING.search(snake(short)):
+                kind = "weak"
+            if len(self._secret_names) < KNOWN_NAMES and len(name) <= WORD_CHARACTERS:
+                self._secret_names[name] = kind
+        return kind
+
+    # --- texts -------------------------------------------------------------------------------------------------------
+
+    def _text(self, text: str, nested: int) -> str:
+        if not text or not (self._always or self._has_text_sign(text)):
+            return text
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-8", "replace").decode()
+        is_word = len(text) <= WORD_CHARACTERS and not any(map(str.isspace, text))
+        if not is_word or text[0] in '{["':
+            text = self._document(text, nested)
+        text = decoded = self._plain(text, is_word=is_word)
+        for _ in range(ROUNDS):
+            before, decoded = decoded, _unescape(decoded)
+            if decoded == before:
+                break
+            cleaned = self._plain(self._document(decoded, nested), is_word=is_word)
+            if cleaned != decoded:
+                # Only then: what hides nothing stays as it was written.
+                text = decoded = cleaned
+        return text
+
+    def _document(self, text: str, nested: int) -> str:
+        """A text that is JSON, cleaned member by member; any other as it is."""
+        stripped = text.strip()
+        if nested >= NESTED or stripped[:1] not in ("{", "[", '"'):
+            return text
+        try:
+            document = orjson.loads(stripped)
+            before = [document] if isinstance(document, str) else document
+            after = self._clean_structure(before, nested + 1)
+            if after is before:
+                return text
+            return orjson.dumps(after[0] if isinstance(document, str) else after).decode()
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+            # Cut short, a Python repr, or too deep to be written: the patterns find what stands in it as text.
+            return text
+
+    def _plain(self, text: str, *, is_word: bool) -> str:
+        """The text without what the patterns find."""
+
+        def put(secret: str) -> str:
+            return self._hashed(secret) if is_word else HIDDEN
+
+        text = _without_private_keys(text, put)
+        for pattern, replace in self._rules:
+            text = pattern.sub(lambda found, replace=replace: replace(found, text, put), text)
+        for own in self._own:
+            text = own.sub(lambda found: put(found.group()) if found.group() else "", text)
+        return without_personal(text, put) if self._personal else text
+
+    def _hashed(self, secret: str) -> str:
+        digest = hmac.new(self._key(), secret.encode("utf-8", "replace"), "sha256").hexdigest()
+        return f"[redacted:{digest[:HASH_DIGITS]}]"
+
+    def _has_text_sign(self, text: str) -> bool:
+        return self._signs.search(text.encode("utf-8", "replace")) is not None
 
 
-SPAN_FIELDS = (
-    "input_messages",
-    "output_messages",
-    "parameters",
-    "input",
-    "output",
-    "tool_arguments",
-    "tool_result",
-    "metadata",
-    "attributes",
-)
+Put = Callable[[str], str]
+"""What stands in place of a secret."""
+NAMED = ("name", "key", "header")
+VALUES = ("value", "values", "secret")
+HEADERS = ("authorization", "proxy_authorization", "cookie", "set_cookie", "x_api_key", "api_key", "x_auth_token")
+
+
+def redaction_of(settings: Settings) -> Redaction:
+    """The redaction that a server's settings ask for; raises `BaserunError` where one of them cannot be used."""
+    return Redaction(
+        words(settings.redact_keys),
+        list(lines(settings.redact_patterns)),
+        ids=(*words(settings.session_attributes), *words(settings.user_attributes)),
+        personal=settings.redact_personal,
+        key=lambda: key_in(settings.data_dir, settings.redact_hash_key),
+    )
 
 
 def lines(patterns: str) -> Iterable[str]:
     """Patterns of a setting, one a line."""
     return [line.strip() for line in patterns.splitlines() if line.strip()]
+
+
+# --- patterns --------------------------------------------------------------------------------------------------------
+
+
+def _options(*, bytewise: bool = False) -> Any:
+    options = re2.Options()
+    options.max_mem = RE2_MEMORY_BYTES
+    options.log_errors = False
+    if bytewise:
+        options.encoding = re2.Options.Encoding.LATIN1
+    return options
+
+
+def _compile(pattern: str) -> Any:
+    return re2.compile(pattern, _options())
+
+
+def _compile_own(pattern: str) -> Any:
+    try:
+        compiled = _compile(pattern)
+    except re2.error as error:
+        reason = error.args[0] if error.args else error
+        reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
+        raise BaserunError(
+            f"a pattern of `BASERUN_REDACT_PATTERNS` cannot be used: `{pattern}` ({reason})",
+            hint="write it in the syntax of RE2, which has no look-around and no back-references, so that no text makes"
+            " it slow: https://github.com/google/re2/wiki/Syntax",
+        ) from None
+    if compiled.search("") is not None:
+        raise BaserunError(
+            f"a pattern of `BASERUN_REDACT_PATTERNS` matches the empty text: `{pattern}`",
+            hint="write `+` where it has `*`, so that it only matches where there is something to redact",
+        )
+    return compiled
+
+
+STRONG = "|".join(NAMES)
+STRONG_WORD = "|".join(WORD_NAMES)
+WEAK_WORD = "|".join(WEAK)
+ALL_STRONG = rf"(?:{STRONG}|\b(?:{STRONG_WORD})|_(?:{STRONG_WORD}))"
+STRONG_NAME = re.compile(rf"(?:{STRONG}|(?:^|_)(?:{STRONG_WORD}))s?[0-9]{{0,2}}$")
+WEAK_NAME = re.compile(rf"(?:^|_)(?:{WEAK_WORD})$")
+EQUALS = r"(?:=>|:=|={1,3}|:|%3[dDaA]|\\+u003[dDaA])"
+BARE = r"[^\s\"'`,;&\\(){}\[\]<>|][^\s\"'`,;&\\<>]*"
+SIGN_END = r"(?:[^A-Za-z0-9 ,.;!?)_-]|[J28E]|$|\s+(?:is|was|=|:|'|\\+'))"
+"""What follows a name: the punctuation of JSON, of a repr, of an address, or the tag of the next field in protobuf."""
+
+
+@lru_cache
+def _signs(ends: tuple[str, ...]) -> Any:
+    """One search for the beginnings of everything that the rules below replace."""
+    forms = [re.sub(r"\{(\d+),\d*\}", r"{\1}", form.sign or form.pattern) for form in TOKENS]
+    forms += [
+        ESCAPES,
+        rf"(?i:{ALL_STRONG})[sS]?[0-9]{{0,2}}{SIGN_END}",
+        rf"(?i:{WEAK_WORD})[^A-Za-z0-9 ](?s:.){{0,12}}?[A-Za-z0-9_.~+/=:|@!#$%^*-]{{12}}",
+        rf"(?i:--(?:{STRONG}|{WEAK_WORD})) |(?i:identified by) | (?:-u|--user)[ =]",
+        rf":{SLASH}{{2}}[^\s/?\"'@]{{0,200}}(?:@|%40)|(?:%3[aA])(?:%2[fF]){{2}}",
+        r"(?:postgres|mysql|mariadb|mongodb|redis|amqp)[a-z+]*:",
+        r"PRIVATE KEY",
+        r"(?i:[?&;]|%26|%3[fF]|\\u0026)(?i:sig|signature|x-amz-signature|x-goog-signature|x-amz-security-token)(?:=|%3[dD]|\\)",
+    ]
+    if ends:
+        forms.append(rf"(?i:{'|'.join(map(re2.escape, ends))}){SIGN_END}")
+    return re2.compile("|".join(forms).encode(), _options(bytewise=True))
+
+
+@lru_cache
+def _assignment(names: str) -> Any:
+    """`name = value` and its kin: before the value, then a value in double quotes, in single ones, in none."""
+    return _compile(
+        rf"((?i:{names})[sS]?[0-9]{{0,2}}\\*[\"'`]?\]?\s{{0,4}}{EQUALS}\s{{0,4}})"
+        rf"(?:([bfruBFRU]{{0,2}}\\*\")((?:[^\"\\]|\\+[^\"\\])+)|([bfruBFRU]{{0,2}}\\*')((?:[^'\\]|\\+[^'\\])+)|({BARE}))"
+    )
+
+
+HARMLESS = frozenset(
+    "none null nil true false undefined yes no on off str string bool boolean int integer number bytes text any optional"
+    " required secretstr bearer basic token digest negotiate apikey redacted hidden masked".split()
+)
+PLACEHOLDER = re.compile(r"\$\{?[\w.]+\}?|\$\{\{.*|\{\{?[^}]*\}?\}?|<[^>]*>?|%\(?\w+\)?s?|\*+|\.{2,}|[xX]{3,}|[A-Z]+_[A-Z_]+_HERE")
+CODE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*(?:\(\)?|\[)[)\].;]*|[A-Z][A-Za-z]*\[[A-Za-z, |]*\]?|"
+                  r"[A-Za-z_]\w*(?:\.\w+)+\(.*|[A-Za-z]+_\w+\(.*")  # fmt: skip
+
+
+def _assigned(found: Any, text: str, put: Put) -> str:
+    before, double, in_double, single, in_single, bare = found.groups()
+    quoted = in_double or in_single
+    value = quoted or bare
+    if _is_no_secret(value):
+        return found.group()
+    if quoted:
+        return f"{before}{double or single}{put(value)}"
+    tail = ""
+    if value[-1] in ")]}.:!?":
+        stripped = value.rstrip(")]}.:!?")
+        value, tail = (stripped, value[len(stripped) :]) if stripped else (value, "")
+    if not value or _is_no_secret(value) or CODE.fullmatch(value + tail) or STRONG_NAME.search(snake(value)):
+        return found.group()
+    if before.rstrip().endswith(":") and value.isalpha() and not _ends_line(text, found.end()):
+        # `Password: must be longer` is prose, `password: swordfish` at the end of a line is not.
+        return found.group()
+    if before.rstrip().endswith("==") and value.isidentifier():
+        return found.group()
+    return f"{before}{put(value)}{tail}"
+
+
+def _is_no_secret(value: str) -> bool:
+    return (
+        value.startswith(HIDDEN[:-1])
+        or value.lower() in HARMLESS
+        or PLACEHOLDER.fullmatch(value) is not None
+    )
+
+
+def _ends_line(text: str, at: int) -> bool:
+    return text[at : at + 1] in ("", "\n", "\r", "\\", '"', "'")
+
+
+def _weakly_assigned(found: Any, _text: str, put: Put) -> str:
+    before, name, between, value = found.groups()
+    if PAGING.search(snake(name)) or not looks_like_credential(value) or value.startswith("//"):
+        return found.group()
+    return f"{before}{name}{between}{put(value)}"
+
+
+def _said(found: Any, _text: str, put: Put) -> str:
+    """`My password is hunter2`: a word with a digit and a letter, since `is wrong` is no password."""
+    before, value = found.groups()
+    stripped = value.rstrip(".,;:!?)")
+    mixed = any(c.isdigit() for c in stripped) and any(c.isalpha() for c in stripped)
+    if len(stripped) < 5 or not mixed or re.match(r"(?i)(?:sha|md|aes|utf|base|rsa|hs|rs)-?\d", stripped):
+        return found.group()
+    return f"{before}{put(stripped)}{value[len(stripped) :]}"
+
+
+def _between(found: Any, _text: str, put: Put) -> str:
+    """What stands before and after stays."""
+    before, value, *after = found.groups()
+    return found.group() if _is_no_secret(value) else f"{before}{put(value)}{''.join(after)}"
+
+
+def _token(found: Any, _text: str, put: Put) -> str:
+    before, value = found.groups()
+    if SLUG.fullmatch(value) or ORDINARY_BASIC.fullmatch(value):
+        return found.group()
+    return f"{before}{put(value)}"
+
+
+SLUG = re.compile(r"(?:sk|pa|br|pypi)(?:-[a-z]{2,14}){3,}")
+"""Words with hyphens between them: `sk-learn-model-card-of-the-week`."""
+ORDINARY_BASIC = re.compile(r"(?i:basic)\s+[A-Z]?[a-z]+(?:[-/_][a-z]+)*")
+
+_BEARERS = r"(?i:bearer|basic|token|apikey|api-key|key|ntlm|negotiate)"
+_MARKED = rf"{ALL_STRONG}"
+RULES: tuple[tuple[Any, Callable[[Any, str, Put], str]], ...] = (
+    # `Authorization: Digest username=…, response=…`, with its many parts, and the schemes with one.
+    (
+        _compile(r"((?i:authorization)\s{0,4}[:=]\s{0,4}(?i:digest|aws4-hmac-sha256|signature)\s+)([^\"'\\\r\n]+)"),
+        _between,
+    ),
+    (_compile(rf"((?i:authorization)\s{{0,4}}[:=]\s{{0,4}}{_BEARERS}\s+)([^\s\"'\\,]{{3,}})"), _between),
+    (
+        _compile(r"((?i:cookie)\s{0,4}:\s{0,4})([^\s=;,\"'\\:]+=[^\s;\"'\\]*(?:;\s*[^\s=;\"'\\]+(?:=[^\s;\"'\\]*)?)*)"),
+        _between,
+    ),
+    (
+        _compile(
+            rf"((?i:postgres|mysql|mariadb|mongodb|redis|amqp)[a-z+]*:{SLASH}{{2}}[^\s/?#\"'@:\\]*:)"
+            r"([^\s\"'\\<>]+)(@)"
+        ),
+        _between,
+    ),
+    (_compile(rf"([A-Za-z][A-Za-z0-9+.-]*:{SLASH}{{2}}[^\s/?#\"'@:\\]*:)([^\s/?\"'\\<>]+)(@)"), _between),
+    (_compile(rf"(:{SLASH}{{2}})([^\s/?#\"'@:\\]{{20,}})(@)"), _between),
+    (_compile(rf"({AFTER})((?:{'|'.join(form.pattern for form in TOKENS)}))"), _token),
+    (_compile(rf"(<(?i:[a-z0-9_:.-]{{0,40}}{_MARKED})>)([^<]+)(<)"), _between),
+    (_compile(rf"((?:^|\s)--(?i:{STRONG}|{WEAK_WORD})[ =][\"']?)([^\s\"']+)"), _between),
+    (_compile(r"(\bcurl\b[^\r\n]*?\s(?:-u|--user)[ =]?[\"']?[^\s:\"']{1,64}:)([^\s\"']+)"), _between),
+    (_compile(rf"((?i:identified\s+by|password)\s+\\*')([^'\\]+)"), _between),
+    (
+        _compile(
+            r"((?i:[?&;]|%26|\\+u0026)(?i:sig|signature|x-amz-signature|x-goog-signature|x-amz-security-token)"
+            r"(?:=|%3[dD]|\\+u003[dD]))([A-Za-z0-9%+/=_-]{16,})"
+        ),
+        _between,
+    ),
+    (_assignment(ALL_STRONG), _assigned),
+    (
+        _compile(
+            rf"((?:^|[^A-Za-z0-9_.-]))([A-Za-z0-9_.-]{{0,60}}(?:\b|_)(?i:{WEAK_WORD}))"
+            rf"(\\*[\"'`]?\]?\s{{0,4}}{EQUALS}\s{{0,4}}[bfru]{{0,2}}\\*[\"']?)([A-Za-z0-9_.~+/=:|@!#$%^*-]{{16,}})"
+        ),
+        _weakly_assigned,
+    ),
+    (_compile(rf"((?i:{ALL_STRONG})\s+(?:is|was)[:]?\s+[\"'`]?)([^\s\"'`]+)"), _said),
+)
+"""What is looked for in a text, in this order: what needs its surroundings before what stands for itself."""
+
+BEGIN = _compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
+END = _compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
+KEY_BODY = re.compile(r"(?:\\+[nr]|[\s\\>|]|[A-Za-z0-9+/=]{16,})*")
+KEY_REST = re.compile(r"[A-Za-z0-9+/=]{1,15}(?![A-Za-z0-9 ])")
+
+
+def _without_private_keys(text: str, put: Put) -> str:
+    """A private key is hidden from its first line to its last, or, where that is missing, as far as it goes on."""
+    if "PRIVATE KEY" not in text:
+        return text
+    ends = [found.span() for found in END.finditer(text)]
+    pieces, at, number = [], 0, 0
+    for found in BEGIN.finditer(text):
+        if found.start() < at:
+            continue
+        while number < len(ends) and ends[number][0] < found.end():
+            number += 1
+        end = ends[number][1] if number < len(ends) else _end_of_key(text, found.end())
+        if end > found.end():
+            pieces += [text[at : found.start()], put(text[found.start() : end])]
+            at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _end_of_key(text: str, start: int) -> int:
+    """Where a key that lacks its last line ends; where it starts if nothing of a key is there."""
+    body = KEY_BODY.match(text, start)
+    if body is None or not body.group().strip(" \t\r\n\\nr>|"):
+        return start
+    rest = KEY_REST.match(text, body.end())
+    return rest.end() if rest else body.end()
+
+
+# --- escapes ---------------------------------------------------------------------------------------------------------
+
+ESCAPE = re.compile(r"\\+u00([2-7][0-9a-fA-F])|\\+x([2-7][0-9a-fA-F])|%([2-7][0-9a-fA-F])|\\+(/)")
+KEPT_ESCAPES = "\"'\\"
+"""Decoding these would end the text that they stand in."""
+
+
+def _unescape(text: str) -> str:
+    """The text with characters in place of their escapes in JSON, in a repr and in an address."""
+    if "\\" not in text and "%" not in text:
+        return text
+
+    def character(found: re.Match[str]) -> str:
+        if found[4]:
+            return "/"
+        one = chr(int(found[1] or found[2] or found[3], 16))
+        return found.group() if one in KEPT_ESCAPES else one
+
+    return ESCAPE.sub(character, text)
+
+
+# --- the key of the hashes -------------------------------------------------------------------------------------------
+
+PROCESS_KEY = secrets.token_bytes(32)
+"""Where there is no data folder that could keep one."""
+
+
+@lru_cache
+def key_in(folder: Path, given: str) -> bytes:
+    """The key of a server's hashes: the one that its settings give, else its data folder's, made when first needed."""
+    if given:
+        return given.encode()
+    path = folder / KEY_FILE
+    if not folder.is_dir():
+        return PROCESS_KEY
+    if not path.exists():
+        new = folder / f"{KEY_FILE}.{os.getpid()}.new"
+        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(file, "wb") as opened:
+            opened.write(secrets.token_hex(32).encode())
+            opened.flush()
+            os.fsync(opened.fileno())
+        try:
+            # Not `replace`: of two processes that make one at the same time, the first one's counts.
+            os.link(new, path)
+        except FileExistsError:
+            pass
+        finally:
+            new.unlink(missing_ok=True)
+    return path.read_bytes()
