@@ -382,9 +382,10 @@ def _compile_own(pattern: str) -> Any:
 STRONG = "|".join(NAMES)
 STRONG_WORD = "|".join(WORD_NAMES)
 WEAK_WORD = "|".join(WEAK)
-ALL_STRONG = rf"(?:{STRONG}|\b(?:{STRONG_WORD})|_(?:{STRONG_WORD}))"
+ALL_STRONG = rf"(?:{STRONG}|(?:\b|_|%[0-9A-Fa-f]{{2}})(?:{STRONG_WORD}))"
 STRONG_NAME = re.compile(rf"(?:{STRONG}|(?:^|_)(?:{STRONG_WORD}))s?[0-9]{{0,2}}$")
 WEAK_NAME = re.compile(rf"(?:^|_)(?:{WEAK_WORD})$")
+NAME_QUOTE = r"(?:\\*[\"'`]|\\+u002[27]|%2[27])?"
 EQUALS = r"(?:=>|:=|={1,3}|:|%3[dDaA]|\\+u003[dDaA])"
 BARE = r"[^\s\"'`,;&\\(){}\[\]<>|][^\s\"'`,;&\\<>]*"
 SIGN_END = r"(?:[^A-Za-z0-9 ,.;!?)_-]|[J28E]|$|\s+(?:is|was|=|:|'|\\+'))"
@@ -394,15 +395,15 @@ SIGN_END = r"(?:[^A-Za-z0-9 ,.;!?)_-]|[J28E]|$|\s+(?:is|was|=|:|'|\\+'))"
 @lru_cache
 def _signs(ends: tuple[str, ...]) -> Any:
     """One search for the beginnings of everything that the rules below replace."""
-    forms = [re.sub(r"\{(\d+),\d*\}", r"{\1}", form.sign or form.pattern) for form in TOKENS]
+    forms = [re.sub(r"\{(\d+),\d*\}$", r"{\1}", form.sign or form.pattern) for form in TOKENS]
     forms += [
         ESCAPES,
         rf"(?i:{ALL_STRONG})[sS]?[0-9]{{0,2}}{SIGN_END}",
         rf"(?i:{WEAK_WORD})[^A-Za-z0-9 ](?s:.){{0,12}}?[A-Za-z0-9_.~+/=:|@!#$%^*-]{{12}}",
-        rf"(?i:--(?:{STRONG}|{WEAK_WORD})) |(?i:identified by) | (?:-u|--user)[ =]",
+        rf"(?i:--(?:{STRONG}|{WEAK_WORD})) |(?i:identified{SPACE}+by)|(?:^|{SPACE})(?:-u|--user)(?:=|{SPACE})",
         rf":{SLASH}{{2}}[^\s/?\"'@]{{0,200}}(?:@|%40)|(?:%3[aA])(?:%2[fF]){{2}}",
         r"(?:postgres|mysql|mariadb|mongodb|redis|amqp)[a-z+]*:",
-        r"PRIVATE KEY",
+        rf"PRIVATE{SPACE}KEY",
         r"(?i:[?&;]|%26|%3[fF]|\\u0026)(?i:sig|signature|x-amz-signature|x-goog-signature|x-amz-security-token)(?:=|%3[dD]|\\)",
     ]
     if ends:
@@ -414,8 +415,8 @@ def _signs(ends: tuple[str, ...]) -> Any:
 def _assignment(names: str) -> Any:
     """`name = value` and its kin: before the value, then a value in double quotes, in single ones, in none."""
     return _compile(
-        rf"((?i:{names})[sS]?[0-9]{{0,2}}\\*[\"'`]?\]?\s{{0,4}}{EQUALS}\s{{0,4}})"
-        rf"(?:([bfruBFRU]{{0,2}}\\*\")((?:[^\"\\]|\\+[^\"\\])+)|([bfruBFRU]{{0,2}}\\*')((?:[^'\\]|\\+[^'\\])+)|({BARE}))"
+        rf"((?i:{names})[sS]?[0-9]{{0,2}}{NAME_QUOTE}\]?\s{{0,4}}{EQUALS}\s{{0,4}})"
+        rf"(?:([bfruBFRU]{{0,2}}(?:\\*\"|\\+u0022))((?:[^\"\\]|\\+[^\"\\])+)|([bfruBFRU]{{0,2}}\\*')((?:[^'\\]|\\+[^'\\])+)|({BARE}))"
     )
 
 
@@ -435,7 +436,9 @@ def _assigned(found: Any, text: str, put: Put) -> str:
     if _is_no_secret(value):
         return found.group()
     if quoted:
-        return f"{before}{double or single}{put(value)}"
+        # The quote behind `"Enter your password:"` ends a text and begins none.
+        ends_text = before[-1] in ":=" and quoted.lstrip()[:1] in tuple(",:}])\\") and before[-2:-1].isalnum()
+        return found.group() if ends_text else f"{before}{double or single}{put(value)}"
     tail = ""
     if value[-1] in ")]}.:!?":
         stripped = value.rstrip(")]}.:!?")
@@ -473,6 +476,8 @@ def _said(found: Any, _text: str, put: Put) -> str:
     """`My password is hunter2`: a word with a digit and a letter, since `is wrong` is no password."""
     before, value = found.groups()
     stripped = value.rstrip(".,;:!?)")
+    if _is_no_secret(stripped):
+        return found.group()
     mixed = any(c.isdigit() for c in stripped) and any(c.isalpha() for c in stripped)
     if len(stripped) < 5 or not mixed or re.match(r"(?i)(?:sha|md|aes|utf|base|rsa|hs|rs)-?\d", stripped):
         return found.group()
@@ -483,6 +488,12 @@ def _between(found: Any, _text: str, put: Put) -> str:
     """What stands before and after stays."""
     before, value, *after = found.groups()
     return found.group() if _is_no_secret(value) else f"{before}{put(value)}{''.join(after)}"
+
+
+def _paired(found: Any, text: str, put: Put) -> str:
+    """The second of two texts in a list; in an object it would be the next member's name."""
+    is_name = text[found.end() :][:8].lstrip("\\\"'").lstrip().startswith(":")
+    return found.group() if is_name else _between(found, text, put)
 
 
 def _token(found: Any, _text: str, put: Put) -> str:
@@ -530,11 +541,23 @@ RULES: tuple[tuple[Any, Callable[[Any, str, Put], str]], ...] = (
         ),
         _between,
     ),
+    # Headers as pairs and as objects, in what is no JSON as a whole.
+    (
+        _compile(rf"(\\*[\"'](?i:{'|'.join(HEADERS).replace('_', '[-_]?')})\\*[\"']\s{{0,4}},\s{{0,4}}b?\\*[\"'])([^\"'\\]+)"),
+        _paired,
+    ),
+    (
+        _compile(
+            rf"(\\*[\"'](?:name|key|header)\\*[\"']\s{{0,4}}:\s{{0,4}}\\*[\"'][A-Za-z0-9_.-]{{0,60}}(?i:{ALL_STRONG})\\*[\"']"
+            rf"\s{{0,4}},\s{{0,4}}\\*[\"']value\\*[\"']\s{{0,4}}:\s{{0,4}}\\*[\"'])([^\"'\\]+)"
+        ),
+        _between,
+    ),
     (_assignment(ALL_STRONG), _assigned),
     (
         _compile(
             rf"((?:^|[^A-Za-z0-9_.-]))([A-Za-z0-9_.-]{{0,60}}(?:\b|_)(?i:{WEAK_WORD}))"
-            rf"(\\*[\"'`]?\]?\s{{0,4}}{EQUALS}\s{{0,4}}[bfru]{{0,2}}\\*[\"']?)([A-Za-z0-9_.~+/=:|@!#$%^*-]{{16,}})"
+            rf"({NAME_QUOTE}\]?\s{{0,4}}{EQUALS}\s{{0,4}}[bfru]{{0,2}}\\*[\"']?)([A-Za-z0-9_.~+/=:|@!#$%^*-]{{16,}})"
         ),
         _weakly_assigned,
     ),
@@ -544,7 +567,7 @@ RULES: tuple[tuple[Any, Callable[[Any, str, Put], str]], ...] = (
 
 BEGIN = _compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
 END = _compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
-KEY_BODY = re.compile(r"(?:\\+[nr]|[\s\\>|]|[A-Za-z0-9+/=]{16,})*")
+KEY_BODY = re.compile(r"(?:\\[nr]|[\s\\>|]|[A-Za-z0-9+/=]{16,})*")
 KEY_REST = re.compile(r"[A-Za-z0-9+/=]{1,15}(?![A-Za-z0-9 ])")
 
 
@@ -577,9 +600,9 @@ def _end_of_key(text: str, start: int) -> int:
 
 # --- escapes ---------------------------------------------------------------------------------------------------------
 
-ESCAPE = re.compile(r"\\+u00([2-7][0-9a-fA-F])|\\+x([2-7][0-9a-fA-F])|%([2-7][0-9a-fA-F])|\\+(/)")
+ESCAPE = _compile(r"\\+u00([2-7][0-9a-fA-F])|\\+x([2-7][0-9a-fA-F])|%([2-7][0-9a-fA-F]|0[9aAdD])|\\+(/)")
 KEPT_ESCAPES = "\"'\\"
-"""Decoding these would end the text that they stand in."""
+"""Decoding these, of JSON or a repr, would end the text that they stand in."""
 
 
 def _unescape(text: str) -> str:
@@ -587,11 +610,11 @@ def _unescape(text: str) -> str:
     if "\\" not in text and "%" not in text:
         return text
 
-    def character(found: re.Match[str]) -> str:
+    def character(found: Any) -> str:
         if found[4]:
             return "/"
         one = chr(int(found[1] or found[2] or found[3], 16))
-        return found.group() if one in KEPT_ESCAPES else one
+        return found.group() if one in KEPT_ESCAPES and not found[3] else one
 
     return ESCAPE.sub(character, text)
 

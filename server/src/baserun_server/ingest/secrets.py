@@ -59,7 +59,7 @@ TOKENS = (
     Form("RubyGems", r"rubygems_[0-9a-f]{40,}"),
     Form("Docker Hub", r"dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}"),
     Form("Clojars", r"CLOJARS_[A-Za-z0-9]{40,}"),
-    Form("Amazon key with its secret", r"(?:AKIA|ASIA)[0-9A-Z]{16}[\s,;:\"'|\\]{1,6}[A-Za-z0-9/+]{40}"),
+    Form("Amazon key with its secret", r"(?:AKIA|ASIA)[0-9A-Z]{16}(?:[\s,;:\"'|\\]|%(?:25)*[0-9A-F]{2}){1,6}(?:[A-Za-z0-9/+]|%(?:25)*2[BbFf]){40}"),
     Form("Amazon", r"(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b"),
     Form("Amazon Bedrock", r"(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/=]{32,}", r"(?:ABSK|bedrock-api-key-)[A-Za-z0-9]"),
     Form("Amazon MWS", r"amzn\.mws\.[0-9a-f-]{32,}"),
@@ -94,7 +94,7 @@ TOKENS = (
     Form("Discord", r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,40}"),
     Form("Discord, webhook", rf"discord(?:app)?\.com{SLASH}api{SLASH}(?:v[0-9]+{SLASH})?webhooks{SLASH}[A-Za-z0-9_/\\-]{{20,}}",
          r"discord(?:app)?\.com"),
-    Form("Telegram", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35}"),
+    Form("Telegram", r"[0-9]{8,10}(?::|%3[Aa])AA[A-Za-z0-9_-]{32,35}"),
     Form("Twilio", r"(?:SK|AC)[0-9a-f]{32}\b"),
     Form("SendGrid", r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
     Form("Mailgun", r"key-[0-9a-f]{32}\b"),
@@ -129,7 +129,7 @@ TOKENS = (
 )  # fmt: skip
 """Each stands after `AFTER`; the first that fits counts."""
 
-GAP = r"[-_. ]?"
+GAP = r"(?:[-_. ]|%20)?"
 NAMES = (
     "authorization", f"pass{GAP}word", "passwd", f"pass{GAP}phrase", f"pass{GAP}code", "cookie", "secret",
     f"api{GAP}key", f"(?:secret|private|access|account|encryption|signing|signature|master|ssh|service|deploy){GAP}key",
@@ -169,4 +169,4 @@ def looks_like_credential(text: str) -> bool:
 ESCAPED = r"(?:2[0dDeEfF]|3[0-9aA]|40|[46][1-9a-fA-F]|5[fF]|[57][0-9aA])"
 """Hexadecimal digits of characters that no encoder needs to escape: letters, digits and `-_. /:@`. Whoever writes them
 so hides something, or may."""
-ESCAPES = rf"\\u00{ESCAPED}|\\x{ESCAPED}|%(?:25)*(?:2[dDeE]|3[0-9]|[46][1-9a-fA-F]|5[fF]|[57][0-9aA])"
+ESCAPES = rf"\\u00{ESCAPED}|\\x{ESCAPED}|%(?:2[dDeE]|3[0-9]|[46][1-9a-fA-F]|5[fF]|[57][0-9aA]|25[2-7][0-9A-Fa-f])"
