@@ -37,6 +37,7 @@ from .api.otlp_grpc import STOP_SECONDS, serve_grpc
 from .api.quarters import Quarters
 from .api.shell import Encoded, Gate, Headers, StopWhenGone
 from .ingest.log import Log
+from .ingest.redact import before_log
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
 from .supervisor import Supervisor
@@ -101,6 +102,7 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
         durability=settings.log_durability,
         segment_bytes=settings.log_segment_bytes,
         limit_bytes=settings.log_limit_bytes,
+        clean=before_log(settings),
     )
 
     @contextlib.asynccontextmanager

@@ -127,7 +127,10 @@ class Settings(BaseSettings):
         path = self.data_dir.absolute() / "engine.sock"
         if len(os.fsencode(path)) < SOCKET_PATH_BYTES:
             return path
-        return Path(tempfile.gettempdir()) / f"baserun-{blake2b(os.fsencode(path), digest_size=8).hexdigest()}.sock"
+        # In a folder of its own, which is ours alone (`private.own_socket_folder`): anybody may write to the other.
+        of_this_user = os.fsencode(path) + str(os.geteuid()).encode()
+        name = f"baserun-{blake2b(of_this_user, digest_size=8).hexdigest()}"
+        return Path(tempfile.gettempdir()) / name / "engine.sock"
 
     @property
     def store_address(self) -> str:

@@ -23,7 +23,9 @@ import re2
 
 from ..errors import BaserunError
 from ..settings import Settings, words
-from .decode import Decoded, SentEvent, SentLog, SentSpan
+from .decode import Decoded, SentEvent, SentLog, SentSpan, decode, decompress
+from .encode import encode
+from .log import Entry
 from .personal import without_personal
 from .secrets import (
     AFTER,
@@ -337,6 +339,30 @@ def redaction_of(settings: Settings) -> Redaction:
         personal=settings.redact_personal,
         key=lambda: key_in(settings.data_dir, settings.redact_hash_key),
     )
+
+
+def before_log(settings: Settings) -> Callable[[Entry], Entry] | None:
+    """What a request goes through before it is written to the log, None where no project asks for that.
+
+    It raises `errors.Refused` for what cannot be read: what cannot be read cannot be redacted.
+    """
+    projects = frozenset(words(settings.redact_before_log))
+    redaction, limit_bytes = redaction_of(settings), settings.max_decompressed_bytes
+
+    def clean(entry: Entry) -> Entry:
+        if entry.project_id not in projects and "*" not in projects:
+            return entry
+        body = decompress(entry.body, entry.content_encoding, limit_bytes)
+        if not redaction.may_concern(body):
+            return entry
+        decoded = decode(entry.path, entry.content_type == "application/json", body)
+        redaction.redact(decoded)
+        # Even where nothing was found: what is not read of a request would be kept without a look at it.
+        return msgspec.structs.replace(
+            entry, content_type="application/json", content_encoding="", body=encode(decoded)
+        )
+
+    return clean if projects else None
 
 
 def lines(patterns: str) -> Iterable[str]:
