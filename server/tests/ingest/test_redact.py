@@ -122,7 +122,9 @@ def test_personal_data_is_left_alone_unless_it_is_asked_for():
     assert asked == "[redacted] pays with [redacted] from [redacted], not 4111111111111112"
 
 
-@pytest.mark.parametrize(("pattern", "why"), [("(", "missing"), (r"(?<=a)b", "syntax of RE2"), (r"(a)\1", "RE2"), ("a*", "empty")])
+@pytest.mark.parametrize(
+    ("pattern", "why"), [("(", "missing"), (r"(?<=a)b", "syntax of RE2"), (r"(a)\1", "RE2"), ("a*", "empty")]
+)
 def test_a_pattern_that_cannot_be_used_is_refused_by_name(pattern, why):
     with pytest.raises(BaserunError, match="BASERUN_REDACT_PATTERNS") as refused:
         Redaction(patterns=[pattern])
@@ -269,13 +271,19 @@ def logs_full_of_secrets() -> list[dict]:
 
 def escaped(body: bytes) -> bytes:
     """The same JSON with letters of the secret in escapes."""
-    return body.replace(SECRET.encode(), SECRET.replace("-", "\\u002d").replace(SECRET[5], f"\\u{ord(SECRET[5]):04x}").encode())
+    return body.replace(
+        SECRET.encode(), SECRET.replace("-", "\\u002d").replace(SECRET[5], f"\\u{ord(SECRET[5]):04x}").encode()
+    )
 
 
 @pytest.mark.parametrize("sent", ["json", "json, escaped", "protobuf"])
 @pytest.mark.parametrize("path", ["traces", "logs"])
 def test_a_secret_in_every_field_is_in_no_field_of_a_record_and_in_no_row(path, sent):
-    request = forms.traces_request(*spans_full_of_secrets()) if path == "traces" else forms.logs_request(*logs_full_of_secrets())
+    request = (
+        forms.traces_request(*spans_full_of_secrets())
+        if path == "traces"
+        else forms.logs_request(*logs_full_of_secrets())
+    )
     if sent == "protobuf":
         body = forms.protobuf(request)
     else:
@@ -301,9 +309,15 @@ def test_a_secret_in_every_field_is_in_no_field_of_a_record_and_in_no_row(path, 
 @pytest.mark.parametrize("is_json", [True, False])
 @pytest.mark.parametrize("path", ["traces", "logs"])
 def test_a_request_that_was_redacted_before_the_log_is_read_as_one_redacted_after_it(path, is_json):
-    request = forms.traces_request(*spans_full_of_secrets()) if path == "traces" else forms.logs_request(*logs_full_of_secrets())
+    request = (
+        forms.traces_request(*spans_full_of_secrets())
+        if path == "traces"
+        else forms.logs_request(*logs_full_of_secrets())
+    )
     body = orjson.dumps(request) if is_json else forms.protobuf(request)
-    entry = Entry("shop", forms.RECEIVED_US, path, "application/json" if is_json else "application/x-protobuf", "", body)
+    entry = Entry(
+        "shop", forms.RECEIVED_US, path, "application/json" if is_json else "application/x-protobuf", "", body
+    )
     clean = redact.before_log(Settings(redact_before_log="shop"))
 
     kept = clean(entry)

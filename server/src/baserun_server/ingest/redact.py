@@ -450,7 +450,9 @@ HARMLESS = frozenset(
     "none null nil true false undefined yes no on off str string bool boolean int integer number bytes text any optional"
     " required secretstr bearer basic token digest negotiate apikey redacted hidden masked".split()
 )
-PLACEHOLDER = re.compile(r"\$\{?[\w.]+\}?|\$\{\{.*|\{\{?[^}]*\}?\}?|<[^>]*>?|%\(?\w+\)?s?|\*+|\.{2,}|[xX]{3,}|[A-Z]+_[A-Z_]+_HERE")
+PLACEHOLDER = re.compile(
+    r"\$\{?[\w.]+\}?|\$\{\{.*|\{\{?[^}]*\}?\}?|<[^>]*>?|%\(?\w+\)?s?|\*+|\.{2,}|[xX]{3,}|[A-Z]+_[A-Z_]+_HERE"
+)
 CODE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*(?:\(\)?|\[)[)\].;]*|[A-Z][A-Za-z]*\[[A-Za-z, |]*\]?|"
                   r"[A-Za-z_]\w*(?:\.\w+)+\(.*|[A-Za-z]+_\w+\(.*")  # fmt: skip
 
@@ -480,11 +482,7 @@ def _assigned(found: Any, text: str, put: Put) -> str:
 
 
 def _is_no_secret(value: str) -> bool:
-    return (
-        value.startswith(HIDDEN[:-1])
-        or value.lower() in HARMLESS
-        or PLACEHOLDER.fullmatch(value) is not None
-    )
+    return value.startswith(HIDDEN[:-1]) or value.lower() in HARMLESS or PLACEHOLDER.fullmatch(value) is not None
 
 
 def _ends_line(text: str, at: int) -> bool:
@@ -569,7 +567,9 @@ RULES: tuple[tuple[Any, Callable[[Any, str, Put], str]], ...] = (
     ),
     # Headers as pairs and as objects, in what is no JSON as a whole.
     (
-        _compile(rf"(\\*[\"'](?i:{'|'.join(HEADERS).replace('_', '[-_]?')})\\*[\"']\s{{0,4}},\s{{0,4}}b?\\*[\"'])([^\"'\\]+)"),
+        _compile(
+            rf"(\\*[\"'](?i:{'|'.join(HEADERS).replace('_', '[-_]?')})\\*[\"']\s{{0,4}},\s{{0,4}}b?\\*[\"'])([^\"'\\]+)"
+        ),
         _paired,
     ),
     (
