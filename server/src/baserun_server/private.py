@@ -39,8 +39,8 @@ def own_folder(folder: Path) -> None:
     state = folder.stat()
     if state.st_uid != os.geteuid():
         raise BaserunError(
-            f"the data folder `{folder}` belongs to the user with id `{state.st_uid}`, not to `{os.geteuid()}`, who runs"
-            " this",
+            f"the data folder `{folder}` belongs to the user with id `{state.st_uid}`, and this runs as"
+            f" `{os.geteuid()}`",
             hint=f"run as that user, give another folder with `--data`, or: `chown -R {os.geteuid()} {folder}`",
         )
     _refuse_links(folder)
@@ -82,8 +82,8 @@ def own_socket_folder(socket: Path, data: Path) -> None:
     is_kept = above.st_uid in (0, os.geteuid()) and (not above.st_mode & 0o022 or above.st_mode & stat.S_ISVTX)
     if not (is_ours and is_kept):
         raise BaserunError(
-            f"others could put a socket of theirs in the place of the engine's: the folder `{folder}` is not ours alone",
-            hint=f"remove `{folder}`, or give a data folder with a shorter path with `--data`: then the socket lies in it",
+            f"others could put a socket of theirs in the place of the engine's: `{folder}` is not ours alone",
+            hint=f"remove `{folder}`, or give a data folder with a shorter path with `--data`, which holds the socket",
         )
 
 

@@ -11,7 +11,7 @@ HEX = "0123456789abcdef"
 UPPER = string.ascii_uppercase + string.digits
 BASE64 = ALNUM + "+/"
 
-_chance = random.Random(20)  # noqa: S311 - not for secrecy
+_chance = random.Random(20)
 
 
 def some(length: int, letters: str = ALNUM) -> str:
@@ -151,7 +151,7 @@ IN_CONTEXT = {
     "Azure storage": (f"DefaultEndpointsProtocol=https;AccountName=a;AccountKey={_CLOUD}==;EndpointSuffix=x", _CLOUD),
     "Azure shared signature": (f"https://a.example.net/c?sv=2024&sig={_PLAIN}%3D&se=2", _PLAIN),
     "Amazon signed address": (f"https://s3.example.com/x?X-Amz-Signature={_PLAIN}", _PLAIN),
-    "Google service account": (f'{{"type": "service_account", "private_key_id": "1", "private_key": "{_PLAIN}"}}', _PLAIN),
+    "Google service account": (f'{{"type": "service_account", "private_key": "{_PLAIN}"}}', _PLAIN),
     "Slack webhook": (f"https://hooks.slack.com/services/T0/B0/{_PLAIN}AAAA", _PLAIN),
     "Discord webhook": (f"https://discord.com/api/webhooks/1234/{_PLAIN}{_PLAIN}", _PLAIN),
     "npm configuration": (f"//registry.example.com/:_authToken={_PLAIN}", _PLAIN),
