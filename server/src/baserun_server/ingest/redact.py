@@ -107,14 +107,14 @@ class Redaction:
         self._personal = personal
         self._key = key
         self._always = bool(patterns) or personal
-        self.signs = signs(self._ends)
+        self._signs = signs(self._ends)
         self._rules = (*RULES, (assignment("|".join(map(re2.escape, self._ends))), assigned)) if names else RULES
         self._secret_names: dict[str, str] = {}
         self._cleaned_keys: dict[str, str] = {}
 
     def may_concern(self, body: bytes) -> bool:
         """Whether a request's body could hold a secret."""
-        return self._always or self.signs.search(body) is not None
+        return self._always or self._signs.search(body) is not None
 
     def redact(self, decoded: Decoded) -> bool:
         """Replace the secrets of every record; whether there was one."""
@@ -317,7 +317,7 @@ class Redaction:
         return f"[redacted:{digest[:HASH_DIGITS]}]"
 
     def _has_text_sign(self, text: str) -> bool:
-        return self.signs.search(text.encode("utf-8", "replace")) is not None
+        return self._signs.search(text.encode("utf-8", "replace")) is not None
 
 
 NAMED = ("name", "key", "header")
