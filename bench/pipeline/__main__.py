@@ -61,9 +61,7 @@ def main() -> int:
         "look through texts of a record with a secret": each(lambda span: looked_at(pipeline.redaction, span), sent),
         "all of it, from log to batch": each(lambda _: pipeline.read_all(records, "t"), [None]),
     }
-    figures["redact before the log, where there may be a secret"] = each(
-        before_log_of(pipeline.redaction), bodies
-    )
+    figures["redact before the log, where there may be a secret"] = each(before_log_of(pipeline.redaction), bodies)
     asked = {"decode, normalise, price": figures["decode"] + figures["normalise"] + figures["price"]}
     size_bytes = sum(map(len, bodies)) / len(sent)
     rows = [Figure("bytes a span", unit="B", measured=round(size_bytes))]
