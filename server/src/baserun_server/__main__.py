@@ -21,6 +21,7 @@ import typer
 
 from . import __version__
 from .errors import BaserunError, DataFolderTaken, StoreError
+from .private import become_private, own_socket_folder
 
 if TYPE_CHECKING:
     from .ingest.log import FolderLock
@@ -61,6 +62,7 @@ class ExportFormat(str, Enum):
 @commands.callback(help="Baserun: what the people who use an LLM application live through.")
 def everything() -> None:
     """The group of all commands."""
+    become_private()
 
 
 @commands.command(help=SERVE_HELP)
@@ -85,6 +87,7 @@ def serve(
         settings = load_settings(**{name: value for name, value in given.items() if value is not None})
         settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
         check_keys(settings)
+        check_redaction(settings)
         lock = take_folder(settings)
         listener = listen(settings)
         settings = settings.model_copy(update={"grpc_port": find_grpc_port(settings)})
@@ -250,12 +253,23 @@ def check_keys(settings: "Settings") -> None:
     typer.echo(f"warning: {message}; on another address than `{settings.host}` they are refused", err=True)
 
 
+def check_redaction(settings: "Settings") -> None:
+    """Refuse patterns that cannot be used: found later, the worker would not start."""
+    if settings.redact_patterns:
+        from .ingest.redact import redaction_of
+
+        redaction_of(settings)
+
+
 def take_folder(settings: "Settings") -> "FolderLock":
     """The data folder, for this process alone."""
     from .ingest.log import FolderLock
 
     try:
-        return FolderLock(settings.data_dir)
+        lock = FolderLock(settings.data_dir)
+        if settings.embedded:
+            own_socket_folder(settings.engine_socket, settings.data_dir)
+        return lock
     except DataFolderTaken:
         raise
     except OSError as error:

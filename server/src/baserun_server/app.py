@@ -42,6 +42,7 @@ from .api.parameters import check_query
 from .api.quarters import Quarters
 from .api.shell import Encoded, Gate, Headers, StopWhenGone
 from .ingest.log import Log
+from .ingest.redact import before_log
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
 from .supervisor import Supervisor
@@ -106,6 +107,7 @@ def create_app(settings: Settings, supervisor: Supervisor | None = None) -> Fast
         durability=settings.log_durability,
         segment_bytes=settings.log_segment_bytes,
         limit_bytes=settings.log_limit_bytes,
+        clean=before_log(settings),
     )
 
     keys = Keys(settings)

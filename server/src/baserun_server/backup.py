@@ -23,6 +23,7 @@ import msgspec
 from . import __version__
 from .errors import BaserunError
 from .ingest.log import Position, Record, load_cursor, read, segment_path, segments
+from .private import make_folder, open_private, restrict_below
 from .settings import Settings
 from .store import statements
 from .store.clickhouse import ClickHouseStore
@@ -99,7 +100,10 @@ async def back_up(
                 hint="nothing was left behind; give the same command again",
             )
         manifest = Manifest(__version__, now_us, tables, log_bytes)
-        (partial / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+        with open_private(partial / MANIFEST, "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+        # What was linked or copied with its mode may be older than this rule.
+        restrict_below(partial)
         if target.exists():
             target.rmdir()
         partial.replace(target)
@@ -128,6 +132,7 @@ def restore_files(settings: Settings, source: Path) -> None:
     for path in (source / "files").iterdir():
         _copy(path, settings.data_dir / path.name)
     shutil.copytree(source / "log", settings.log_dir, dirs_exist_ok=True)
+    restrict_below(settings.data_dir)
 
 
 async def restore_tables(store: ClickHouseStore, source: Path, manifest: Manifest, progress: Progress) -> None:
@@ -228,5 +233,5 @@ def _link(path: Path, target: Path) -> bool:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     return folder

@@ -34,6 +34,7 @@ from .ingest.log import (
     segments,
 )
 from .ingest.pipeline import DeadLetter, Pipeline, join, reason_of
+from .private import make_folder, open_private
 from .settings import Settings
 from .store.touched import Touched
 
@@ -108,9 +109,10 @@ def load_job(folder: Path, kind: Kind) -> Job | None:
 def save_job(folder: Path, job: Job) -> None:
     """Note how far a job has come."""
     path = job_path(folder, job.kind)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    make_folder(path.parent)
     new = path.with_suffix(".new")
-    new.write_bytes(msgspec.json.encode(job))
+    with open_private(new, "wb") as file:
+        file.write(msgspec.json.encode(job))
     new.replace(path)
 
 

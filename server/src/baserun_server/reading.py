@@ -23,6 +23,7 @@ from .caution import cpu_bound
 from .ingest.log import Damage, Position, log_id, read
 from .ingest.pipeline import DeadLetter, Pipeline, join
 from .model import Batch, Span
+from .private import become_private
 from .settings import Settings
 from .store.inserts import Insert, inserts_of, with_records
 from .store.rows import SPAN_JSON
@@ -176,6 +177,7 @@ def _lighten(span: Span) -> None:
 
 def main() -> None:
     """Read for the worker until it closes the input."""
+    become_private()
     gc.disable()
     settings = Settings()
     reader = Reader(settings, Pipeline.of(settings), bound_cpu=True)

@@ -102,7 +102,16 @@ class Settings(BaseSettings):
     redact_keys: Annotated[str, NoDecode] = ""
     """More names of fields whose values are secrets, separated by commas; the end of a name is enough."""
     redact_patterns: Annotated[str, NoDecode] = ""
-    """More regular expressions whose matches are secrets, separated by new lines."""
+    """More regular expressions whose matches are secrets, separated by new lines; in the syntax of RE2, which has no
+    look-around and no back-references."""
+    redact_personal: bool = False
+    """Whether e-mail addresses, IBANs and numbers of payment cards are redacted like secrets, in ids too."""
+    redact_hash_key: str = ""
+    """Key of the hashes that tell redacted ids apart. Without one each data folder makes its own; servers that share a
+    store need the same."""
+    redact_before_log: Annotated[str, NoDecode] = ""
+    """Projects whose requests are redacted before they are written to the log, separated by commas; `*` is all of
+    them. Otherwise the log holds requests as they came, for as long as it is kept."""
     session_attributes: Annotated[str, NoDecode] = ""
     """More attributes that name the session, separated by commas, tried after the known ones."""
     user_attributes: Annotated[str, NoDecode] = ""
@@ -157,7 +166,10 @@ class Settings(BaseSettings):
         path = self.data_dir.absolute() / "engine.sock"
         if len(os.fsencode(path)) < SOCKET_PATH_BYTES:
             return path
-        return Path(tempfile.gettempdir()) / f"baserun-{blake2b(os.fsencode(path), digest_size=8).hexdigest()}.sock"
+        # In a folder of its own, which is ours alone (`private.own_socket_folder`): anybody may write to the other.
+        of_this_user = os.fsencode(path) + str(os.geteuid()).encode()
+        name = f"baserun-{blake2b(of_this_user, digest_size=8).hexdigest()}"
+        return Path(tempfile.gettempdir()) / name / "engine.sock"
 
     @property
     def store_address(self) -> str:

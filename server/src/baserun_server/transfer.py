@@ -24,6 +24,7 @@ from .errors import BaserunError
 from .ingest.log import Entry, Position, Record
 from .ingest.pipeline import DeadLetter, Pipeline, join
 from .model import Batch
+from .private import make_folder, open_private
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
 from .store.mark_keys import read_keys, write_keys
@@ -117,7 +118,7 @@ async def export(store: ClickHouseStore, folder: Path, format_: Format, show: Sh
         name = f"{len(manifest.parts) + 1:06d}"
         part.file = f"parquet/{part.table}/{name}.parquet" if is_parquet else f"otlp/{name}.jsonl"
         path = folder / part.file
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         write = _write_parquet if is_parquet else _write_otlp
         await write(store, part, path)
         manifest.parts.append(part)
@@ -277,7 +278,7 @@ class _Noted:
     def __init__(self, settings: Settings, folder: Path) -> None:
         export = blake2b((folder / MANIFEST).read_bytes() + settings.store_address.encode(), digest_size=8).hexdigest()
         self._path = settings.data_dir / "jobs" / f"import-{export}.txt"
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         lines = self._path.read_text().splitlines() if self._path.exists() else []
         self._rows = {file: int(rows) for file, _, rows in (line.partition(" ") for line in lines) if rows}
 
@@ -285,7 +286,7 @@ class _Noted:
         return self._rows.get(part.file)
 
     def add(self, part: Part, rows: int) -> None:
-        with self._path.open("a") as file:
+        with open_private(self._path, "a") as file:
             file.write(f"{part.file} {rows}\n")
 
 
@@ -310,7 +311,7 @@ def _save(folder: Path, manifest: Manifest) -> None:
 def _replace(path: Path, data: bytes) -> None:
     new = path.with_suffix(".new")
     try:
-        with new.open("wb") as file:
+        with open_private(new, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -42,6 +42,7 @@ from .ingest.pipeline import DeadLetter, Pipeline, reason_of, sift
 from .jobs import Jobs
 from .lifeline import hold_lifeline
 from .model import LISTS, Batch
+from .private import become_private
 from .reading import LOOK_SECONDS, Reader, Stretch
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
@@ -425,6 +426,7 @@ async def work(settings: Settings) -> None:
 
 def main() -> int:
     """Run the worker process; 2 where another worker has the log."""
+    become_private()
     hold_lifeline()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("httpcore").setLevel(logging.WARNING)

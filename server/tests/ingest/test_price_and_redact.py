@@ -179,7 +179,7 @@ def test_secrets_are_replaced_wherever_they_stand():
 def test_what_is_no_secret_stays_as_it_is():
     harmless = {
         "cookie_count": "three", "recipe": "a basic cookie, task-management of an authorization",
-        "secret": "not listed",
+        "secretary": "not listed",
         "gen_ai.usage.total_tokens": 5,
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Start reading here: what happens to an acknowledged request before it is stored.
 
-    decode → normalise → price → redact  →  model.Batch
+    decode → redact → normalise → price  →  model.Batch
 
 Each step is an ordinary function without I/O; the clock is the time of arrival, which stands in the log. Reading the
 same entries twice gives the same batch.
@@ -28,7 +28,7 @@ from .events import fill_from_content, read_record
 from .log import Record
 from .normalise import Aliases, normalise
 from .price import Prices, load_prices, price
-from .redact import Redaction, lines
+from .redact import Redaction, redaction_of
 from .said import fill_said
 
 logger = logging.getLogger("baserun.worker")
@@ -61,7 +61,7 @@ class Pipeline(NamedTuple):
         """The pipeline that a server's settings ask for."""
         return cls(
             load_prices(settings.prices_file),
-            Redaction(words(settings.redact_keys), list(lines(settings.redact_patterns))),
+            redaction_of(settings),
             Aliases(tuple(words(settings.session_attributes)), tuple(words(settings.user_attributes))),
             settings.max_decompressed_bytes,
         )
@@ -83,10 +83,8 @@ class Pipeline(NamedTuple):
     ) -> list[DeadLetter]:
         """The steps after decoding; `may_be_long` is False where no text can be over its limit."""
         part = Batch(batch.token, [], [], [], [], [])
-        unread = self._read_records(record, decoded, part, may_be_long)
-        if redact:
-            for number, (lost, error) in enumerate(sift(part, self.redaction.redact)):
-                unread.append(DeadLetter(f"{record.start}#r{number}", reason_of(error), lost))
+        unread = self._redact(record, decoded) if redact else []
+        unread += self._read_records(record, decoded, part, may_be_long)
         for name in LISTS:
             getattr(batch, name).extend(getattr(part, name))
         return unread
@@ -98,11 +96,30 @@ class Pipeline(NamedTuple):
         join(batch)
         return batch, unread
 
+    def _redact(self, record: Record, decoded: Decoded) -> list[DeadLetter]:
+        """Take the secrets out of what was sent, before anything is made of it; what that fails with is set aside."""
+        try:
+            self.redaction.redact(decoded)
+            return []
+        except Exception:  # noqa: S110 - each record meets it again by itself
+            pass
+        unread: list[DeadLetter] = []
+        for name in ("spans", "logs"):
+            kept = []
+            for number, sent in enumerate(getattr(decoded, name)):
+                try:
+                    self.redaction.redact(Decoded(**{name: [sent]}))
+                    kept.append(sent)
+                except Exception as error:
+                    unread.append(_letter(record, f"r{name[0]}{number}", error, sent))
+            setattr(decoded, name, kept)
+        return unread
+
     def _read_records(self, record: Record, decoded: Decoded, part: Batch, may_be_long: bool) -> list[DeadLetter]:
         unread: list[DeadLetter] = []
         steps: tuple[tuple[list[Any], Callable[..., None], str], ...] = (
             (decoded.spans, self._read_span, ""),
-            (decoded.logs, self._read_log, "" if not decoded.spans else "l"),
+            (decoded.logs, self._read_log, ""),
         )
         for sents, step, letter in steps:
             for number, sent in enumerate(sents):
@@ -113,10 +130,7 @@ class Pipeline(NamedTuple):
                     step(sent, record, part, cut, decoded.mended)
                 except Exception as error:
                     # One strange record must not hold up the log: it is put aside, to be read again.
-                    place = f"{record.start}#{letter}{number}"
-                    unread.append(
-                        DeadLetter(place, reason_of(error), sent, record.entry.project_id, record.entry.received_us)
-                    )
+                    unread.append(_letter(record, f"{letter}{number}", error, sent))
         return unread
 
     def _read_span(self, sent: SentSpan, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
@@ -137,6 +151,11 @@ class Pipeline(NamedTuple):
             for made in getattr(alone, name):
                 bound_record(made, cut)
                 getattr(part, name).append(made)
+
+
+def _letter(record: Record, place: str, error: Exception, sent: SentSpan | SentLog) -> DeadLetter:
+    entry = record.entry
+    return DeadLetter(f"{record.start}#{place}", reason_of(error), sent, entry.project_id, entry.received_us)
 
 
 def sift(batch: Batch, step: Callable[[Batch], Any]) -> list[tuple[Any, Exception]]:

@@ -27,6 +27,7 @@ import orjson
 import uvicorn
 
 from ..lifeline import hold_lifeline
+from ..private import become_private, make_folder, open_private, own_socket_folder
 from .engine_memory import give_back_library_pages
 from .engine_pool import Answer, Failure, Pool, Statement
 from .engine_settings import write_configuration
@@ -218,7 +219,7 @@ def _listening(path: Path) -> Iterator[Socket]:
 
 def _hold(data: Path) -> IO[str]:
     """Hold the directory for this process alone."""
-    lock = (data / "engine.lock").open("a")
+    lock = open_private(data / "engine.lock", "a")
     with contextlib.suppress(BlockingIOError):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return lock
@@ -235,7 +236,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="directory of the data files")
     parser.add_argument("--socket", type=Path, required=True, help="path of the Unix socket to listen on")
     arguments = parser.parse_args()
-    arguments.data.mkdir(parents=True, exist_ok=True)
+    become_private()
+    make_folder(arguments.data)
+    own_socket_folder(arguments.socket, arguments.data.parent)
     lock = _hold(arguments.data)
     hold_lifeline()
     asyncio.run(serve(arguments.data, arguments.socket))
