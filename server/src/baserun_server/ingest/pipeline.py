@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 from ..errors import Refused
 from ..model import Batch, Span
+from ..said import fill_said
 from ..settings import Settings, words
 from .decode import Decoded, decode, decompress
 from .dialects.words import mark
-from .events import fill_from_content, read_record
+from .events import read_record
 from .log import Record
 from .normalise import Aliases, normalise
 from .price import Prices, load_prices, price
 from .redact import Redaction, lines
-from .said import fill_said
 
 REPLACEMENT = "\ufffd"
 
@@ -99,7 +99,7 @@ class Pipeline(NamedTuple):
                 part.spans.append(span)
         for number, sent in enumerate(decoded.logs):
             try:
-                read_record(sent, project_id, received_us, self.aliases, part)
+                read_record(sent, number, project_id, received_us, self.aliases, part)
             except Exception as error:
                 unread.append(DeadLetter(f"{record.start}#{number}", _reason(error), sent, project_id, received_us))
         if decoded.mended:
@@ -111,8 +111,6 @@ class Pipeline(NamedTuple):
 
 def join(batch: Batch) -> None:
     """What can only be done when a batch is complete."""
-    if any(log.kind == "content" for log in batch.logs):
-        fill_from_content(batch)
     fill_said(batch)
 
 

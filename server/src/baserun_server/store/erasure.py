@@ -40,6 +40,7 @@ WHERE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("session_events", (SESSIONS, USERS)),
     ("user_events", (USERS, "alias IN {user_ids:Array(String)}")),
     ("traces", (TRACES,)),
+    ("said_apart", (TRACES,)),
     ("trace_keys", (TRACES,)),
     ("sessions", (SESSIONS,)),
     ("session_keys", (SESSIONS,)),
@@ -255,6 +256,9 @@ class Erasure:
         if plan.rest.session_ids:
             for table in ("sessions", "session_keys"):
                 await self._run("forget_users", table, asked)
+        for part in _cut(sorted(plan.rest.trace_ids)):
+            # Log entries of these traces are gone, and so must be what was made of them; the rest is made again.
+            await self._run("delete", "said_apart", {"project_id": project_id, "trace_ids": part}, where=TRACES)
         before = await self._roll_up.versions.next(project_id)
         await self._roll_up.run([plan.rest])
         older = f"{SESSIONS} AND version <= {{version:UInt64}}"

@@ -233,6 +233,8 @@ LOG_ENTRIES: list[Column] = [
     *same(TEXT, "trace_id", "span_id", "session_id", "user_id", "response_id", "completion_id"),
     *_json("metadata"),
     *moments(at="at_us"),
+    *same("UInt16", "at_ns"),
+    *same("UInt32", "number"),
     *VERSION,
 ]
 

@@ -1,12 +1,20 @@
 -- Spans of a session in which these words were said, in order of time; the newest row of each.
 SELECT trace_id, span_id, said
 FROM (
-    SELECT trace_id, span_id, said, version, started_at
-    FROM spans
+    SELECT trace_id, span_id, said, started_at
+    FROM (
+        SELECT trace_id, span_id, said, version, started_at
+        FROM spans
+        WHERE project_id = {project_id:String} AND session_id IN {session_ids:Array(String)}
+            AND toDate(started_at) IN {days:Array(Date)} AND ${where}
+        ORDER BY version DESC
+        LIMIT 1 BY trace_id, span_id
+    )
+    UNION ALL
+    SELECT trace_id, span_id, said, started_at
+    FROM said_apart FINAL
     WHERE project_id = {project_id:String} AND session_id IN {session_ids:Array(String)}
         AND toDate(started_at) IN {days:Array(Date)} AND ${where}
-    ORDER BY version DESC
-    LIMIT 1 BY trace_id, span_id
 )
 ORDER BY started_at, span_id
 LIMIT {limit:UInt32}
