@@ -6,7 +6,7 @@ FROM (
         SELECT trace_id, span_id, said, version, started_at
         FROM spans
         WHERE project_id = {project_id:String} AND session_id IN {session_ids:Array(String)}
-            AND toDate(started_at) IN {days:Array(Date)} AND ${where}
+            AND toDate(started_at) IN {days:Array(Date)} AND (${where})
         ORDER BY version DESC
         LIMIT 1 BY trace_id, span_id
     )
@@ -14,7 +14,7 @@ FROM (
     SELECT trace_id, span_id, said, started_at
     FROM said_apart FINAL
     WHERE project_id = {project_id:String} AND session_id IN {session_ids:Array(String)}
-        AND toDate(started_at) IN {days:Array(Date)} AND ${where}
+        AND toDate(started_at) IN {days:Array(Date)} AND (${where})
 )
 ORDER BY started_at, span_id
 LIMIT {limit:UInt32}
