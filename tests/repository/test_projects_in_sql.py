@@ -125,7 +125,7 @@ def test_a_statement_about_no_project_is_still_there(name: str):
     assert not name.startswith(FOR_THE_API)
 
 
-@pytest.mark.parametrize(("place", "text"), texts_in_python())
+@pytest.mark.parametrize(("place", "text"), list(texts_in_python()))
 def test_sql_in_the_code_is_about_one_project(place: str, text: str):
     assert [scope.text for scope in scopes(f"({text})") if not is_of_one_project(scope)] == []
 
@@ -140,7 +140,7 @@ def test_the_key_of_every_table_begins_with_the_project():
     for name in OF_PROJECTS:
         text = statements.text("schema", name).template
         assert re.search(r"ORDER BY \(?project_id\b", text), name
-    assert OF_PROJECTS == list(statements.TABLES)
+    assert list(statements.TABLES) == OF_PROJECTS
 
 
 @pytest.mark.parametrize(

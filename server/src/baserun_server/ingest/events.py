@@ -50,9 +50,7 @@ class _Common:
         self.completion_id = text(sent.attributes.get("baserun.completion.id"))
 
 
-def read_record(
-    sent: SentLog, number: int, project_id: str, received_us: int, aliases: Aliases, batch: Batch
-) -> None:
+def read_record(sent: SentLog, number: int, project_id: str, received_us: int, aliases: Aliases, batch: Batch) -> None:
     """Put what a record says where it belongs in the batch; `number` is its place in the request."""
     common = _Common(sent, number, project_id, received_us, aliases)
     name = sent.event_name or text(sent.attributes.get("event.name"))

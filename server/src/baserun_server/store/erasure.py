@@ -276,10 +276,11 @@ class Erasure:
         await self._run("delete", QUARTERS, asked, where="1")
 
     async def _count(self, project_id: str, plan: Plan) -> dict[str, int]:
-        """Rows by kind, without those of tables that only say where others lie; a row may fall under two conditions."""
+        """Rows by kind, without those of tables that only say where others lie, or repeat what others hold; a row may
+        fall under two conditions."""
         counts = {}
         for table, conditions in WHERE:
-            if table in ("spans", "trace_keys", "session_keys"):
+            if table in ("spans", "said_apart", "trace_keys", "session_keys"):
                 continue
             where = _either(conditions)
             text = statements.render("erasure", "count", {"table": f"{table} FINAL", "where": where})
