@@ -152,9 +152,17 @@ async def said_apart(store: ClickHouseStore, project_id: str) -> list[dict]:
 
 def content_of(span: Span, text: str) -> Log:
     """What was said in a call, in a log entry beside it."""
-    ids = {"project_id": span.project_id, "trace_id": span.trace_id, "span_id": span.span_id, "log_id": "log-1"}
-    body, at_us = {"input_messages": said(text)}, span.start_us
-    return Log(kind="content", name="", body=body, at_us=at_us, received_us=span.received_us, **ids)
+    return Log(
+        project_id=span.project_id,
+        log_id="log-1",
+        kind="content",
+        name="",
+        body={"input_messages": said(text)},
+        trace_id=span.trace_id,
+        span_id=span.span_id,
+        at_us=span.start_us,
+        received_us=span.received_us,
+    )
 
 
 async def hours_of(store: ClickHouseStore, project_id: str) -> list[dict]:

@@ -89,17 +89,12 @@ async def _by_words(ask: Reader, words: Words, limit: int) -> list[schemas.Found
     place = await places_of(ask, ids) if ids else None
     if not place:
         return []
-    traces, now = await ask.all(
-        ask.rows("traces_by_id", {"ids": ids, **place}),
-        ask.rows("said_now", {"ids": ids, **place, **condition.parameters}, **where),
-    )
+    asked = {"ids": ids, **place}
+    traces, versions = await ask.all(ask.rows("traces_by_id", asked), ask.rows("span_versions", asked))
     by_id = {trace["trace_id"]: trace for trace in traces}
+    newest = {(row["trace_id"], row["span_id"]): row["newest"] for row in versions}
     # A span that was stored again says what its newest row does, and nothing else any more.
-    said_now = {(span["trace_id"], span["span_id"]): span["said"] for span in now}
-    for span in spans:
-        if not span["is_apart"]:
-            span["said"] = said_now.get((span["trace_id"], span["span_id"]))
-    spans = [span for span in spans if span["said"]]
+    spans = [span for span in spans if span["version"] in (0, newest.get((span["trace_id"], span["span_id"])))]
     spans = list({span["trace_id"]: span for span in reversed(spans)}.values())[::-1][:limit]
     found = []
     for span in spans:
