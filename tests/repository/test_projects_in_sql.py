@@ -62,6 +62,8 @@ def texts_in_python() -> Iterator[tuple[str, str]]:
     """SQL that stands in the code: conditions that look into other tables."""
     for path in sorted(SERVER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.expr):
+                continue
             parts = node.values if isinstance(node, ast.JoinedStr) else [node]
             text = "".join(
                 part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "x" for part in parts

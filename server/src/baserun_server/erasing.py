@@ -20,7 +20,7 @@ import msgspec
 import orjson
 
 from .errors import StoreError
-from .ingest.dead_letters import change_dead_letters
+from .ingest.dead_letters import change_dead_letters, projects_of
 from .ingest.decode import SentLog, SentSpan
 from .ingest.erase import erase_from_dead_letters, erase_from_log
 from .ingest.log import log_id, segments
@@ -175,7 +175,10 @@ class Eraser:
             return project == project_id and names_one(iter([*ids, *sent.attributes.values()]))
 
         def keep(line: bytes) -> list[bytes]:
-            return [] if names_one(_strings(orjson.loads(line)["record"])) else [line]
+            letter = orjson.loads(line)
+            # Another project's letter may name the same ids; damaged bytes name none.
+            is_other = bool(projects_of(letter)) and project_id not in projects_of(letter)
+            return [line] if is_other or not names_one(_strings(letter["record"])) else []
 
         erased = await asyncio.to_thread(erase_from_log, self._log, concerns)
         if self._letters.exists():

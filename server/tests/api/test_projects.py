@@ -64,7 +64,7 @@ class World:
         return f"{SESSIONS[n]}-{self.number}"
 
 
-# --- what is sent: made for a project's word from a shape that all projects share --------------------------------------
+# --- what is sent: made for a project's word from a shape that all projects share -------------------------------------
 
 traces, spans, people = st.integers(0, 2), st.integers(0, 2), st.integers(0, 1)
 SHAPES = st.one_of(

@@ -357,12 +357,12 @@ async def test_a_call_that_is_sent_again_with_its_messages_is_found_by_those_alo
     await server.settled()
     assert len((await server.get("/search", q="okapi"))["items"]) == 1
 
-    speaking = call(0x5EE0, at_ns=int(silent["startTimeUnixNano"]), said="the quokka", answer="yes")
+    speaking = call(0x5EE0, at_ns=int(silent["startTimeUnixNano"]), said="the axolotl", answer="yes")
     await server.send("traces", traces_of({**speaking, "spanId": silent["spanId"]}))
     await server.settled()
 
-    assert await said_in_trace(server, silent["traceId"]) == ["the quokka"]
-    assert [len((await server.get("/search", q=word))["items"]) for word in ("quokka", "okapi")] == [1, 0]
+    assert await said_in_trace(server, silent["traceId"]) == ["the axolotl"]
+    assert [len((await server.get("/search", q=word))["items"]) for word in ("axolotl", "okapi")] == [1, 0]
 
 
 def kvlist(value) -> dict:

@@ -9,14 +9,12 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 
-from ..ingest.dead_letters import read_dead_letters
+from ..ingest.dead_letters import projects_of, read_dead_letters
 from . import schemas
 from .paging import fingerprint, read_cursor, write_cursor
 from .parameters import PageParameters
 from .reader import Ask
 from .times import format_time
-
-BELONGS_TO = fingerprint("dead letters", {})
 
 
 async def find_dead_letters(
@@ -24,7 +22,8 @@ async def find_dead_letters(
 ) -> schemas.DeadLetterPage:
     """Dead letters of the project, the newest first, with those that name no project (damaged bytes of the log)."""
     found = await asyncio.to_thread(_read, request.app.state.settings.dead_letters, ask.project_id)
-    after = tuple(read_cursor(query.cursor, BELONGS_TO, 2)) if query.cursor else None
+    belongs_to = fingerprint("dead letters", ask.project_id)
+    after = tuple(read_cursor(query.cursor, belongs_to, 2)) if query.cursor else None
     rest = [letter for letter in found if after is None or _key(letter) < after]
     page = rest[: query.limit]
     return schemas.DeadLetterPage(
@@ -35,27 +34,27 @@ async def find_dead_letters(
             for letter in page
         ],
         total=schemas.Total(value=len(found), exact=True),
-        next_cursor=write_cursor(BELONGS_TO, list(_key(page[-1]))) if len(rest) > len(page) else None,
+        next_cursor=write_cursor(belongs_to, list(_key(page[-1]))) if len(rest) > len(page) else None,
     )
 
 
 def _read(path: Path, project_id: str) -> list[dict[str, Any]]:
-    letters = [letter for letter in read_dead_letters(path) if _project_of(letter) in (None, project_id)]
-    for letter in letters:
-        del letter["record"]
+    letters = [shown for letter in read_dead_letters(path) if (shown := _shown(letter, project_id))]
     return sorted(letters, key=_key, reverse=True)
+
+
+def _shown(letter: dict[str, Any], project_id: str) -> dict[str, Any] | None:
+    """What a project may know of a letter: all but what it holds.
+
+    Of one that concerns several projects the kind of fault: the rest of the reason may quote what another one sent.
+    Damaged bytes may be anybody's, and their reason quotes nothing; any other letter of no project is nobody's to see.
+    """
+    projects = projects_of(letter)
+    if project_id not in projects and not (letter["kind"] == "bytes" and not projects):
+        return None
+    reason = letter["reason"] if len(projects) < 2 else letter["reason"].partition(":")[0]
+    return {"id": letter["id"], "at_us": letter["at_us"], "kind": letter["kind"], "reason": reason}
 
 
 def _key(letter: dict[str, Any]) -> tuple[int, str]:
     return letter["at_us"], letter["id"]
-
-
-def _project_of(letter: dict[str, Any]) -> str | None:
-    record = letter["record"]
-    if "project_id" in letter:
-        return letter["project_id"]
-    if letter["kind"] == "entry" and isinstance(record, list):
-        return record[0]
-    if letter["kind"] == "list" and isinstance(record, list):
-        record = record[0]
-    return record.get("project_id") if isinstance(record, dict) else None

@@ -1,8 +1,8 @@
 """The file of what could not be read or stored: nothing that was acknowledged disappears without a trace.
 
 One JSON object a line: `id` (the place in the log; the same after a replay), `reason`, `at_us`, `kind` (the record's
-type in lower case: `entry` for a whole request) and `record`, with `project_id` and `received_us` where the record does
-not say so itself. Text that is no JSON stands in base64.
+type in lower case: `entry` for a whole request) and `record`, with `project_id` where one project is concerned and
+`received_us` where the record does not say so itself. Text that is no JSON stands in base64.
 """
 
 import base64
@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,17 @@ def read_dead_letters(path: Path) -> Iterator[dict[str, Any]]:
     yield from found.values()
 
 
+def projects_of(letter: Mapping[str, Any]) -> set[str]:
+    """The projects that a letter is of; none for damaged bytes, and for what cannot be told."""
+    if "project_id" in letter:
+        return {letter["project_id"]}
+    record = letter["record"]
+    if letter["kind"] == "entry" and isinstance(record, list):
+        return {record[0]}
+    records = record if letter["kind"] == "list" and isinstance(record, list) else [record]
+    return {one["project_id"] for one in records if isinstance(one, dict) and "project_id" in one}
+
+
 def change_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]]) -> int:
     """Put the lines that `change` makes of a line in its place; returns how many lines are gone."""
     gone = 0
@@ -103,6 +114,8 @@ def _line(letter: DeadLetter, now_us: int) -> bytes:
     }
     if letter.project_id:
         document |= {"project_id": letter.project_id, "received_us": letter.received_us}
+    elif project_id := getattr(letter.record, "project_id", ""):
+        document["project_id"] = project_id
     # The record is here because something about it is strange: whatever it holds, it must be written down.
     try:
         document["record"] = msgspec.to_builtins(letter.record, enc_hook=_value)
