@@ -357,3 +357,27 @@ def scattered(project: str, records: list[tuple[str, Any]], chance: Random) -> I
         for kind in ("traces", "logs"):
             if own := [record for of, record in group if of == kind]:
                 yield project, kind, own, chance.random() < 0.5
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_person_erased_in_one_project_is_untouched_in_another(shared: Server):
+    world = World()
+    for project in ("alpha", "beta"):
+        records = [made(shape, n, world, world.word(project)) for n, shape in enumerate(EVERY_KIND)]
+        for kind in ("traces", "logs"):
+            await post(shared, project, kind, [record for of, record in records if of == kind], True)
+    await shared.settled()
+    words = [world.word(project) for project in ("alpha", "beta")]
+    asked = [question for own in questions(world, words).values() for question in own]
+    before = await answers(shared, "beta", asked)
+
+    erased = await shared.client.delete(f"/api/v1/users/{world.user(0)}", headers=key_of("alpha"))
+    receipt = f"/api/v1/erasures/{erased.json()['erasure_id']}"
+    while (await ask(shared, "alpha", receipt)).json()["state"] == "requested":
+        await asyncio.sleep(0.1)
+
+    assert (await ask(shared, "alpha", f"/api/v1/traces/{world.trace(0)}")).status_code == 404
+    assert (await ask(shared, "beta", receipt)).status_code == 404
+    after = await answers(shared, "beta", asked)
+    for (path, parameters), one, other in zip(asked, before, after, strict=True):
+        assert not list(differences(plain(one.json()), plain(other.json()))), (path, parameters)

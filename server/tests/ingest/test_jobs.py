@@ -185,7 +185,8 @@ async def test_calls_that_an_earlier_version_gave_the_words_of_another_project_a
             "spanId": f"{1:016x}",
             "attributes": {"gen_ai.input.messages": json.dumps(said)},
         }
-        for path, request in (("traces", span), ("logs", forms.logs_request(record))):
+        requests: list[tuple[Any, Any]] = [("traces", span), ("logs", forms.logs_request(record))]
+        for path, request in requests:
             received_us = time.time_ns() // 1000 + number
             await log.append(Entry(project, received_us, path, "application/x-protobuf", "", forms.protobuf(request)))
     await log.close()
