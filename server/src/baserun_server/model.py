@@ -173,8 +173,8 @@ class Log(msgspec.Struct, kw_only=True):
 
     `kind` is `log`, `tag`, `variable`, `update` (of a trace), `loss` (the SDK's report of what it had to drop) or
     `content`: messages of an LLM call that its SDK sent apart from the span. Its body is `{"input_messages"?,
-    "output_messages"?, "tool_definitions"?}`; several entries of one span follow each other by `at_us`, and they count
-    where the span with that trace and span id has none of its own.
+    "output_messages"?, "tool_definitions"?}`. The entries of one span follow each other by time, then in the order in
+    which they were sent, and count where the span with that project, trace and span id has no messages of its own.
     """
 
     project_id: str
@@ -190,6 +190,10 @@ class Log(msgspec.Struct, kw_only=True):
     completion_id: str = ""
     metadata: dict[str, Any] = {}
     at_us: int
+    at_ns: int = 0
+    """Nanoseconds after `at_us`: many clocks tick more finely than we store, and the order of messages counts."""
+    number: int = 0
+    """Place in its request."""
     received_us: int
 
 

@@ -40,11 +40,13 @@ LINE_ROWS = 500
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A table that travels: when its records were, what tells them apart, which columns are moments."""
+    """A table that travels: when its records were, what tells them apart, which columns are moments, and the order in
+    which they were sent."""
 
     moment: str
     id: str
     moments: tuple[str, ...] = ()
+    order: str = "received_us"
 
 
 TIMELESS = "toDateTime(0, 'UTC')"
@@ -52,7 +54,7 @@ MARKS = {"erased": Source(TIMELESS, "id_hash"), "erasures": Source(TIMELESS, "er
 FACTS = {
     "spans": Source("started_at", "trace_id", ("started_at", "ended_at", "received_at")),
     "scores": Source("at", "score_id", ("at", "received_at")),
-    "log_entries": Source("at", "log_id", ("at", "received_at")),
+    "log_entries": Source("at", "log_id", ("at", "received_at"), "received_us, number"),
     "session_events": Source("at", "event_id", ("at", "received_at")),
     "user_events": Source("at", "event_id", ("at", "received_at")),
 }
@@ -235,7 +237,7 @@ async def _send_parquet(store: ClickHouseStore, part: Part, data: bytes) -> None
 async def _write_otlp(store: ClickHouseStore, part: Part, path: Path) -> None:
     source = TABLES[part.table]
     columns = ", ".join(["*", *(f"toUnixTimestamp64Micro({name}) AS {SHORT[name]}" for name in source.moments)])
-    data = await store.part(part.table, source.moment, source.id, part.place, columns, "JSONEachRow", "received_us")
+    data = await store.part(part.table, source.moment, source.id, part.place, columns, "JSONEachRow", source.order)
     rows = [orjson.loads(line) for line in data.splitlines()]
     lines = []
     for group in _requests(rows):

@@ -6,18 +6,15 @@ have to go from cold memory. Written out while they are fresh, they are a tenth 
 
 import contextlib
 
-from .ingest.said import said_in
 from .model import Span
+from .said import said_in
 from .store.preview import fill_previews
 from .store.rows import write_out
 
 
 def write_spans_out(spans: list[Span]) -> None:
-    """Write out those spans of which nothing more can come to be known."""
+    """Write out spans as they are read."""
     for span in spans:
-        if span.kind == "llm" and not (span.input_messages and span.output_messages):
-            # Its messages may have been sent apart from it, and stand later in the same batch.
-            continue
         with contextlib.suppress(Exception):
             # A span of which that cannot be made stays as it is: writing will find it, and put it aside.
             span.said = said_in(span)

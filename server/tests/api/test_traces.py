@@ -1,8 +1,10 @@
 """One trace: spans in full, light and one by one; whose it is and why; scores on it."""
 
+import json
 import time
 
 import pytest
+from server.tests.ingest.otlp_forms import protobuf
 
 from .running import attribute, call, message, span, traces_of
 
@@ -268,6 +270,99 @@ async def test_messages_that_come_after_their_span_are_in_the_lists_too(server):
     assert (item["input_preview"], item["output_preview"]) == ("And who are you?", "A clerk.")
     session = await server.get("/sessions/came-apart")
     assert (session["first_input"], session["last_output"]) == ("And who are you?", "A clerk.")
+
+
+def details_of(span_: dict, *messages: dict) -> dict:
+    """A log record with what a span lacks."""
+    return {
+        "timeUnixNano": span_["startTimeUnixNano"],
+        "eventName": "gen_ai.client.inference.operation.details",
+        "traceId": span_["traceId"],
+        "spanId": span_["spanId"],
+        "attributes": [attribute("gen_ai.input.messages", list(messages))],
+    }
+
+
+def logs_of(*records: dict) -> dict:
+    """An OTLP request for logs."""
+    return {"resourceLogs": [{"scopeLogs": [{"logRecords": list(records)}]}]}
+
+
+async def said_in_trace(server, trace_id: str) -> list[str]:
+    """What went into the only call of a trace."""
+    (read,) = (await server.get(f"/traces/{trace_id}"))["spans"]
+    return [part["content"] for said in read["input_messages"] for part in said["parts"]]
+
+
+async def post_logs(server, request: dict, *, as_protobuf: bool) -> None:
+    headers = {"content-type": "application/x-protobuf"} if as_protobuf else {}
+    body = protobuf(request) if as_protobuf else json.dumps(request).encode()
+    answer = await server.client.post("/v1/logs", content=body, headers={"content-type": "application/json"} | headers)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("first_comes", ["span", "content"])
+@pytest.mark.parametrize("in_one_batch", [True, False])
+async def test_content_sent_apart_is_shown_and_found_once_though_it_is_sent_again(server, first_comes, in_one_batch):
+    number = 0x5EC0 + 2 * (first_comes == "span") + in_one_batch
+    word = f"zebra{number}"
+    silent = call(number, at_ns=time.time_ns(), answer="", gen_ai__input__messages=None, session__id=f"apart-{number}")
+    span_, content = traces_of(silent), logs_of(details_of(silent, message("user", f"Where is my {word}?")))
+
+    async def send_content() -> None:
+        for as_protobuf in (False, True, False):
+            await post_logs(server, content, as_protobuf=as_protobuf)
+            if not in_one_batch:
+                await server.settled()
+
+    if first_comes == "content":
+        await send_content()
+    for _ in range(2):
+        await server.send("traces", span_)
+    if not in_one_batch:
+        await server.settled()
+    if first_comes == "span":
+        await send_content()
+    await server.settled()
+
+    assert await said_in_trace(server, silent["traceId"]) == [f"Where is my {word}?"]
+    (item,) = (await server.get("/traces", filter=f"said:{word}"))["items"]
+    assert item["input_preview"] == f"Where is my {word}?"
+    (found,) = (await server.get("/search", q=word))["items"]
+    assert (found["type"], found["id"]) == ("trace", silent["traceId"])
+    (match,) = (await server.get(f"/sessions/apart-{number}/search", q=word))["items"]
+    assert (match["span_id"], match["role"]) == (silent["spanId"], "user")
+
+
+async def test_messages_of_one_call_follow_each_other_by_time_then_as_they_were_sent(server):
+    silent = call(0x5ED0, at_ns=time.time_ns() // 1000 * 1000, answer="", gen_ai__input__messages=None)
+    at_ns = int(silent["startTimeUnixNano"])
+    texts = [f"message {number}" for number in range(12)]
+    same_time = [details_of(silent, message("user", text)) for text in texts]
+    earlier = {**details_of(silent, message("user", "before them")), "timeUnixNano": str(at_ns - 1_000)}
+    later = [{**details_of(silent, message("user", f"+{n} ns")), "timeUnixNano": str(at_ns + n)} for n in (2, 1)]
+    # In two requests, as exporters cut them, with one record twice in the first.
+    await server.send("logs", logs_of(*later, *same_time[:6], same_time[0]))
+    await server.send("traces", traces_of(silent))
+    await server.send("logs", logs_of(*same_time[6:], earlier))
+    await server.settled()
+
+    assert await said_in_trace(server, silent["traceId"]) == ["before them", *texts, "+1 ns", "+2 ns"]
+
+
+async def test_a_call_that_is_sent_again_with_its_messages_is_found_by_those_alone(server):
+    silent = call(0x5EE0, at_ns=time.time_ns(), answer="", gen_ai__input__messages=None)
+    await server.send("traces", traces_of(silent))
+    await server.send("logs", logs_of(details_of(silent, message("user", "the okapi"))))
+    await server.settled()
+    assert len((await server.get("/search", q="okapi"))["items"]) == 1
+
+    speaking = call(0x5EE0, at_ns=int(silent["startTimeUnixNano"]), said="the axolotl", answer="yes")
+    await server.send("traces", traces_of({**speaking, "spanId": silent["spanId"]}))
+    await server.settled()
+
+    assert await said_in_trace(server, silent["traceId"]) == ["the axolotl"]
+    assert [len((await server.get("/search", q=word))["items"]) for word in ("axolotl", "okapi")] == [1, 0]
 
 
 def kvlist(value) -> dict:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from server.tests.ingest import otlp_forms as forms
 
+from baserun_server.ingest.log import Entry, Position, Record
 from baserun_server.model import Log, Score, SessionEvent, UserEvent
 
 CONTRACT = Path(__file__).parents[3] / "contract"
@@ -127,9 +128,8 @@ def test_content_that_comes_apart_from_its_span_is_kept_for_it(records):
 
 
 @pytest.mark.parametrize("records", [CURRENT, OLDER])
-def test_content_that_comes_with_its_span_is_given_to_it(records):
-    from baserun_server.ingest.log import Entry, Position, Record
-
+def test_content_is_never_copied_into_a_span_of_the_same_batch(records):
+    """Which spans share a batch is chance; what a span holds must not be."""
     span = {"attributes": {"gen_ai.operation.name": "chat", "gen_ai.request.model": "m"}}
     bodies = (("logs", forms.logs_request(*records)), ("traces", forms.traces_request(span)))
     entries = [
@@ -142,7 +142,20 @@ def test_content_that_comes_with_its_span_is_given_to_it(records):
     batch, unread = forms.pipeline().read_all(entries, "t")
 
     assert unread == []
-    assert (batch.spans[0].input_messages, batch.spans[0].output_messages) == ([USER], [ANSWER])
+    assert (batch.spans[0].input_messages, batch.spans[0].output_messages) == ([], [])
+
+
+def test_the_order_of_records_of_one_microsecond_is_kept():
+    names = ["gen_ai.system.message", "gen_ai.user.message", "gen_ai.choice"]
+    same_time = [{"eventName": name, "body": {"content": "Hi"}, **PLACE} for name in names]
+    finer = [{**same_time[0], "timeUnixNano": str(forms.START_NS + 7)}]
+
+    batch = forms.read_both(forms.logs_request(*same_time, *finer))
+
+    assert [(log.at_us, log.at_ns, log.number, log.name) for log in batch.logs] == [
+        *((AT_US, 0, number, name) for number, name in enumerate(names)),
+        (AT_US, 7, 3, names[0]),
+    ]
 
 
 def test_a_time_far_away_is_clamped():

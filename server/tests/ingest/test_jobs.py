@@ -14,15 +14,18 @@ from server.tests.ingest.running import RunningServer
 from server.tests.ingest.test_worker import Poisoned, fill, work_until_done
 from server.tests.store.conftest import EngineProcess
 
+from baserun_server.api.parameters import SearchParameters
+from baserun_server.api.reader import Reader as Asking
+from baserun_server.api.search import search
 from baserun_server.ingest.dead_letters import keep_dead_letters, read_dead_letters
 from baserun_server.ingest.decode import SentSpan
-from baserun_server.ingest.log import Entry
+from baserun_server.ingest.log import Cursor, Entry, Log, Record, first_position, read, save_cursor
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
 from baserun_server.jobs import Jobs, ask_for, load_job
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.statements import TABLES
-from baserun_server.store.touched import Touched
+from baserun_server.store.touched import Touched, touched_by
 from baserun_server.worker import Worker
 
 
@@ -168,3 +171,48 @@ def test_a_running_server_is_asked_by_command_and_goes_on_after_a_kill(tmp_path:
         assert server.get("/api/v1/sessions")["items"][0]["traces"] == 40
     replay = command("replay-dead-letters")
     assert replay.communicate(timeout=60)[0] == "0 dead letters are stored now, 0 stay dead letters\n"
+
+
+async def test_calls_that_an_earlier_version_gave_the_words_of_another_project_are_put_right(tmp_path, address):
+    settings, silent = Settings(data_dir=tmp_path, log_segment_bytes=1), {"gen_ai.operation.name": "chat"}
+    span = forms.traces_request({**a_span(1), "attributes": {**silent, "gen_ai.request.model": "m"}})
+    log = Log(settings.log_dir)
+    for number, project in enumerate(("alpha", "beta")):
+        said = [{"role": "user", "parts": [{"type": "text", "content": f"words of {project}"}]}]
+        record = {
+            "eventName": "gen_ai.client.inference.operation.details",
+            "traceId": f"{1:032x}",
+            "spanId": f"{1:016x}",
+            "attributes": {"gen_ai.input.messages": json.dumps(said)},
+        }
+        requests: list[tuple[Any, Any]] = [("traces", span), ("logs", forms.logs_request(record))]
+        for path, request in requests:
+            received_us = time.time_ns() // 1000 + number
+            await log.append(Entry(project, received_us, path, "application/x-protobuf", "", forms.protobuf(request)))
+    await log.close()
+    records = list(read(settings.log_dir, first_position(settings.log_dir)))
+    batch, _ = Pipeline.of(settings).read_all([one for one in records if isinstance(one, Record)], "of old")
+    for one in batch.spans:
+        one.input_messages = [{"role": "user", "parts": [{"type": "text", "content": "words of alpha"}]}] * 2
+        one.said = "words of alpha"
+    store = ClickHouseStore(address)
+    await store.write(batch)
+    await store.roll_up(touched_by(batch))
+    await store.close()
+    save_cursor(settings.log_dir, Cursor(done=records[-1].end))
+    assert await seen_by(address, "beta") == {"preview": "words of alpha", "found": ["words of alpha"]}
+
+    await do(settings, address, "reprocess")
+
+    for project in ("alpha", "beta"):
+        own = f"words of {project}"
+        assert await seen_by(address, project) == {"preview": own, "found": [own]}
+
+
+async def seen_by(address: str, project: str) -> dict[str, Any]:
+    """What a project's trace shows in lists, and where `words` is found."""
+    traces = await ask(address, f"SELECT input_preview FROM traces FINAL WHERE project_id = '{project}'")
+    store, now_us = ClickHouseStore(address), time.time_ns() // 1000
+    found = await search(Asking(store, project, now_us), SearchParameters(q="words"))
+    await store.close()
+    return {"preview": traces[0]["input_preview"], "found": [item.snippet for item in found.items]}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from baserun_server.model import Batch, Span
+from baserun_server.model import Batch, Log, Span
 from baserun_server.store import statements
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.erasure import QUARTERS, WHERE
@@ -125,9 +125,12 @@ async def test_no_table_holds_a_word_of_an_erased_person(address: str):
         make_span(project_id, 2, session_id="shared", user_id=secret, output=secret),
         make_span(project_id, 3, session_id="shared", user_id="babbage"),
     ]
-    batch = Batch(f"{project_id}:1", spans=[*alone, *shared])
+    silent = [make_span(project_id, 4, session_id="alone", user_id=secret, kind="llm")]
+    beside = [content_of(silent[0], secret)]
+    batch = Batch(f"{project_id}:1", spans=[*alone, *shared, *silent], logs=beside)
     await store.write(batch)
     await store.roll_up(touched_by(batch))
+    assert len(await said_apart(store, project_id)) == 1
     (hour,) = await hours_of(store, project_id)
     await store.reckon_quarter_hours(project_id, {hour["hour_s"]: hour["changed"]})
     assert len(await quarters_of(store, project_id)) > 0
@@ -135,13 +138,33 @@ async def test_no_table_holds_a_word_of_an_erased_person(address: str):
     assert await quarters_of(store, project_id) == []
     # Charts read the traces until the hour is reckoned again.
     assert all(hour["changed"] > hour["reckoned"] for hour in await hours_of(store, project_id))
-    assert (counts["spans"], counts["traces"], counts["sessions"], counts["users"]) == (2, 2, 1, 1)
+    assert (counts["spans"], counts["traces"], counts["sessions"], counts["users"]) == (3, 3, 1, 1)
     for table, _ in WHERE:
         rows = await store._transport.rows(f"SELECT * FROM {table} WHERE project_id = {{p:String}}", {"p": project_id})
         assert secret not in repr(rows), table
     sessions = (await rows_of(store, project_id))["sessions"]
     assert [(key, row["users"], row["traces"]) for key, row in sessions.items()] == [(("shared",), ["babbage"], 1)]
     await store.close()
+
+
+async def said_apart(store: ClickHouseStore, project_id: str) -> list[dict]:
+    text = "SELECT said FROM said_apart WHERE project_id = {p:String}"
+    return await store._transport.rows(text, {"p": project_id})
+
+
+def content_of(span: Span, text: str) -> Log:
+    """What was said in a call, in a log entry beside it."""
+    return Log(
+        project_id=span.project_id,
+        log_id="log-1",
+        kind="content",
+        name="",
+        body={"input_messages": said(text)},
+        trace_id=span.trace_id,
+        span_id=span.span_id,
+        at_us=span.start_us,
+        received_us=span.received_us,
+    )
 
 
 async def hours_of(store: ClickHouseStore, project_id: str) -> list[dict]:

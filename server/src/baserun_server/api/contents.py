@@ -1,7 +1,7 @@
 """Messages that a sender put into log records beside the span, as some of OpenTelemetry's GenAI packages do.
 
-Where record and span were stored together the span already holds them (`ingest/events.py`). Where they came apart, they
-meet here, when they are read.
+Here they meet their span, when it is read, however and whenever the two arrived: by project, trace and span. The
+store keeps a record that was sent again once, by its id, so a message is shown once.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from . import rows
 from .reader import Reader
 
 SIDES = ("input_messages", "output_messages")
+TOOLS = "tool_definitions"
 
 
 async def with_contents(ask: Reader, spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -21,14 +22,15 @@ async def with_contents(ask: Reader, spans: list[dict[str, Any]]) -> list[dict[s
         return spans
     ids = sorted({span["trace_id"] for span in silent})
     found = await ask.rows("contents_of_spans", {"ids": ids, "span_ids": sorted({span["span_id"] for span in silent})})
-    said: dict[tuple[str, str], dict[str, list[Any]]] = {}
+    bodies: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for entry in found:
-        sides = said.setdefault((entry["trace_id"], entry["span_id"]), {side: [] for side in SIDES})
-        body = rows.load(entry["body"], {})
-        for side in SIDES:
-            sides[side] += body.get(side, [])
+        bodies.setdefault((entry["trace_id"], entry["span_id"]), []).append(rows.load(entry["body"], {}))
     for span in silent:
-        for side, messages in said.get((span["trace_id"], span["span_id"]), {}).items():
-            if messages and not span[side]:
+        own = bodies.get((span["trace_id"], span["span_id"]), [])
+        for side in SIDES:
+            if not span[side] and (messages := [message for body in own for message in body.get(side, [])]):
                 span[side] = orjson.dumps(messages).decode()
+        if not span.get(TOOLS, "read"):
+            tools = next((tools for body in own if (tools := body.get(TOOLS))), None)
+            span[TOOLS] = orjson.dumps(tools).decode() if tools else ""
     return spans

@@ -38,7 +38,7 @@ _CALL_IDS = ("response_id", "completion_id")
 
 async def read_page(ask: Reader, session: dict[str, Any], query: TurnParameters) -> schemas.TurnPage:
     """The turns from a cursor, around a number, or from the beginning."""
-    belongs_to = fingerprint("turns", session["session_id"])
+    belongs_to = fingerprint("turns", ask.project_id, session["session_id"])
     days = await _days(ask, session)
     first, limit = await _place(ask, session, days, query, belongs_to)
     context = min(first, TURNS_BEFORE)

@@ -7,17 +7,14 @@ import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Query, Request
 
-from ..ingest.dead_letters import aside, lines_of
+from ..ingest.dead_letters import each_letter, projects_of
 from . import schemas
 from .paging import fingerprint, read_cursor, write_cursor
 from .parameters import PageParameters
 from .reader import Ask
 from .times import format_time
-
-BELONGS_TO = fingerprint("dead letters", {})
 
 
 async def find_dead_letters(
@@ -25,7 +22,8 @@ async def find_dead_letters(
 ) -> schemas.DeadLetterPage:
     """Dead letters of the project, the newest first, with those that name no project (damaged bytes of the log)."""
     found = await asyncio.to_thread(_read, request.app.state.settings.dead_letters, ask.project_id)
-    after = tuple(read_cursor(query.cursor, BELONGS_TO, [int, str])) if query.cursor else None
+    belongs_to = fingerprint("dead letters", ask.project_id)
+    after = tuple(read_cursor(query.cursor, belongs_to, [int, str])) if query.cursor else None
     rest = [letter for letter in found if after is None or _key(letter) < after]
     page = rest[: query.limit]
     return schemas.DeadLetterPage(
@@ -36,47 +34,31 @@ async def find_dead_letters(
             for letter in page
         ],
         total=schemas.Total(value=len(found), exact=True),
-        next_cursor=write_cursor(BELONGS_TO, list(_key(page[-1]))) if len(rest) > len(page) else None,
+        next_cursor=write_cursor(belongs_to, list(_key(page[-1]))) if len(rest) > len(page) else None,
     )
 
 
 def _read(path: Path, project_id: str) -> list[dict[str, Any]]:
     """The letters of a project without their records, the newest first; of two with one id the later."""
     found: dict[str, dict[str, Any]] = {}
-    for part in (aside(path), path):
-        for number, line in enumerate(lines_of(part), 1):
-            letter = _letter(line) or _unreadable(f"{part.name} {number}")
-            if letter["project_id"] in (None, project_id):
-                found[letter["id"]] = letter
+    for letter in each_letter(path):
+        if shown := _shown(letter, project_id):
+            found[shown["id"]] = shown
     return sorted(found.values(), key=_key, reverse=True)
 
 
-def _letter(line: bytes) -> dict[str, Any] | None:
-    """What an answer needs of a letter; None where a crash, a disk or a person left a line that is none."""
-    try:
-        letter = orjson.loads(line)
-        project_id = _project_of(letter)
-    except (ValueError, KeyError, TypeError, IndexError):
+def _shown(letter: dict[str, Any], project_id: str) -> dict[str, Any] | None:
+    """What a project may know of a letter: all but what it holds.
+
+    Of one that concerns several projects the kind of fault: the rest of the reason may quote what another one sent.
+    Damaged bytes may be anybody's, and their reason quotes nothing; any other letter of no project is nobody's to see.
+    """
+    projects = projects_of(letter)
+    if project_id not in projects and not (letter["kind"] in ("bytes", "line") and not projects):
         return None
-    kept = {name: letter.get(name) for name in ("id", "at_us", "kind", "reason")}
-    texts = all(isinstance(kept[name], str) for name in ("id", "kind", "reason"))
-    return {**kept, "project_id": project_id} if texts and isinstance(kept["at_us"], int) else None
-
-
-def _unreadable(place: str) -> dict[str, Any]:
-    return {"id": place, "at_us": 0, "kind": "line", "reason": "the line cannot be read", "project_id": None}
+    reason = letter["reason"] if len(projects) < 2 else letter["reason"].partition(":")[0]
+    return {"id": letter["id"], "at_us": letter["at_us"], "kind": letter["kind"], "reason": reason}
 
 
 def _key(letter: dict[str, Any]) -> tuple[int, str]:
     return letter["at_us"], letter["id"]
-
-
-def _project_of(letter: dict[str, Any]) -> str | None:
-    if "project_id" in letter:
-        return letter["project_id"]
-    record = letter["record"]
-    if letter["kind"] == "entry" and isinstance(record, list):
-        return record[0]
-    if letter["kind"] == "list" and isinstance(record, list):
-        record = record[0]
-    return record.get("project_id") if isinstance(record, dict) else None

@@ -36,7 +36,7 @@ async def get_journey(ask: Ask, user_id: Id, query: Annotated[JourneyParameters,
     user_id, user_ids = user["user_id"], ids_of(user)
     window = read_window(query, ask.now_us)
     descending = query.order == "newest"
-    belongs_to = fingerprint("journey", user_id, query.order, query.from_, query.to)
+    belongs_to = fingerprint("journey", ask.project_id, user_id, query.order, query.from_, query.to)
     after = read_cursor(query.cursor, belongs_to, [int, str, int]) if query.cursor else None
     conditions = Conditions()
     if window.from_us is not None:

@@ -111,7 +111,14 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
     """A page of a list. `extra` holds besides what the query says."""
     order = parse_order(list_.name, query.sort, list_.order, list_.id_name)
     belongs_to = fingerprint(
-        list_.name, query.from_, query.to, query.q, query.filter, query.sort, [part.parameters for part in extra]
+        list_.name,
+        ask.project_id,
+        query.from_,
+        query.to,
+        query.q,
+        query.filter,
+        query.sort,
+        [part.parameters for part in extra],
     )
     window, after = read_window(query, ask.now_us), None
     if query.cursor:

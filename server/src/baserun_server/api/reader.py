@@ -32,7 +32,7 @@ class Reader:
         """The rows of a statement of `store/sql/queries/`, about this project."""
         started = time.perf_counter()
         try:
-            return await self.store.query(statement, {"project_id": self.project_id, **parameters}, **parts)
+            return await self.store.query(statement, {**parameters, "project_id": self.project_id}, **parts)
         finally:
             took_ms = (time.perf_counter() - started) * 1_000
             self.timings_ms[statement] = self.timings_ms.get(statement, 0.0) + took_ms

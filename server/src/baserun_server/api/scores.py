@@ -24,7 +24,7 @@ async def find_scores(ask: Ask, query: Annotated[ScoreListParameters, Query()]) 
         conditions.add("at >= fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')", from_us=window.from_us)
     if window.to_us is not None:
         conditions.add("at <= fromUnixTimestamp64Micro({to_us:Int64}, 'UTC')", to_us=window.to_us)
-    belongs_to = fingerprint("scores", query.model_dump(exclude={"cursor", "limit"}))
+    belongs_to = fingerprint("scores", ask.project_id, query.model_dump(exclude={"cursor", "limit"}))
     if query.cursor:
         at_us, score_id = read_cursor(query.cursor, belongs_to, [int, str])
         conditions.add(

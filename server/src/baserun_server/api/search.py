@@ -87,13 +87,17 @@ async def _by_words(ask: Reader, words: Words, limit: int) -> list[schemas.Found
     where = {"where": condition.sql}
     # More than are wanted, because several spans of a trace, or two versions of one, may say them.
     spans = await ask.rows("search_words", {**condition.parameters, "limit": limit * 4}, **where)
-    spans = list({span["trace_id"]: span for span in reversed(spans)}.values())[::-1][:limit]
-    if not spans:
+    ids = sorted({span["trace_id"] for span in spans})
+    place = await places_of(ask, ids) if ids else None
+    if not place:
         return []
-    ids = [span["trace_id"] for span in spans]
-    place = await places_of(ask, ids)
-    traces = await ask.rows("traces_by_id", {"ids": ids, **place}) if place else []
+    asked = {"ids": ids, **place}
+    traces, versions = await ask.all(ask.rows("traces_by_id", asked), ask.rows("span_versions", asked))
     by_id = {trace["trace_id"]: trace for trace in traces}
+    newest = {(row["trace_id"], row["span_id"]): row["newest"] for row in versions}
+    # A span that was stored again says what its newest row does, and nothing else any more.
+    spans = [span for span in spans if span["version"] in (0, newest.get((span["trace_id"], span["span_id"])))]
+    spans = list({span["trace_id"]: span for span in reversed(spans)}.values())[::-1][:limit]
     found = []
     for span in spans:
         trace = by_id.get(span["trace_id"])

@@ -1,8 +1,8 @@
 """The file of what could not be read or stored: nothing that was acknowledged disappears without a trace.
 
 One JSON object a line: `id` (the place in the log; the same after a replay), `reason`, `at_us`, `kind` (the record's
-type in lower case: `entry` for a whole request) and `record`, with `project_id` and `received_us` where the record does
-not say so itself. Text that is no JSON stands in base64.
+type in lower case: `entry` for a whole request) and `record`, with `project_id` where one project is concerned and
+`received_us` where the record does not say so itself. Text that is no JSON stands in base64.
 """
 
 import base64
@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import orjson
 
 from .pipeline import DeadLetter
 
-LETTER_KEYS = {"id", "reason", "at_us", "kind", "record"}
+TYPES = {"id": str, "reason": str, "at_us": int, "kind": str, "record": object}
 UNREADABLE = "a line of the file of dead letters cannot be read"
 COUNTED_BYTES = 1 << 20
 LIMIT_BYTES = 256 << 20
@@ -57,15 +57,20 @@ def read_dead_letters(path: Path) -> Iterator[dict[str, Any]]:
     A line that is no letter, as a damaged disk leaves it, is one with the reason that says so.
     """
     found: dict[str, dict[str, Any]] = {}
+    for letter in each_letter(path):
+        found.pop(letter["id"], None)
+        found[letter["id"]] = letter
+    yield from found.values()
+
+
+def each_letter(path: Path) -> Iterator[dict[str, Any]]:
+    """The letters of all lines, one after the other: whole requests may be among them."""
     for part in (aside(path), path):
         for line in lines_of(part):
             try:
-                letter = read_letter(line)
+                yield read_letter(line)
             except ValueError:
-                letter = _unreadable(line)
-            found.pop(letter["id"], None)
-            found[letter["id"]] = letter
-    yield from found.values()
+                yield _unreadable(line)
 
 
 def read_letter(line: bytes) -> dict[str, Any]:
@@ -78,14 +83,14 @@ def read_letter(line: bytes) -> dict[str, Any]:
             letter = json.loads(line)
         except RecursionError:
             raise ValueError("too deep") from None
-    if not isinstance(letter, dict) or not letter.keys() >= LETTER_KEYS or not isinstance(letter["at_us"], int):
+    if not isinstance(letter, dict) or any(not isinstance(letter.get(name), type_) for name, type_ in TYPES.items()):
         raise ValueError("not a letter")
     return letter
 
 
 def _unreadable(line: bytes) -> dict[str, Any]:
     id_ = f"line {blake2b(line, digest_size=8).hexdigest()}"
-    return {"id": id_, "reason": UNREADABLE, "at_us": 0, "kind": "damage", "record": None}
+    return {"id": id_, "reason": UNREADABLE, "at_us": 0, "kind": "line", "record": None}
 
 
 def count_dead_letters(path: Path) -> int:
@@ -112,6 +117,21 @@ def _count_lines(path: Path) -> int:
             return count
     except FileNotFoundError:
         return 0
+
+
+def projects_of(letter: Mapping[str, Any]) -> set[str]:
+    """The projects that a letter is of; none for damaged bytes, and for what cannot be told."""
+    if _is_text(letter.get("project_id")):
+        return {letter["project_id"]}
+    record = letter["record"]
+    if letter["kind"] == "entry" and isinstance(record, list):
+        return set(filter(_is_text, record[:1]))
+    records = record if letter["kind"] == "list" and isinstance(record, list) else [record]
+    return set(filter(_is_text, (one.get("project_id") for one in records if isinstance(one, dict))))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def change_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]]) -> int:
@@ -159,6 +179,8 @@ def _line(letter: DeadLetter, now_us: int) -> bytes:
     }
     if letter.project_id:
         document |= {"project_id": letter.project_id, "received_us": letter.received_us}
+    elif project_id := getattr(letter.record, "project_id", ""):
+        document["project_id"] = project_id
     # The record is here because something about it is strange: whatever it holds, it must be written down.
     for write in (_as_record, repr, _as_nothing):
         try:

@@ -1,8 +1,10 @@
 """Log records: what our SDKs say beside spans, content that other SDKs send apart from its span, and plain logs.
 
 A record that holds the content of an LLM call becomes a log entry of kind `content`, whose body is
-`{"input_messages"?, "output_messages"?, "tool_definitions"?, …}`. Whoever shows the span looks for these entries by
-its span id where the span itself has no messages; `fill_from_content` does so already where both came together.
+`{"input_messages"?, "output_messages"?, "tool_definitions"?}`. An entry is never copied into a span, whether the two
+arrive together or days apart: whoever shows a span looks its entries up by project, trace and span (`api/contents.py`),
+and so do the roll-ups, for previews and search (`store/rollup.py`). One rule then holds for every order of arrival, and
+a request that is sent again replaces its own entries.
 """
 
 from collections.abc import Mapping
@@ -30,12 +32,14 @@ LOG_KINDS = {
 class _Common:
     """What every record has."""
 
-    def __init__(self, sent: SentLog, project_id: str, received_us: int, aliases: Aliases) -> None:
+    def __init__(self, sent: SentLog, number: int, project_id: str, received_us: int, aliases: Aliases) -> None:
+        self.number = number
         self.project_id = project_id
         self.received_us = received_us
         earliest_us, latest_us = clamp_bounds(received_us)
         at_us = sent.time_ns // 1000
         self.at_us = min(max(at_us, earliest_us), latest_us) if at_us > 0 else received_us
+        self.at_ns = sent.time_ns % 1000 if self.at_us == at_us else 0
         self.event_id = text(sent.attributes.get("baserun.event.id")) or fingerprint(sent, 16)
         self.trace_id = _record_id(sent.trace_id, 16)
         self.span_id = _record_id(sent.span_id, 8)
@@ -47,10 +51,19 @@ class _Common:
 
 
 def read_record(
-    sent: SentLog, project_id: str, received_us: int, aliases: Aliases, batch: Batch, confirmed: bool = False
+    sent: SentLog,
+    number: int,
+    project_id: str,
+    received_us: int,
+    aliases: Aliases,
+    batch: Batch,
+    confirmed: bool = False,
 ) -> None:
-    """Put what a record says where it belongs in the batch; `confirmed` is what came through the API."""
-    common = _Common(sent, project_id, received_us, aliases)
+    """Put what a record says where it belongs in the batch.
+
+    `number` is its place in the request; `confirmed` is what came through the API.
+    """
+    common = _Common(sent, number, project_id, received_us, aliases)
     name = sent.event_name or text(sent.attributes.get("event.name"))
     if name in ("session.start", "session.end", "session.assign") and common.session_id:
         batch.session_events.append(_session_event(name, sent, common))
@@ -170,25 +183,10 @@ def _log(name: str, sent: SentLog, common: _Common) -> Log:
         completion_id=common.completion_id,
         metadata=metadata,
         at_us=common.at_us,
+        at_ns=common.at_ns,
+        number=common.number,
         received_us=common.received_us,
     )
-
-
-def fill_from_content(batch: Batch) -> None:
-    """Give spans the messages that came in log records of the same batch; the records stay as they are."""
-    wanted = {(span.trace_id, span.span_id): span for span in batch.spans if span.kind == "llm"}
-    entries = [log for log in batch.logs if log.kind == "content" and (log.trace_id, log.span_id) in wanted]
-    took_in: dict[str, list[dict[str, Any]]] = {}
-    gave_out: dict[str, list[dict[str, Any]]] = {}
-    for log in sorted(entries, key=lambda log: log.at_us):
-        span = wanted[log.trace_id, log.span_id]
-        took_in.setdefault(span.span_id, []).extend(log.body.get("input_messages", []))
-        gave_out.setdefault(span.span_id, []).extend(log.body.get("output_messages", []))
-        span.tool_definitions = span.tool_definitions or log.body.get("tool_definitions", [])
-    for log in entries:
-        span = wanted[log.trace_id, log.span_id]
-        span.input_messages = span.input_messages or took_in[span.span_id]
-        span.output_messages = span.output_messages or gave_out[span.span_id]
 
 
 def _under(attributes: Mapping[str, Any], prefix: str) -> dict[str, Any]:

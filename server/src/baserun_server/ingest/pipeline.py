@@ -19,17 +19,17 @@ from typing import Any, NamedTuple
 from ..errors import BaserunError, Refused
 from ..limits import DEPTH, TEXT_CHARACTERS
 from ..model import LISTS, Batch, Span
+from ..said import fill_said
 from ..settings import Settings, words
 from .bounds import TOO_DEEP, bound_record, bound_sent
 from .compression import decompress
 from .decode import Decoded, SentLog, SentSpan, decode
 from .dialects.words import mark
-from .events import fill_from_content, read_record
+from .events import read_record
 from .log import Record
 from .normalise import Aliases, normalise
 from .price import Prices, load_prices, price
 from .redact import Redaction, redaction_of
-from .said import fill_said
 
 logger = logging.getLogger("baserun.worker")
 
@@ -117,23 +117,26 @@ class Pipeline(NamedTuple):
 
     def _read_records(self, record: Record, decoded: Decoded, part: Batch, may_be_long: bool) -> list[DeadLetter]:
         unread: list[DeadLetter] = []
-        steps: tuple[tuple[list[Any], Callable[..., None], str], ...] = (
-            (decoded.spans, self._read_span, ""),
-            (decoded.logs, self._read_log, ""),
+        # A request holds one kind or the other.
+        steps: tuple[tuple[list[Any], Callable[..., None]], ...] = (
+            (decoded.spans, self._read_span),
+            (decoded.logs, self._read_log),
         )
-        for sents, step, letter in steps:
-            for number, sent in enumerate(sents):
+        for records, step in steps:
+            for number, sent in enumerate(records):
                 cut = bound_sent(sent, may_be_long)
                 if decoded.deep and _holds(sent, TOO_DEEP):
                     cut.append(f"a value deeper than `{DEPTH}` levels; the upper ones are kept")
                 try:
-                    step(sent, record, part, cut, decoded.mended)
+                    step(sent, number, record, part, cut, decoded.mended)
                 except Exception as error:
                     # One strange record must not hold up the log: it is put aside, to be read again.
-                    unread.append(_letter(record, f"{letter}{number}", error, sent))
+                    unread.append(_letter(record, f"{number}", error, sent))
         return unread
 
-    def _read_span(self, sent: SentSpan, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
+    def _read_span(
+        self, sent: SentSpan, number: int, record: Record, part: Batch, cut: list[str], mended: bool
+    ) -> None:
         span = normalise(sent, record.entry.project_id, record.entry.received_us, self.aliases)
         if not is_kept(span):
             return
@@ -143,10 +146,10 @@ class Pipeline(NamedTuple):
             mark(span, "utf8_mended")
         part.spans.append(span)
 
-    def _read_log(self, sent: SentLog, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
+    def _read_log(self, sent: SentLog, number: int, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
         alone = Batch("", [], [], [], [], [])
-        is_ours = record.entry.door == "api"
-        read_record(sent, record.entry.project_id, record.entry.received_us, self.aliases, alone, is_ours)
+        entry = record.entry
+        read_record(sent, number, entry.project_id, entry.received_us, self.aliases, alone, entry.door == "api")
         for name in LISTS:
             for made in getattr(alone, name):
                 bound_record(made, cut)
@@ -184,12 +187,7 @@ def sift(batch: Batch, step: Callable[[Batch], Any]) -> list[tuple[Any, Exceptio
 
 
 def join(batch: Batch) -> None:
-    """What can only be done when a batch is complete. Never raises: what fails here is found again when it is read."""
-    if any(log.kind == "content" for log in batch.logs):
-        try:
-            fill_from_content(batch)
-        except Exception as error:
-            logger.warning("content that came apart is joined when it is read: %s", reason_of(error))
+    """What can only be done when a batch is complete. Never raises."""
     for span, error in sift(Batch(batch.token, list(batch.spans), [], [], [], []), fill_said):
         span.said = ""
         logger.warning("a span is stored without the words that search looks in: %s", reason_of(error))

@@ -42,6 +42,7 @@ WHERE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("session_events", (SESSIONS, USERS)),
     ("user_events", (USERS, "alias IN {user_ids:Array(String)}")),
     ("traces", (TRACES,)),
+    ("said_apart", (TRACES,)),
     ("trace_keys", (TRACES,)),
     ("sessions", (SESSIONS,)),
     ("session_keys", (SESSIONS,)),
@@ -330,6 +331,9 @@ class Erasure:
         if plan.rest.session_ids:
             for table in ("sessions", "session_keys"):
                 await self._run("forget_users", table, asked)
+        for part in _cut(sorted(plan.rest.trace_ids)):
+            # Log entries of these traces are gone, and so must be what was made of them; the rest is made again.
+            await self._run("delete", "said_apart", {"project_id": project_id, "trace_ids": part}, where=TRACES)
         before = await self._roll_up.versions.next(project_id)
         await self._roll_up.run([plan.rest])
         # What is left of somebody without anything says that it is deleted, and under which id.
@@ -352,10 +356,11 @@ class Erasure:
         await self._run("delete", QUARTERS, asked, where="1")
 
     async def _count(self, project_id: str, plan: Plan) -> dict[str, int]:
-        """Rows by kind, without those of tables that only say where others lie; a row may fall under two conditions."""
+        """Rows by kind, without those of tables that only say where others lie, or repeat what others hold; a row may
+        fall under two conditions."""
         counts = {}
         for table, conditions in WHERE:
-            if table in ("spans", "trace_keys", "session_keys"):
+            if table in ("spans", "said_apart", "trace_keys", "session_keys"):
                 continue
             where = _either(conditions)
             text = statements.render("erasure", "count", {"table": f"{table} FINAL", "where": where})

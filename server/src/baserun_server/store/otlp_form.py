@@ -120,7 +120,7 @@ def _log_record(table: str, row: Row) -> dict[str, Any]:
     said = {"session.id": row.get("session_id"), "user.id": row.get("user_id"), **said}
     said |= {f"baserun.metadata.{key}": _kept(value) for key, value in (held.get("metadata") or {}).items()}
     record = {
-        "timeUnixNano": f"{row['at_us']}000",
+        "timeUnixNano": f"{row['at_us']}{row.get('at_ns', 0):03d}",
         "observedTimeUnixNano": f"{row['received_us']}000",
         "eventName": name,
         "attributes": _pairs({key: value for key, value in said.items() if value not in (None, "")}),

@@ -34,7 +34,7 @@ from .totals import (
     UserPart,
     UserRow,
     activity_rows,
-    add_previews,
+    add_contents,
     session_row,
     trace_row,
     user_row,
@@ -47,6 +47,8 @@ T = TypeVar("T")
 
 GROUP = 20_000
 """Traces reckoned at once: bounded for the sake of memory, large because every statement costs something by itself."""
+CONTENTS_GROUP = 1_000
+"""Traces whose messages are read at once where these came apart from the spans: at 10 KB a call some ten megabytes."""
 HOUR_S = 3_600
 DAY_S = 86_400
 
@@ -248,7 +250,7 @@ class _Group:
             for span in await self._read("spans", SpanFacts, places=sorted(hours), trace_ids=sorted(moving)):
                 spans[span.trace_id].append(span)
         if self._has.contents:
-            await self._add_previews(spans)
+            await self._add_contents(spans, moving)
         judged = _by_id(await self._judged_traces(spans))
         updates: defaultdict[str, list[Update]] = defaultdict(list)
         if self._has.updates:
@@ -272,21 +274,22 @@ class _Group:
         for version, lost in left.items():
             await self._insert_any(lost, version)
 
-    async def _add_previews(self, spans: Mapping[str, list[Span | SpanFacts]]) -> None:
-        """Give LLM calls without messages the previews of those that were sent apart from them."""
-        silent = {
-            (span.trace_id, span.span_id): span
-            for own in spans.values()
-            for span in own
-            if span.kind == "llm" and not (span.input_preview and span.output_preview)
-        }
-        if not silent:
-            return
-        said: defaultdict[tuple[str, str], list[Content]] = defaultdict(list)
-        for content in await self._read("contents", Content, trace_ids=sorted({trace_id for trace_id, _ in silent})):
-            said[content.trace_id, content.span_id].append(content)
-        for key, span in silent.items():
-            add_previews(span, said[key])
+    async def _add_contents(self, spans: Mapping[str, list[Span | SpanFacts]], moving: set[str]) -> None:
+        """Take in the messages of LLM calls that were sent apart from these: their previews, and what was said.
+
+        Looked at are traces with a call that has no messages, and those of several batches, where one may have had none
+        before.
+        """
+        calls = {(span.trace_id, span.span_id): span for own in spans.values() for span in own if span.kind == "llm"}
+        silent = {id_ for (id_, _), span in calls.items() if not (span.input_preview and span.output_preview)}
+        ids = sorted(silent | moving)
+        for start in range(0, len(ids), CONTENTS_GROUP):
+            said: defaultdict[tuple[str, str], list[Content]] = defaultdict(list)
+            for content in await self._read("contents", Content, trace_ids=ids[start : start + CONTENTS_GROUP]):
+                said[content.trace_id, content.span_id].append(content)
+            await self._insert(
+                [add_contents(self._project_id, calls[key], own) for key, own in said.items() if key in calls]
+            )
 
     async def _judged_traces(self, spans: dict[str, list[Span | SpanFacts]]) -> list[Feedback]:
         if not self._has.scores:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from .rows import MOMENT, STRINGS, Column, field, moments, same
-from .totals import SETS, ActivityRow, HourVersion, SessionRow, TraceRow, UserRow
+from .totals import SETS, ActivityRow, HourVersion, SaidApart, SessionRow, TraceRow, UserRow
 
 WORD_TEXTS = "Map(String, String)"
 CLAIMS = "Array(Tuple(String, String, String, String))"
@@ -68,6 +68,14 @@ USERS: list[Column] = [
 ]
 
 
+SAID_APART: list[Column] = [
+    *same("String", "project_id", "trace_id", "span_id", "session_id"),
+    *moments(started_at="start_us"),
+    *same("String", "said"),
+    *same("UInt8", "is_deleted"),
+]
+
+
 class TraceReckoned(NamedTuple):
     """A row of `trace_keys` that says that a newer row of the trace is coming."""
 
@@ -94,6 +102,7 @@ TABLES: dict[type, tuple[str, list[Column]]] = {
     SessionRow: ("sessions", SESSIONS),
     ActivityRow: ("activity", ACTIVITY),
     UserRow: ("users", USERS),
+    SaidApart: ("said_apart", SAID_APART),
     HourVersion: ("hour_versions", [*same("String", "project_id"), *same("DateTime('UTC')", "hour")]),
     TraceReckoned: (
         "trace_keys",

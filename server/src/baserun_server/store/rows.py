@@ -93,12 +93,15 @@ def batch_id(token: str) -> int:
 def version_of(record: Any) -> int:
     """The newest version of a record wins; of two received in the same microsecond, one that its content decides.
 
-    Of a span only what is cheap to look at counts as content: this is asked of every span several times.
+    Of a span only what is cheap to look at counts as content: this is asked of every span several times. Of a log entry
+    its place in the request does not count: of one that was sent twice the first stays.
     """
     if isinstance(record, model.Span):
         counts = f"{record.end_us} {record.input_tokens} {record.output_tokens} {record.status}"
         content = f"{counts} {record.name} {record.session_id}".encode("utf-8", "replace")
         return (record.received_us << 12) | (zlib.crc32(content) & 0xFFF)
+    if isinstance(record, model.Log):
+        record = msgspec.structs.replace(record, number=0)
     try:
         content = msgspec.msgpack.encode(record, enc_hook=str)
     except (UnicodeEncodeError, OverflowError):
@@ -233,6 +236,8 @@ LOG_ENTRIES: list[Column] = [
     *same(TEXT, "trace_id", "span_id", "session_id", "user_id", "response_id", "completion_id"),
     *_json("metadata"),
     *moments(at="at_us"),
+    *same("UInt16", "at_ns"),
+    *same("UInt32", "number"),
     *VERSION,
 ]
 

@@ -24,6 +24,7 @@ TABLES = (
     "sessions",
     "activity",
     "users",
+    "said_apart",
     "session_keys",
     "hour_versions",
     "quarter_hours",

@@ -12,6 +12,7 @@ import msgspec
 import orjson
 
 from ..model import Span
+from ..said import said_in_call
 from .duplicates import Node, duplicates
 from .preview import PREVIEW_CHARACTERS, answered, asked
 from .rows import DAY_US, json_text
@@ -132,14 +133,41 @@ class Content(msgspec.Struct):
     """JSON text."""
 
 
-def add_previews(span: Span | SpanFacts, contents: Iterable[Content]) -> None:
-    """Give a call the previews that it lacks, from its messages in order."""
+class SaidApart(msgspec.Struct, kw_only=True):
+    """A row of `said_apart`."""
+
+    project_id: str
+    trace_id: str
+    span_id: str
+    session_id: str
+    start_us: int
+    said: str
+    is_deleted: bool = False
+
+
+def add_contents(project_id: str, span: Span | SpanFacts, contents: Iterable[Content]) -> SaidApart:
+    """Give a call the previews that it lacks, from its messages in order; returns what was said in these.
+
+    A side on which the call has messages of its own stays as it is. Where that is so on both, the row is a tombstone:
+    the call may have been sent without its messages before.
+    """
     bodies = [orjson.loads(content.body or "{}") for content in contents]
     inputs, outputs = (
-        [m for body in bodies for m in body.get(side, [])] for side in ("input_messages", "output_messages")
+        [] if preview else [message for body in bodies for message in body.get(side, [])]
+        for side, preview in (("input_messages", span.input_preview), ("output_messages", span.output_preview))
     )
     span.input_preview = span.input_preview or asked(inputs)
     span.output_preview = span.output_preview or answered(outputs)
+    said = said_in_call(inputs, outputs)
+    return SaidApart(
+        project_id=project_id,
+        trace_id=span.trace_id,
+        span_id=span.span_id,
+        session_id=span.session_id,
+        start_us=span.start_us,
+        said=said,
+        is_deleted=not said,
+    )
 
 
 Claim = tuple[str, str, str, str]

@@ -62,7 +62,7 @@ async def rebuild(transport: Transport, roll_up: RollUp, progress: Callable[[int
     for row in await transport.rows(statements.render("rollups", "told_sessions"), {}, PATIENCE):
         told = Touched(row["project_id"], session_ids={*row["session_ids"]} - {""}, user_ids={*row["user_ids"]} - {""})
         await roll_up.run([told])
-    for table in ("traces", "sessions", "activity", "users"):
+    for table in ("traces", "sessions", "activity", "users", "said_apart"):
         await transport.run(statements.render("rollups", "bury", {"table": table}), {"version": version}, PATIENCE)
     version = await roll_up.versions.next("")
     await transport.run(

@@ -11,7 +11,7 @@ from .words import Words, said
 def said_in(list_: str, words: Words, prefix: str = "w") -> Condition:
     """True for the rows of a list (`users`, `sessions`, `traces`) that have a span in which these words were said."""
     spoken = said(words, prefix)
-    spans = f"FROM spans WHERE <here> AND {spoken.sql}"
+    spans = _SPANS.replace("<spoken>", spoken.sql)
     filled = _filled(_SAID[list_], users=_USERS_OF_TRACES, traces=_SAID["traces"], spans=spans)
     return Condition(by_any_id(filled) if list_ == "users" else filled, spoken.parameters)
 
@@ -43,11 +43,16 @@ _SAID = {
     "users": "<users>",
     # Spans may name no session where others of their trace do.
     "sessions": """
-        session_id IN (SELECT session_id <spans>)
+        session_id IN (SELECT session_id FROM <spans>)
         OR session_id IN (SELECT arrayJoin(session_ids) FROM trace_keys WHERE <here> AND trace_id IN (
-            SELECT trace_id <spans> AND session_id = ''))""",
-    "traces": "trace_id IN (SELECT trace_id <spans>)",
+            SELECT trace_id FROM <spans> WHERE session_id = ''))""",
+    "traces": "trace_id IN (SELECT trace_id FROM <spans>)",
 }
+# Messages may have come apart from their call.
+_SPANS = """(
+        SELECT trace_id, session_id FROM spans WHERE <here> AND <spoken>
+        UNION ALL
+        SELECT trace_id, session_id FROM said_apart FINAL WHERE <here> AND <spoken>)"""
 _USERS_OF_TRACES = """
     user_id IN (
         SELECT multiIf(s.assigned_user != '', s.assigned_user, t.app_user != '', t.app_user,

@@ -8,7 +8,7 @@ SELECT ${id} AS id,
     sumIf(part.feedback_up, inside) AS feedback_up, sumIf(part.feedback_down, inside) AS feedback_down,
     groupArrayIf((user_id, day, session_id), NOT inside) AS cuts
 FROM activity AS part FINAL
-WHERE project_id = {project_id:String} AND ${where}
+WHERE project_id = {project_id:String} AND (${where})
     AND day >= toDate(fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')) AND day <= toDate(fromUnixTimestamp64Micro({to_us:Int64}, 'UTC'))
     AND first_at <= fromUnixTimestamp64Micro({to_us:Int64}, 'UTC') AND last_at >= fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')
 GROUP BY id

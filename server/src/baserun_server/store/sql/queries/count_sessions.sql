@@ -1,4 +1,4 @@
 -- How many sessions there are under the conditions of a list.
 SELECT count() AS value
 FROM ${source}
-WHERE project_id = {project_id:String} AND ${where}
+WHERE project_id = {project_id:String} AND (${where})

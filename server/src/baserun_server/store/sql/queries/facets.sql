@@ -3,7 +3,7 @@ SELECT value, count() AS count
 FROM (
     SELECT ${value} AS value
     FROM ${source}
-    WHERE project_id = {project_id:String} AND ${where}
+    WHERE project_id = {project_id:String} AND (${where})
 )
 WHERE value != '' AND length(value) <= 4000 AND startsWith(lowerUTF8(value), lowerUTF8({prefix:String}))
 GROUP BY value

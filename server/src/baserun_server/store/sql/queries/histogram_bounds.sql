@@ -3,5 +3,5 @@ SELECT count(value) AS rows, min(value) AS low, minIf(value, value > 0) AS low_p
 FROM (
     SELECT ${value} AS value
     FROM ${source}
-    WHERE project_id = {project_id:String} AND ${where}
+    WHERE project_id = {project_id:String} AND (${where})
 )

@@ -3,7 +3,7 @@ SELECT least(arrayCount(edge -> edge <= assumeNotNull(value), {edges:Array(Float
 FROM (
     SELECT ${value} AS value
     FROM ${source}
-    WHERE project_id = {project_id:String} AND ${where}
+    WHERE project_id = {project_id:String} AND (${where})
 )
 WHERE isNotNull(value)
 GROUP BY bin

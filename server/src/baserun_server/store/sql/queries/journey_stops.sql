@@ -10,6 +10,6 @@ FROM (
     WHERE project_id = {project_id:String} AND user_id IN {user_ids:Array(String)}
     GROUP BY session_id, day_of_loose
 )
-WHERE ${where}
+WHERE (${where})
 ORDER BY ${order}
 LIMIT {limit:UInt32}

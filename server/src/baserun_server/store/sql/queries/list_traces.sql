@@ -2,6 +2,6 @@
 -- the table joined with the sessions where a condition needs the user that holds in the end.
 SELECT trace_id AS id, version, day, session_id, ${columns}
 FROM ${source}
-WHERE project_id = {project_id:String} AND is_deleted = 0 AND ${where}
+WHERE project_id = {project_id:String} AND is_deleted = 0 AND (${where})
 ORDER BY ${order}
 LIMIT {limit:UInt32}

@@ -3,6 +3,6 @@
 -- replaced versions in between. Which of them live is seen when the rows are read by id (`users_by_id`).
 SELECT user_id AS id, version, ${columns}
 FROM ${source}
-WHERE project_id = {project_id:String} AND is_deleted = 0 AND ${where}
+WHERE project_id = {project_id:String} AND is_deleted = 0 AND (${where})
 ORDER BY ${order}
 LIMIT {limit:UInt32}

@@ -4,5 +4,5 @@ SELECT grouping(bucket) AS of_all,
     intDiv(toUnixTimestamp64Micro(started_at) - {first_us:Int64}, {interval_us:Int64}) AS bucket, ${line} AS line,
     ${measures}
 FROM ${source}
-WHERE project_id = {project_id:String} AND ${where}
+WHERE project_id = {project_id:String} AND (${where})
 GROUP BY GROUPING SETS ((bucket, line), ())

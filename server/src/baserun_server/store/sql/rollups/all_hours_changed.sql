@@ -2,5 +2,5 @@
 INSERT INTO hour_versions (project_id, hour, version)
 SELECT project_id, hour, {version:UInt64}
 FROM hour_versions
-WHERE ${where}
+WHERE (${where})
 GROUP BY project_id, hour

@@ -5,6 +5,7 @@ FROM (
     UNION ALL SELECT max(version) FROM sessions
     UNION ALL SELECT max(version) FROM activity
     UNION ALL SELECT max(version) FROM users
+    UNION ALL SELECT max(version) FROM said_apart
     UNION ALL SELECT max(version) FROM hour_versions
     UNION ALL SELECT max(version) FROM tickets
 )

@@ -3,7 +3,7 @@
 CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     project_id LowCardinality(String),
     log_id String CODEC(ZSTD(1)),
-    kind LowCardinality(String),                    -- log, tag, variable, update (of a trace), loss (what the SDK had to drop)
+    kind LowCardinality(String),                    -- log, tag, variable, update (of a trace), loss (what the SDK had to drop), content (messages of an LLM call)
     name LowCardinality(String),
     body String CODEC(ZSTD(1)),                     -- JSON text
     trace_id String CODEC(ZSTD(1)),
@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     completion_id String CODEC(ZSTD(1)),
     metadata String CODEC(ZSTD(1)),                 -- JSON text
     at DateTime64(6, 'UTC'),
+    at_ns UInt16,                                   -- nanoseconds after `at`
+    number UInt32,                                  -- place in its request: orders what has the same time
     received_at DateTime64(6, 'UTC'),
     version UInt64,
     batch_id UInt64,

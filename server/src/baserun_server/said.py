@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from ..model import SAID_SEPARATOR, Batch, Span
+from .model import SAID_SEPARATOR, Batch, Span
 
 LIMIT_CHARACTERS = 65_536
 """Of each side: whoever looks for words deep inside a pasted book looks in the call itself."""
@@ -28,8 +28,13 @@ def fill_said(batch: Batch) -> None:
 def said_in(span: Span) -> str:
     """What was newly said in a span; of one that is no call, what counts where its trace has none."""
     if span.kind == "llm":
-        return _joined(_asked(span.input_messages), _texts(span.output_messages))
+        return said_in_call(span.input_messages, span.output_messages)
     return "" if span.parent_span_id else _joined([_plain(span.input)], [_plain(span.output)])
+
+
+def said_in_call(input_messages: list[dict[str, Any]], output_messages: list[dict[str, Any]]) -> str:
+    """What was newly said in an LLM call with these messages."""
+    return _joined(_asked(input_messages), _texts(output_messages))
 
 
 def _asked(messages: list[dict[str, Any]]) -> list[str]:
