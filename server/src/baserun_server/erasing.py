@@ -24,6 +24,7 @@ from .ingest.dead_letters import aside
 from .ingest.erase import UNREADABLE, Id, Sweep, erase_from_dead_letters, erase_from_log
 from .ingest.log import ask_to_roll, load_cursor, log_id, segments
 from .ingest.normalise import Aliases
+from .ingest.redact import redaction_of
 from .model import Batch
 from .places import strays
 from .settings import Settings, words
@@ -98,6 +99,7 @@ class Eraser:
         self._requests = settings.erasures_dir
         self._log = settings.log_dir
         self._letters = settings.dead_letters
+        self._redaction = redaction_of(settings)
         self._aliases = Aliases(tuple(words(settings.session_attributes)), tuple(words(settings.user_attributes)))
         self._path = settings.log_dir / "erased.json"
         self._state = _load_state(self._path)
@@ -260,7 +262,7 @@ class Eraser:
             asked = self._erasure.marked(project_id, ids, pending)
             return asyncio.run_coroutine_threadsafe(asked, loop).result()
 
-        sweep = Sweep(marked, self._aliases, {cleaning.project_id for cleaning in pending.values()})
+        sweep = Sweep(marked, self._aliases, self._redaction, {cleaning.project_id for cleaning in pending.values()})
         # What is asked for meanwhile is noted beside this.
         state.first = None
         self._sweep_at = time.monotonic() + PENDING_SECONDS

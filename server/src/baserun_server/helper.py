@@ -5,13 +5,15 @@ behind there is no such process, and what can go wrong with it costs nothing but
 """
 
 import logging
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from . import handing
 from .ingest.log import Position
 from .reading import Stretch, receive
 
@@ -25,8 +27,10 @@ REST_SECONDS = 10.0
 class Helper:
     """Asks the process, which is started when it is first needed."""
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, command: Sequence[str] = COMMAND, secrets: Mapping[str, str] = {}) -> None:
         self.command = command
+        self._secrets = secrets
+        """What it needs besides the worker's environment, by the names of the settings."""
         self._process: subprocess.Popen[bytes] | None = None
         self._asked_at = 0.0
 
@@ -35,7 +39,7 @@ class Helper:
         self._asked_at = time.monotonic()
         try:
             if self._process is None:
-                self._process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                self._process = self._start()
             assert self._process.stdin is not None
             assert self._process.stdout is not None
             self._process.stdin.write(msgspec.json.encode(start) + b"\n")
@@ -49,6 +53,19 @@ class Helper:
         finally:
             self._asked_at = time.monotonic()
         return stretch
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        secrets = handing.hand_on(self._secrets)
+        try:
+            return subprocess.Popen(
+                self.command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, handing.VARIABLE: str(secrets)},
+                pass_fds=(secrets,),
+            )
+        finally:
+            os.close(secrets)
 
     def rest(self) -> None:
         """Let the process end where it has not been needed for a while."""

@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     look-around and no back-references."""
     redact_personal: bool = False
     """Whether e-mail addresses, IBANs and numbers of payment cards are redacted like secrets, in ids too."""
-    redact_hash_key: str = ""
+    redact_hash_key: SecretStr = SecretStr("")
     """Key of the hashes that tell redacted ids apart. Without one each data folder makes its own; servers that share a
     store need the same."""
     redact_before_log: Annotated[str, NoDecode] = ""

@@ -60,6 +60,9 @@ NEEDED_BY: dict[str, tuple[str, ...]] = {
     "prices_file": WORKER,
     "redact_keys": WORKER,
     "redact_patterns": WORKER,
+    "redact_personal": WORKER,
+    "redact_hash_key": WORKER,
+    "redact_before_log": NOBODY,
     "session_attributes": WORKER,
     "user_attributes": WORKER,
 }

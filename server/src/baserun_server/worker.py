@@ -412,7 +412,8 @@ def _pieces(touched: list[Touched]) -> list[Touched]:
 async def work(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT."""
     store = ClickHouseStore.of(settings)
-    helper = Helper()
+    # Read there or here, a redacted id must have the same hash.
+    helper = Helper(secrets={"redact_hash_key": settings.redact_hash_key.get_secret_value()})
     worker = Worker(settings, store, Pipeline.of(settings), helper, bound_cpu=True)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1176,6 +1176,11 @@ export interface components {
              * @description Acknowledged and not yet queryable.
              */
             backlog_bytes: number;
+            /**
+             * Dead Letters
+             * @description Set aside because it could not be read or stored, of all projects; `/api/v1/dead-letters` says why.
+             */
+            dead_letters: number;
         };
         /** Resolution */
         Resolution: {

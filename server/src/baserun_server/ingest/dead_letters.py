@@ -121,17 +121,13 @@ def _count_lines(path: Path) -> int:
 
 def projects_of(letter: Mapping[str, Any]) -> set[str]:
     """The projects that a letter is of; none for damaged bytes, and for what cannot be told."""
-    if _is_text(letter.get("project_id")):
+    if isinstance(letter.get("project_id"), str):
         return {letter["project_id"]}
     record = letter["record"]
     if letter["kind"] == "entry" and isinstance(record, list):
-        return set(filter(_is_text, record[:1]))
+        return {id_ for id_ in record[:1] if isinstance(id_, str)}
     records = record if letter["kind"] == "list" and isinstance(record, list) else [record]
-    return set(filter(_is_text, (one.get("project_id") for one in records if isinstance(one, dict))))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return {id_ for one in records if isinstance(one, dict) and isinstance(id_ := one.get("project_id"), str)}
 
 
 def change_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]]) -> int:

@@ -4,27 +4,61 @@ Decoding the result gives the same records. What the server does not read of a r
 it, and so cannot hold a secret either.
 """
 
-from collections.abc import Mapping
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import orjson
 
+from .bounds import within
 from .decode import Decoded, SentEvent, SentLog, SentSpan
+
+WRITTEN_LEVELS = 320
+"""Levels of a request: 64 of a value take up to 265."""
 
 
 def encode(decoded: Decoded) -> bytes:
     """OTLP/JSON of spans or log records."""
     if decoded.spans:
-        groups = [_group(span, "scopeSpans", "spans", _span(span)) for span in decoded.spans]
-        return orjson.dumps({"resourceSpans": groups})
-    groups = [_group(log, "scopeLogs", "logRecords", _log(log)) for log in decoded.logs]
-    return orjson.dumps({"resourceLogs": groups})
+        return dump({"resourceSpans": _groups(decoded.spans, "scopeSpans", "spans", _span)})
+    return dump({"resourceLogs": _groups(decoded.logs, "scopeLogs", "logRecords", _log)})
 
 
-def _group(sent: SentSpan | SentLog, middle: str, bottom: str, record: dict[str, Any]) -> dict[str, Any]:
-    scope = {key: value for key, value in sent.scope.items() if key not in ("name", "version")}
-    named = {"name": sent.scope.get("name", ""), "version": sent.scope.get("version", ""), "attributes": _pairs(scope)}
-    return {"resource": {"attributes": _pairs(sent.resource)}, middle: [{"scope": named, bottom: [record]}]}
+def dump(document: Any) -> bytes:
+    """A request as JSON text, however deep it is; what is deeper than any value that is kept is cut."""
+    try:
+        return orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        # It writes 254 levels.
+        return json.dumps(within(document, WRITTEN_LEVELS)).encode()
+
+
+def _groups(
+    records: Sequence[Any], middle: str, bottom: str, write: Callable[[Any], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """One for each resource and scope, which records share: written once each, a request stays as large as it was."""
+    groups = []
+    for (resource, scope), shared in itertools.groupby(records, lambda sent: (_Same(sent.resource), _Same(sent.scope))):
+        own = {key: value for key, value in scope.held.items() if key not in ("name", "version")}
+        named = {"name": scope.held.get("name", ""), "version": scope.held.get("version", "")}
+        inner = {"scope": {**named, "attributes": _pairs(own)}, bottom: [write(record) for record in shared]}
+        groups.append({"resource": {"attributes": _pairs(resource.held)}, middle: [inner]})
+    return groups
+
+
+class _Same:
+    """Equal where it is one object, so that comparing costs nothing."""
+
+    def __init__(self, held: dict[str, Any]) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.held is other.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
 
 
 def _span(span: SentSpan) -> dict[str, Any]:
@@ -68,7 +102,7 @@ def _value(value: Any) -> Any:
     if isinstance(value, int):
         return {"intValue": str(value)}
     if isinstance(value, float):
-        return {"doubleValue": value}
+        return {"doubleValue": value if isfinite(value) else str(value)}
     if isinstance(value, list):
         return {"arrayValue": {"values": [_value(item) for item in value]}}
     if isinstance(value, dict):

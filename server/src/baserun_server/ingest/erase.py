@@ -21,12 +21,16 @@ import orjson
 from google.protobuf.message import DecodeError
 
 from ..model import Span
+from .bounds import short_id
+from .compression import decompress
 from .dead_letters import clean_dead_letters
-from .decode import JSON_LEVELS, REQUESTS, Decoded, SentLog, SentSpan, decode, decompress, objects, parse_json
+from .decode import JSON_LEVELS, QUICK_REQUESTS, REQUESTS, Decoded, SentLog, SentSpan, decode, objects, parse_json
+from .encode import dump
 from .identity import read_identity, read_provider_user
 from .log import Damage, Entry, Position, encode_record, load_cursor, read, segment_path, segments
 from .mend import mend_utf8
 from .normalise import NO_ALIASES, Aliases, made_id
+from .redact import Redaction
 
 Id = tuple[str, str]
 """Kind (`user`, `session`, `trace`, or `call` for an id of an LLM call) and id."""
@@ -47,6 +51,8 @@ class Sweep(NamedTuple):
     marked: Callable[[str, Collection[Id]], Mapping[Id, str]]
     """Those of the ids of a project that are to go, with the erasure that each falls under."""
     aliases: Aliases = NO_ALIASES
+    redaction: Redaction | None = None
+    """What the worker takes out of requests: an id that is a secret is marked as what stands in its place."""
     unreadable: Collection[str] = ()
     """Projects of which what cannot be read goes; of damaged bytes, which say nothing of theirs, where there is any."""
 
@@ -97,12 +103,12 @@ def erase_from_log(folder: Path, sweep: Sweep, first: int = 0, last: int = sys.m
 
 def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
     """Take out letters that are to go, and out of whole requests the records that are; how many, by erasure."""
-    read_letters = [_read_letter(line, sweep.aliases) for line in clean_dead_letters(path)]
+    read_letters = [_read_letter(line, sweep) for line in clean_dead_letters(path)]
     going = _going([(letter.project_id, letter.records) for letter in read_letters], sweep)
     erased = Counter[str]()
 
     def change(line: bytes) -> list[bytes]:
-        letter = _read_letter(line, sweep.aliases)
+        letter = _read_letter(line, sweep)
         falls_under = _verdict(letter, going, sweep)
         if not any(falls_under):
             return [line]
@@ -143,7 +149,7 @@ def named_in(sent: SentSpan | SentLog, aliases: Aliases = NO_ALIASES) -> Named:
     events = [event.attributes for event in sent.events] if isinstance(sent, SentSpan) else [sent.body]
     for held in (sent.attributes, sent.resource, sent.scope, *events):
         named |= {("user", text) for name, text in _texts(held) if NAMES_ID.search(name)}
-    return Named({(kind, id_) for kind, id_ in named if id_}, users)
+    return Named({(kind, short_id(id_)) for kind, id_ in named if id_}, {(kind, short_id(id_)) for kind, id_ in users})
 
 
 # --- the log ---------------------------------------------------------------------------------------------------------
@@ -154,7 +160,7 @@ def _erase_from_segment(folder: Path, number: int, sweep: Sweep) -> Counter[str]
     for item in read(folder, Position(number, 0)):
         if item.start.segment != number:
             break
-        items.append(item if isinstance(item, Damage) else _ids_of_entry(item.entry, sweep.aliases))
+        items.append(item if isinstance(item, Damage) else _ids_of_entry(item.entry, sweep))
     entries = [item for item in items if isinstance(item, _Looked)]
     going = _going([(entry.project_id, entry.records) for entry in entries], sweep)
     verdicts = [_verdict(item, going, sweep) for item in items]
@@ -191,13 +197,24 @@ class _Looked(NamedTuple):
     entry: Entry | None = None
 
 
-def _ids_of_entry(entry: Entry, aliases: Aliases) -> _Looked:
+def _ids_of_entry(entry: Entry, sweep: Sweep) -> _Looked:
     try:
-        decoded = decode(entry.path, entry.content_type == "application/json", _body(entry))
-        return _Looked(entry.project_id, [_named_or_texts(sent, aliases) for sent in _records_of(decoded)])
+        body = _body(entry)
+        decoded = decode(entry.path, entry.content_type == "application/json", body)
+        return _Looked(entry.project_id, _ids_of_records(decoded, body, sweep))
     except Exception:
         # Whatever is wrong with it, it must not hold up the erasure, nor be taken for something without people.
         return _Looked(entry.project_id, [], is_unreadable=True)
+
+
+def _ids_of_records(decoded: Decoded, body: bytes, sweep: Sweep) -> list[Named]:
+    """The ids that stand in records as sent and, where something was redacted, as the worker read them."""
+    named = [_named_or_texts(sent, sweep.aliases) for sent in _records_of(decoded)]
+    if sweep.redaction is None or not sweep.redaction.may_concern(body):
+        return named
+    sweep.redaction.redact(decoded)
+    clean = [_named_or_texts(sent, sweep.aliases) for sent in _records_of(decoded)]
+    return [Named(one.ids | other.ids, other.users) for one, other in zip(named, clean, strict=True)]
 
 
 def _named_or_texts(sent: SentSpan | SentLog, aliases: Aliases) -> Named:
@@ -244,11 +261,15 @@ def _without(entry: Entry, falls_under: Iterable[str]) -> Entry:
 
 
 def _protobuf_without(entry: Entry, body: bytes, drop: Iterator[bool]) -> bytes:
-    kind = REQUESTS[entry.path]
+    # Attributes stay encoded in these, so that they are written again however deep they are.
+    kind = QUICK_REQUESTS[entry.path]
     try:
         request = kind.FromString(body)
     except DecodeError:
-        request = kind.FromString(mend_utf8(kind.DESCRIPTOR, body) or b"")
+        mended = mend_utf8(REQUESTS[entry.path].DESCRIPTOR, body)
+        if mended is None:
+            raise
+        request = kind.FromString(mended)
     top, middle, bottom = (names[-1] for names in JSON_LEVELS[entry.path])
     for outer in getattr(request, top):
         for inner in getattr(outer, middle):
@@ -278,13 +299,13 @@ def _json_without(entry: Entry, body: bytes, drop: Iterator[bool]) -> bytes:
         outer.update({name: scopes for name in middle if name in outer})
     resources = [outer for outer in objects(document, top, "") if objects(outer, middle, "")]
     document.update({name: resources for name in top if name in document})
-    return orjson.dumps(document)
+    return dump(document)
 
 
 # --- dead letters ----------------------------------------------------------------------------------------------------
 
 
-def _read_letter(line: bytes, aliases: Aliases) -> _Looked:
+def _read_letter(line: bytes, sweep: Sweep) -> _Looked:
     """What a line of the file names; a letter of a whole request has its entry."""
     try:
         letter = orjson.loads(line)
@@ -292,9 +313,11 @@ def _read_letter(line: bytes, aliases: Aliases) -> _Looked:
         project_id = letter.get("project_id", "")
         if isinstance(record, list) and kind == "entry":
             entry = msgspec.convert(record, Entry)
-            return _ids_of_entry(entry, aliases)._replace(entry=entry)
+            return _ids_of_entry(entry, sweep)._replace(entry=entry)
         if kind in SENT and isinstance(record, dict):
-            return _Looked(project_id, [_named_or_texts(msgspec.convert(record, SENT[kind]), aliases)])
+            sent = msgspec.convert(record, SENT[kind])
+            decoded = Decoded([sent]) if isinstance(sent, SentSpan) else Decoded([], [sent])
+            return _Looked(project_id, _ids_of_records(decoded, line, sweep))
         if isinstance(record, (dict, list)):
             named = Named({(kind, text) for _, text in _texts(record) for kind in KINDS})
             project_id = project_id or _project_of(record)

@@ -108,7 +108,7 @@ class Pipeline(NamedTuple):
             kept = []
             for number, sent in enumerate(getattr(decoded, name)):
                 try:
-                    self.redaction.redact(Decoded(**{name: [sent]}))
+                    self.redaction.redact(Decoded([sent]) if name == "spans" else Decoded([], [sent]))
                     kept.append(sent)
                 except Exception as error:
                     unread.append(_letter(record, f"r{name[0]}{number}", error, sent))
@@ -118,25 +118,21 @@ class Pipeline(NamedTuple):
     def _read_records(self, record: Record, decoded: Decoded, part: Batch, may_be_long: bool) -> list[DeadLetter]:
         unread: list[DeadLetter] = []
         # A request holds one kind or the other.
-        steps: tuple[tuple[list[Any], Callable[..., None]], ...] = (
-            (decoded.spans, self._read_span),
-            (decoded.logs, self._read_log),
-        )
-        for records, step in steps:
-            for number, sent in enumerate(records):
+        for number, sent in enumerate((*decoded.spans, *decoded.logs)):
+            try:
                 cut = bound_sent(sent, may_be_long)
                 if decoded.deep and _holds(sent, TOO_DEEP):
                     cut.append(f"a value deeper than `{DEPTH}` levels; the upper ones are kept")
-                try:
-                    step(sent, number, record, part, cut, decoded.mended)
-                except Exception as error:
-                    # One strange record must not hold up the log: it is put aside, to be read again.
-                    unread.append(_letter(record, f"{number}", error, sent))
+                if isinstance(sent, SentSpan):
+                    self._read_span(sent, record, part, cut, decoded.mended)
+                else:
+                    self._read_log(sent, number, record, part, cut)
+            except Exception as error:
+                # One strange record must not hold up the log: it is put aside, to be read again.
+                unread.append(_letter(record, f"{number}", error, sent))
         return unread
 
-    def _read_span(
-        self, sent: SentSpan, number: int, record: Record, part: Batch, cut: list[str], mended: bool
-    ) -> None:
+    def _read_span(self, sent: SentSpan, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
         span = normalise(sent, record.entry.project_id, record.entry.received_us, self.aliases)
         if not is_kept(span):
             return
@@ -146,7 +142,7 @@ class Pipeline(NamedTuple):
             mark(span, "utf8_mended")
         part.spans.append(span)
 
-    def _read_log(self, sent: SentLog, number: int, record: Record, part: Batch, cut: list[str], mended: bool) -> None:
+    def _read_log(self, sent: SentLog, number: int, record: Record, part: Batch, cut: list[str]) -> None:
         alone = Batch("", [], [], [], [], [])
         entry = record.entry
         read_record(sent, number, entry.project_id, entry.received_us, self.aliases, alone, entry.door == "api")

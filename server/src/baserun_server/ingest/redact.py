@@ -335,7 +335,7 @@ def redaction_of(settings: Settings) -> Redaction:
         list(lines(settings.redact_patterns)),
         ids=(*words(settings.session_attributes), *words(settings.user_attributes)),
         personal=settings.redact_personal,
-        key=lambda: key_in(settings.data_dir, settings.redact_hash_key),
+        key=lambda: key_in(settings.data_dir, settings.redact_hash_key.get_secret_value()),
     )
 
 
