@@ -148,3 +148,19 @@ def test_nothing_is_left_for_later():
             assert not word.search(path.read_text(encoding="utf-8")), (
                 f"{path.relative_to(ROOT)} leaves something for later"
             )
+
+
+def promises() -> list[str]:
+    """What SECURITY.md promises, a point each."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("## What Baserun promises")[2]
+    return [" ".join(point.split()) for point in re.findall(r"^- (.*?)(?=^- |^#|^\n\S|\Z)", text, re.MULTILINE | re.DOTALL)]
+
+
+@pytest.mark.parametrize("promise", promises(), ids=lambda promise: promise[:40])
+def test_every_promise_about_security_names_tests_that_exist(promise: str):
+    named = re.findall(r"`(test_\w+(?:\.py)?|\w+\.browser\.ts)`", promise)
+    assert named, "no test is named"
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in FILES if path.name.startswith("test_"))
+    for name in named:
+        is_file = name.endswith((".py", ".ts"))
+        assert any(path.name == name for path in FILES) if is_file else f"def {name}(" in tests, name
