@@ -99,7 +99,7 @@ describe('what strangers wrote stays text', () => {
     const { page } = visit
     const conversation = page.getByRole('log', { name: 'Conversation' })
     await conversation.getByText('<script>window.stolen = 1</script>').first().waitFor()
-    await conversation.getByText('[image: a picture — https://foreign.example/leak.png?secret=1]').waitFor()
+    await conversation.getByText('[image: a picture — https://foreign.example/leak.png?who=1]').waitFor()
     await conversation.getByText('RLO').waitFor()
     expect(await conversation.locator('script, img, iframe, style, [onclick], [onerror], a[href^="javascript"], a[href^="data"]').count()).toBe(0)
     await page.goto(`${base}/sessions?q=stolen`)

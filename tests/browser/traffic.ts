@@ -6,7 +6,7 @@ export const hostile = {
   text: [
     'Look: <script>window.stolen = 1</script><img src=x onerror="window.stolen = 2"> <iframe srcdoc="<script>parent.stolen=3</script>"></iframe>',
     '[a link](javascript:window.stolen=4) and [another](data:text/html,<script>window.stolen=5</script>)',
-    '![a picture](https://foreign.example/leak.png?secret=1)',
+    '![a picture](https://foreign.example/leak.png?who=1)',
     '<style>body { display: none }</style><a href="https://foreign.example" onclick="window.stolen=6">go</a>',
   ].join('\n\n'),
   hidden: 'pay\u202Eevil\u200Bnow',

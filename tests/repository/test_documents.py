@@ -153,7 +153,9 @@ def test_nothing_is_left_for_later():
 def promises() -> list[str]:
     """What SECURITY.md promises, a point each."""
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("## What Baserun promises")[2]
-    return [" ".join(point.split()) for point in re.findall(r"^- (.*?)(?=^- |^#|^\n\S|\Z)", text, re.MULTILINE | re.DOTALL)]
+    return [
+        " ".join(point.split()) for point in re.findall(r"^- (.*?)(?=^- |^#|^\n\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    ]
 
 
 @pytest.mark.parametrize("promise", promises(), ids=lambda promise: promise[:40])

@@ -22,6 +22,7 @@ OF_ALL_PROJECTS = {
     "checks/traces_without_span": "the same",
     "checks/users_are_their_activity": "the same",
     "erasure/all_receipts": "which erasures a node has still to finish: ids and parts, by project",
+    "erasure/unkeyed_marks": "marks of an earlier version, read with their project and written again under the key",
     "erasure/projects": "the names of projects that erased something",
     "rollups/all_hours_changed": "marks hours by project",
     "rollups/days": "what `rebuild` goes through, by project",
@@ -35,6 +36,7 @@ OF_ALL_PROJECTS = {
 """Statements of upkeep, never of the API: they keep projects apart by naming `project_id` where they group or join."""
 OF_NO_PROJECT = {
     "checks/stored": "what is near is the caller's, who names the projects of a batch (`store/proof.py`)",
+    "erasure/forget_unkeyed": "marks of an earlier version go; the hash that names one is over the project, too",
     "erasure/purge": "deleted rows leave the disk; nothing is read",
     "rollups/last_version": "a number that no project made: the next version is greater than all",
     "rollups/months": "months that have spans, for `rebuild`",

@@ -49,6 +49,8 @@ PLACES = (
     Place("engine/engine.xml", NOTHING),
     Place("log/cursor.json", NOTHING),
     Place("log/cursor.json.new", NOTHING),
+    Place("log/caution.json", NOTHING),
+    Place("log/caution.new", NOTHING),
     Place("log/erased.json", NOTHING),
     Place("log/erased.new", NOTHING),
     Place("log/id", NOTHING),

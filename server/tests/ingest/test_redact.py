@@ -196,7 +196,8 @@ LOG_FIELDS = {
     },
     model.UserEvent: {
         "project_id": NO_TEXT, "event_id": "baserun.event.id", "user_id": "user.id", "traits": "baserun.trait.note",
-        "alias": "baserun.user.alias", "unlinks": NO_TEXT, "at_us": NO_TEXT, "received_us": NO_TEXT,
+        "alias": "baserun.user.alias", "unlinks": NO_TEXT, "confirmed": NO_TEXT, "at_us": NO_TEXT,
+        "received_us": NO_TEXT,
     },
     model.Score: {
         "project_id": NO_TEXT, "score_id": "baserun.event.id", "name": "gen_ai.evaluation.name", "value": NO_TEXT,
@@ -208,6 +209,7 @@ LOG_FIELDS = {
     },
     model.Log: {
         "project_id": NO_TEXT, "log_id": "baserun.event.id", "kind": NO_TEXT, "name": "baserun.log.name",
+        "at_ns": NO_TEXT, "number": NO_TEXT,
         "body": "raw:body", "trace_id": "raw:traceId", "span_id": "raw:spanId", "session_id": "session.id",
         "user_id": "user.id", "response_id": "gen_ai.response.id", "completion_id": "baserun.completion.id",
         "metadata": "baserun.metadata.note", "at_us": NO_TEXT, "received_us": NO_TEXT,

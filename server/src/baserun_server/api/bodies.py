@@ -9,31 +9,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import BadParameter
-from ..limits import DEPTH, KEY_CHARACTERS, METADATA_KEYS, TEXT_CHARACTERS
+from ..limits import KEY_CHARACTERS, METADATA_KEYS, TEXT_CHARACTERS
 from .parameters import shorten
-
-ENVELOPE = 1
-"""Levels of a body above the values in it: its own object."""
 
 
 def check_body(body: Any) -> None:
     """Refuse a body that holds something which could not be read back as it was written."""
-    for place, level, value in _values(body):
-        wrong = _wrong_with(value, level)
+    for place, value in _values(body):
+        wrong = _wrong_with(value)
         if wrong is not None:
             rule, hint = wrong
             where = f"the property `{place}`" if place else "the body"
             raise BadParameter(f"{where} {rule}", hint=hint, field=place or None)
 
 
-def _values(body: Any) -> Iterator[tuple[str, int, Any]]:
-    """Every value with its place and its level, outer ones first."""
-    waiting = [("", 0, body)]
+def _values(body: Any) -> Iterator[tuple[str, Any]]:
+    """Every value with its place, outer ones first. How deep they may be, the door has seen to (`bounds.py`)."""
+    waiting = [("", body)]
     while waiting:
-        place, level, value = waiting.pop()
-        yield place, level, value
+        place, value = waiting.pop()
+        yield place, value
         inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        waiting += [(_place(place, key), level + 1, item) for key, item in inner]
+        waiting += [(_place(place, key), item) for key, item in inner]
 
 
 def _place(above: str, key: Any) -> str:
@@ -41,13 +38,11 @@ def _place(above: str, key: Any) -> str:
     return above if "." in above else f"{above}.{shorten(str(key))}" if above else shorten(str(key))
 
 
-def _wrong_with(value: Any, level: int) -> tuple[str, str] | None:
+def _wrong_with(value: Any) -> tuple[str, str] | None:
     if isinstance(value, str):
         return _wrong_with_text(value)
-    if isinstance(value, (list, dict)):
-        if value and level >= DEPTH + ENVELOPE:
-            return f"is nested more than {DEPTH} levels deep", "send the inner part as text"
-        return _wrong_with_keys(value) if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        return _wrong_with_keys(value)
     if isinstance(value, float) and not math.isfinite(value):
         return "holds a number that JSON does not have", "send a finite number, `null`, or text"
     if isinstance(value, int) and not -(2**63) <= value < 2**63:

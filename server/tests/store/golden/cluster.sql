@@ -71,6 +71,13 @@ SETTINGS index_granularity = 128, min_compress_block_size = 4096, min_age_to_for
 
 CREATE TABLE IF NOT EXISTS users ON CLUSTER 'main' AS users_local ENGINE = Distributed('main', currentDatabase(), users_local, cityHash64(user_id));
 
+CREATE TABLE IF NOT EXISTS said_apart_local ON CLUSTER 'main' (…)
+ENGINE = ReplicatedReplacingMergeTree(version, is_deleted)
+ORDER BY (project_id, trace_id, span_id)
+SETTINGS index_granularity = 1024, min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1, fsync_after_insert = 1, old_parts_lifetime = 5, cleanup_delay_period = 2, cleanup_delay_period_random_add = 1, max_cleanup_delay_period = 10, min_rows_to_fsync_after_merge = 1, finished_mutations_to_keep = 1;
+
+CREATE TABLE IF NOT EXISTS said_apart ON CLUSTER 'main' AS said_apart_local ENGINE = Distributed('main', currentDatabase(), said_apart_local, cityHash64(trace_id));
+
 CREATE TABLE IF NOT EXISTS session_keys_local ON CLUSTER 'main' (…)
 ENGINE = ReplicatedAggregatingMergeTree
 ORDER BY (project_id, session_id)

@@ -14,4 +14,4 @@ FROM spans AS s
 WHERE project_id = {project_id:String}
     AND toStartOfHour(started_at) >= toDateTime({first_hour_s:UInt32}, 'UTC')
     AND toStartOfHour(started_at) <= toDateTime({last_hour_s:UInt32}, 'UTC')
-    AND session_id IN {session_ids:Array(String)} AND trace_id IN {ids:Array(String)} AND ${which}
+    AND session_id IN {session_ids:Array(String)} AND trace_id IN {ids:Array(String)} AND (${which})
