@@ -9,9 +9,9 @@ document costs more than time and memory in proportion to its size.
 DEPTH = 64
 """Levels of lists and objects within one value: an attribute, a log body, metadata, a document inside a text. The
 deepest real values that we know (LangGraph states) have about 30."""
-VALUES = 4_000_000
-"""Fields and values of one request, whatever its size: what a few bytes on the wire become in memory is a hundred times
-as much. A request of 10,000 spans with 40 attributes each has 2 million."""
+VALUES = 2_000_000
+"""Spans, attributes and values of one request, whatever its size: the two bytes that one takes on the wire become a
+hundred times as much in memory. A request of 10,000 spans with 40 attributes each has 0.8 million."""
 MEMBERS = 10_000
 """Members of a compressed body; senders that append to a gzip stream make a few."""
 ATTRIBUTES = 10_000

@@ -301,10 +301,10 @@ def test_a_body_in_members_of_any_sizes_is_what_was_packed(pieces, encoding):
 
 
 def test_protobuf_of_tiny_messages_is_refused_before_it_takes_a_hundred_times_its_size():
-    resources = b"\x0a\x00" * 4_100_000
-    spans = field(1, field(2, b"\x12\x00" * 4_100_000))
-    attributes = field(1, field(2, field(2, b"\x4a\x00" * 4_100_000)))
-    items = field(1, field(2, field(2, field(9, field(1, b"k") + field(2, field(5, b"\x0a\x00" * 4_100_000))))))
+    resources = b"\x0a\x00" * 2_100_000
+    spans = field(1, field(2, b"\x12\x00" * 2_100_000))
+    attributes = field(1, field(2, field(2, b"\x4a\x00" * 2_100_000)))
+    items = field(1, field(2, field(2, field(9, field(1, b"k") + field(2, field(5, b"\x0a\x00" * 2_100_000))))))
     for body in (resources, spans, attributes, items):
         with pytest.raises(TooLarge, match="values"):
             check("traces", False, body)

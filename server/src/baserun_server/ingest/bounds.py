@@ -34,8 +34,10 @@ OVER_LIMIT = "over_limit"
 """The mark of a span that was cut."""
 TOO_DEEP = f"[deeper than {DEPTH} levels]"
 """Stands in the place of what was cut."""
-COUNTED_BYTES = 256 << 10
-"""Smaller bodies take at most some 30 MiB whatever they hold, and are not counted."""
+SMALLEST_BYTES = 2
+"""What a value takes on the wire at the least; a body that is too short to hold too many of them is not counted."""
+SIGNS_OF_A_VALUE = 2
+"""Brackets and commas that OTLP/JSON has more than protobuf has messages: `{"key":"k","value":{"intValue":1}},`."""
 
 
 # --- requests --------------------------------------------------------------------------------------------------------
@@ -44,27 +46,29 @@ COUNTED_BYTES = 256 << 10
 def count_values(body: bytes, is_json: bool, descriptor: Any = None) -> None:
     """Refuse a decompressed request with more than `limits.VALUES` values; raises `errors.TooLarge`.
 
-    Of JSON the brackets and commas are counted, of protobuf the fields of the message that `descriptor` describes.
+    Of JSON the brackets and commas are counted, of protobuf the messages within the one that `descriptor` describes.
     Text full of commas counts too: 128 MiB of prose has about 2 million.
     """
-    if len(body) <= COUNTED_BYTES:
+    if len(body) <= VALUES * SMALLEST_BYTES:
         return
-    number = sum(map(body.count, (b",", b"[", b"{"))) if is_json else _fields(descriptor, body)
+    if is_json:
+        number = sum(map(body.count, (b",", b"[", b"{"))) // SIGNS_OF_A_VALUE
+    else:
+        number = _messages(descriptor, body)
     if number > VALUES:
         raise TooLarge(
             f"the request holds more than `{VALUES}` values", hint="send smaller batches", code="too_many_values"
         )
 
 
-def _fields(descriptor: Any, body: bytes) -> int:
-    """Fields of an encoded message and all messages within, counted until there are too many or one cannot be read."""
+def _messages(descriptor: Any, body: bytes) -> int:
+    """Messages within an encoded one, counted until there are too many or one cannot be read."""
     number, end_of_all = 0, len(body)
     waiting = [(0, end_of_all, _messages_of(descriptor))]
     try:
         while waiting:
             at, end, messages = waiting.pop()
             while at < end:
-                number += 1
                 tag, at = body[at], at + 1
                 kind = tag & 7
                 if tag > 127:
@@ -74,8 +78,12 @@ def _fields(descriptor: Any, body: bytes) -> int:
                     if size > 127:
                         size, at = _long_varint(body, at - 1)
                     inner = messages.get(tag >> 3)
-                    if inner is not None and size:
-                        waiting.append((at, min(at + size, end), inner))
+                    if inner is not None:
+                        number += 1
+                        if number > VALUES:
+                            return number
+                        if size:
+                            waiting.append((at, min(at + size, end), inner))
                     at += size
                 elif kind == 0:
                     while body[at] > 127:
@@ -88,8 +96,6 @@ def _fields(descriptor: Any, body: bytes) -> int:
                 else:
                     # The strict parser says what is wrong.
                     return number
-            if number > VALUES:
-                return number
     except IndexError:
         pass
     return number
