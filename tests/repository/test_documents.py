@@ -9,6 +9,8 @@ import pytest
 from tasks.capacity import capacity_page
 from tasks.reference import settings_page
 
+from baserun_server import limits
+
 ROOT = Path(__file__).resolve().parents[2]
 LISTED = subprocess.run(
     ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -166,3 +168,12 @@ def test_every_promise_about_security_names_tests_that_exist(promise: str):
     for name in named:
         is_file = name.endswith((".py", ".ts"))
         assert any(path.name == name for path in FILES) if is_file else f"def {name}(" in tests, name
+
+
+def test_the_guide_names_every_limit_of_structure():
+    """Of the limits that requests and records have; that of the API's bodies stands with the connections."""
+    guide = (ROOT / "docs" / "guides" / "server.md").read_text(encoding="utf-8")
+    numbers = {name: value for name, value in vars(limits).items() if name.isupper() and name != "API_BODY_BYTES"}
+    assert len(numbers) > 8
+    for name, value in numbers.items():
+        assert f"| {value:,} |" in guide, name

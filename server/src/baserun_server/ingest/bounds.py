@@ -51,10 +51,8 @@ def count_values(body: bytes, is_json: bool, descriptor: Any = None) -> None:
     """
     if len(body) <= VALUES * SMALLEST_BYTES:
         return
-    if is_json:
-        number = sum(map(body.count, (b",", b"[", b"{"))) // SIGNS_OF_A_VALUE
-    else:
-        number = _messages(descriptor, body)
+    signs = sum(map(body.count, (b",", b"[", b"{"))) if is_json else 0
+    number = signs // SIGNS_OF_A_VALUE if is_json else _messages(descriptor, body)
     if number > VALUES:
         raise TooLarge(
             f"the request holds more than `{VALUES}` values", hint="send smaller batches", code="too_many_values"

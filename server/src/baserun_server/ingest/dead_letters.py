@@ -130,23 +130,30 @@ def projects_of(letter: Mapping[str, Any]) -> set[str]:
     return {id_ for one in records if isinstance(one, dict) and isinstance(id_ := one.get("project_id"), str)}
 
 
-def change_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]]) -> int:
-    """Put the lines that `change` makes of a line in its place; returns how many lines are gone."""
-    gone = 0
+def change_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]]) -> None:
+    """Put the lines that `change` makes of a line in its place: of every line, also of what is no letter."""
     with _alone(path):
         for part in (aside(path), path):
-            before = list(lines_of(part))
+            before = _all_lines(part)
             after = [new for line in before for new in change(line)]
             if after == before:
                 continue
-            gone += len(before) - len(after)
             new = part.with_suffix(part.suffix + ".new")
             with new.open("wb") as file:
                 file.write(b"".join(line + b"\n" for line in after))
                 file.flush()
                 os.fsync(file.fileno())
             new.replace(part)
-    return gone
+
+
+def every_line(path: Path) -> list[bytes]:
+    """The lines of both files, also what is no letter."""
+    with _alone(path):
+        return [line for part in (aside(path), path) for line in _all_lines(part)]
+
+
+def _all_lines(part: Path) -> list[bytes]:
+    return part.read_bytes().splitlines() if part.exists() else []
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
@@ -204,23 +211,3 @@ def _value(text: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else repr(value)
-
-
-def clean_dead_letters(path: Path, change: Callable[[bytes], Iterable[bytes]] | None = None) -> list[bytes]:
-    """Every line of the files, also what is no letter; with `change` put what it makes of a line in its place."""
-    found: list[bytes] = []
-    with _alone(path):
-        for part in (aside(path), path):
-            if not part.exists():
-                continue
-            before = part.read_bytes().splitlines()
-            found += before
-            after = [new for line in before for new in change(line)] if change else before
-            if after != before:
-                new = part.with_suffix(part.suffix + ".new")
-                with new.open("wb") as file:
-                    file.write(b"".join(line + b"\n" for line in after))
-                    file.flush()
-                    os.fsync(file.fileno())
-                new.replace(part)
-    return found

@@ -23,7 +23,7 @@ from google.protobuf.message import DecodeError
 from ..model import Span
 from .bounds import short_id
 from .compression import decompress
-from .dead_letters import clean_dead_letters
+from .dead_letters import change_dead_letters, every_line
 from .decode import JSON_LEVELS, QUICK_REQUESTS, REQUESTS, Decoded, SentLog, SentSpan, decode, objects, parse_json
 from .encode import dump
 from .identity import read_identity, read_provider_user
@@ -103,7 +103,7 @@ def erase_from_log(folder: Path, sweep: Sweep, first: int = 0, last: int = sys.m
 
 def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
     """Take out letters that are to go, and out of whole requests the records that are; how many, by erasure."""
-    read_letters = [_read_letter(line, sweep) for line in clean_dead_letters(path)]
+    read_letters = [_read_letter(line, sweep) for line in every_line(path)]
     going = _going([(letter.project_id, letter.records) for letter in read_letters], sweep)
     erased = Counter[str]()
 
@@ -122,7 +122,7 @@ def erase_from_dead_letters(path: Path, sweep: Sweep) -> Counter[str]:
         document["record"] = msgspec.to_builtins(_without(letter.entry, falls_under))
         return [orjson.dumps(document)]
 
-    clean_dead_letters(path, change)
+    change_dead_letters(path, change)
     return erased
 
 
