@@ -311,8 +311,8 @@ def _end_of_key(text: str, start: int) -> int:
 # --- escapes ---------------------------------------------------------------------------------------------------------
 
 ESCAPE = re.compile(r"(?<!\\)\\+(?:u00([2-7][0-9a-fA-F])|x([2-7][0-9a-fA-F])|(/))|%([2-7][0-9a-fA-F]|0[9aAdD])")
-"""By Python's own engine: each match of RE2 costs Python more, and 200 KB of `%41` took 1.2 s there, 0.1 s here. A run of
-backslashes is tried once, from its first one, so that it stays linear."""
+"""By Python's own engine: each match of RE2 costs Python more, and 200 KB of `%41` took 1.2 s there, 0.1 s here. A run
+of backslashes is tried once, from its first one, so that it stays linear."""
 KEPT_ESCAPES = "\"'\\"
 """Decoding these, of JSON or a repr, would end the text that they stand in."""
 
