@@ -37,6 +37,11 @@ def own_folder(folder: Path) -> None:
     """Make a data folder, or make sure that the one that is there is ours alone; raises `BaserunError`."""
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     state = folder.stat()
+    if _is_mounted_for_us(state):
+        # Its mode is not ours to change. What is in it is private, and only our group may put something else there.
+        _refuse_links(folder)
+        restrict_below(folder)
+        return
     if state.st_uid != os.geteuid():
         raise BaserunError(
             f"the data folder `{folder}` belongs to the user with id `{state.st_uid}`, and this runs as"
@@ -51,6 +56,12 @@ def own_folder(folder: Path) -> None:
             hint=f"`chmod 700 {folder}`, on a file system that keeps modes",
         )
     restrict_below(folder)
+
+
+def _is_mounted_for_us(state: os.stat_result) -> bool:
+    """Whether a folder is root's and for our group alone to write, as Kubernetes mounts a volume (`fsGroup`)."""
+    is_for_our_group = state.st_gid == os.getegid() and state.st_mode & stat.S_IWGRP
+    return os.geteuid() != 0 and state.st_uid == 0 and bool(is_for_our_group) and not state.st_mode & stat.S_IWOTH
 
 
 def make_folder(folder: Path) -> None:

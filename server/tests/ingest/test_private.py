@@ -5,6 +5,7 @@ import re
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import orjson
@@ -124,6 +125,30 @@ def test_a_folder_of_another_user_is_refused(tmp_path):
 
     with pytest.raises(BaserunError, match="belongs to the user with id `12345`"):
         private.own_folder(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.parametrize(("mode", "taken"), [(0o2775, True), (0o2770, True), (0o2777, False), (0o2755, False)], ids=oct)
+def test_a_volume_that_is_mounted_for_our_group_is_taken_and_what_is_in_it_is_private(mode, taken):
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        volume = Path(name)
+        (volume / "log").mkdir(mode=0o755)
+        os.chown(volume / "log", 12345, 12345)
+        os.chown(volume, 0, 12345)
+        volume.chmod(mode)
+        os.setegid(12345)
+        os.seteuid(12345)
+        try:
+            private.own_folder(volume)
+            was_taken = True
+        except BaserunError:
+            was_taken = False
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+
+        assert was_taken == taken
+        assert stat.S_IMODE((volume / "log").stat().st_mode) == (0o700 if taken else 0o755)
 
 
 def test_a_socket_outside_of_the_data_folder_lies_in_a_folder_of_its_own(tmp_path):
