@@ -38,6 +38,8 @@ CHUNK = 2_000
 RECEIVED_US = 1_795_000_000_000_000
 LARGEST_BYTES = 128 << 20
 SHOWN_FAULTS = 10
+SAID_EVERY = 50 * CHUNK
+"""Inputs after which a log hears how far it is, where there is no bar."""
 
 
 class Count(NamedTuple):
@@ -57,7 +59,7 @@ def in_process(inputs: int, seed: int) -> list[Figure]:
     chunks = [(seed * 1_000_003 + n, min(CHUNK, inputs - n * CHUNK)) for n in range(-(-inputs // CHUNK))]
     total: collections.Counter[str] = collections.Counter()
     faults: dict[str, str] = {}
-    longest = growth = 0.0
+    longest, growth, done = 0.0, 0.0, 0
     with (
         # One that tells where a process of it died, as `multiprocessing.Pool` does not.
         ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool,
@@ -69,7 +71,10 @@ def in_process(inputs: int, seed: int) -> list[Figure]:
             faults.update(dict(count.faults))
             longest = max(longest, count.seconds_longest)
             growth = max(growth, count.left_mib / count.rest_mib)
-            progress.advance(bar, sum(count.outcomes.values()))
+            progress.advance(bar, CHUNK)
+            done += CHUNK
+            if done % SAID_EVERY == 0 and not sys.stderr.isatty():
+                print(f"{done:,} of {inputs:,} inputs, {len(faults)} kinds of faults", file=sys.stderr, flush=True)
     for place, body in list(faults.items())[:SHOWN_FAULTS]:
         print(f"fault: {place}\n  {body[:400]}", file=sys.stderr)
     return [
