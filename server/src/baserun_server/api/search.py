@@ -177,4 +177,6 @@ def _path(id_: str) -> str:
 
 
 def _distinct(found: list[schemas.Found]) -> list[schemas.Found]:
-    return list({(item.type, item.id): item for item in reversed(found)}.values())[::-1]
+    # Spans of two traces may have one id.
+    pages = {(item.type, item.id, item.url.partition("?")[0]): item for item in reversed(found)}
+    return list(pages.values())[::-1]
