@@ -478,3 +478,18 @@ def test_the_hand_made_encoding_is_what_the_library_reads():
     request = ExportTraceServiceRequest.FromString(encode_any(document))
     [span, neighbour] = [s for r in request.resource_spans for s in r.scope_spans[0].spans]
     assert (span.name, neighbour.name, span.attributes[1].value.string_value) == ("x", "neighbour", "u")
+
+
+@pytest.mark.parametrize("odd", [1.5, True, "text", {"a": 1}, [1, None, [2]]], ids=repr)
+def test_a_value_where_a_list_belongs_costs_nobody_anything(odd):
+    generations = {"haystack.component.output": json.dumps({"replies": odd}), "haystack.component.name": "g"}
+    generations |= {"haystack.component.type": "OpenAIChatGenerator"}
+    completion = {"langsmith.span.kind": "llm", "gen_ai.completion": json.dumps({"generations": odd})}
+    thought = {
+        "gen_ai.output.messages": json.dumps([{"role": "assistant", "parts": [{"type": "reasoning", "summary": odd}]}])
+    }
+    for attributes in (generations, completion, thought):
+        document = a_span(forms.attributes({"gen_ai.operation.name": "chat", **attributes}))
+        document["resourceSpans"][0]["scopeSpans"][0]["scope"] = {"name": "haystack.tracing"}
+        batch, letters = read(as_json(document), "application/json")
+        assert (letters, len(batch.spans)) == ([], 2)

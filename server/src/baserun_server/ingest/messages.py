@@ -7,7 +7,7 @@ A part of an unknown type is kept as it came.
 from typing import Any
 
 from ..model import Span
-from .values import parsed, parsed_as_sent, text
+from .values import items, parsed, parsed_as_sent, text
 
 ROLES = {
     "human": "user",
@@ -222,7 +222,7 @@ def _part(raw: Any) -> list[dict[str, Any]]:
     if kind in ("reasoning", "thinking"):
         content = raw.get("content", raw.get("thinking", raw.get("text")))
         if content is None or isinstance(content, list):
-            content = "\n".join(text(item.get("text")) for item in raw.get("summary") or [] if isinstance(item, dict))
+            content = "\n".join(text(item.get("text")) for item in items(raw.get("summary")) if isinstance(item, dict))
         return [{"type": "reasoning", "content": content}] if content else []
     if kind in ("tool_call", "tool_use", "tool-call", "function_call", "function", "custom_tool_call"):
         return [_tool_call(raw)]

@@ -139,6 +139,11 @@ def mapping(value: Any) -> dict[str, Any]:
     return result if isinstance(result, dict) else {}
 
 
+def items(value: Any) -> list[Any]:
+    """What a list holds; of anything else nothing."""
+    return value if isinstance(value, list) else []
+
+
 def texts(value: Any) -> list[str]:
     """A list of words: from a list, JSON text of one, or a text with commas."""
     value = parsed(value)

@@ -6,7 +6,7 @@ from typing import Any
 from ...model import Span
 from ..decode import SentSpan
 from ..messages import message
-from ..values import first, mapping, parsed, text
+from ..values import first, items, mapping, parsed, text
 from .words import fill, fill_usage, finish_reason_of
 
 INPUT = ("haystack.agent.step.llm.input", "haystack.component.input", "haystack.pipeline.input_data")
@@ -52,7 +52,7 @@ def _kind(attributes: Mapping[str, Any], gave_out: Any) -> str:
 
 def _read_call(span: Span, took_in: Any, gave_out: dict[str, Any]) -> None:
     replies = []
-    for reply in gave_out.get("replies") or []:
+    for reply in items(gave_out.get("replies")):
         reply = mapping(reply) or {"content": text(reply)}
         meta = mapping(reply.get("meta") or reply.get("_meta"))
         span.model = span.model or text(meta.get("model"))

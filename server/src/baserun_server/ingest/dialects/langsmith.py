@@ -5,7 +5,7 @@ from typing import Any
 
 from ...model import Span
 from ..decode import SentSpan
-from ..values import mapping, parsed, text
+from ..values import items, mapping, parsed, text
 from .words import fill, fill_texts, fill_usage, kind_of, provider_of
 
 TEXTS = (
@@ -49,7 +49,7 @@ def _read_answer(attributes: Mapping[str, Any], span: Span) -> None:
     fill_usage(span, answer.get("usage"))
     span.response_id = span.response_id or text(answer.get("id"))
     span.model = span.model or text(answer.get("model"))
-    for generations in answer.get("generations") or []:
+    for generations in items(answer.get("generations")):
         for generation in generations if isinstance(generations, list) else [generations]:
             inner = generation.get("message") if isinstance(generation, dict) else None
             inner = inner.get("kwargs", inner) if isinstance(inner, dict) else {}
