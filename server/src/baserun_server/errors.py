@@ -205,3 +205,7 @@ class StoreLimit(StoreError):
 
     code = "query_too_expensive"
     status = 503
+
+
+class Stopped(Exception):
+    """The worker was asked to stop while it waited for the store."""

@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from . import model
+from .errors import Stopped
 from .ingest.dead_letters import aside, change_dead_letters, keep_lines, lines_of, read_letter
 from .ingest.decode import Decoded, SentLog, SentSpan
 from .ingest.log import (
@@ -76,7 +77,7 @@ class Job(msgspec.Struct, kw_only=True):
     refused: int = 0
     """What could not be read or stored, and is with the dead letters."""
     begun: int = 0
-    """Times in a row that a step began and did not end, because the worker died in it."""
+    """Times in a row that a step began and did not end, because the worker died in it or something failed."""
     ended: bool = False
     error: str = ""
 
@@ -153,9 +154,14 @@ class Jobs:
             job = load_job(self._settings.data_dir, kind)
             if job is None or job.ended:
                 continue
+            before = msgspec.structs.replace(job)
             job.begun += 1
             save_job(self._settings.data_dir, job)
-            await step(job, writer)
+            try:
+                await step(job, writer)
+            except Stopped:
+                save_job(self._settings.data_dir, before)
+                raise
             job.begun = 0
             save_job(self._settings.data_dir, job)
             return True

@@ -34,7 +34,7 @@ from typing import Any, TypeVar
 
 from .caution import Caution
 from .erasing import Eraser
-from .errors import DataFolderTaken, StoreAway, StoreGone, StoreLimit, StoreRefused, StoreShort
+from .errors import DataFolderTaken, StoreAway, StoreGone, StoreLimit, StoreRefused, StoreShort, Stopped
 from .helper import Helper
 from .ingest.dead_letters import keep_dead_letters
 from .ingest.log import Cursor, FolderLock, Position, drop_before, load_cursor, save_cursor
@@ -67,10 +67,6 @@ CLEAN_SECONDS = 30.0
 SWITCH_SECONDS = 0.0005
 COLLECT_SECONDS = 600.0
 """After so long the collector runs even while batches are under way; otherwise it waits for a moment without one."""
-
-
-class Stopped(Exception):
-    """The worker was asked to stop while it waited for the store."""
 
 
 class Worker:

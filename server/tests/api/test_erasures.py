@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from server.tests.folders import files_in, read_all
 
 from baserun_server.places import NOTHING, PLACES
 
@@ -46,14 +47,7 @@ async def receipt(server, erasure_id: str, state: str) -> dict:
 
 def files_with(folder: Path, word: str) -> list[str]:
     """Files of a folder in whose bytes a word stands."""
-    found = []
-    for path in folder.rglob("*"):
-        try:
-            if path.is_file() and word.encode() in path.read_bytes():
-                found.append(str(path.relative_to(folder)))
-        except FileNotFoundError:
-            continue
-    return found
+    return [str(path.relative_to(folder)) for path, data in read_all(files_in(folder)) if word.encode() in data]
 
 
 async def rows_with(folder: Path, word: str) -> list[str]:
@@ -150,7 +144,7 @@ async def test_every_file_of_a_data_folder_has_a_row_in_the_table_of_places(tmp_
         await server.settled()
         (tmp_path / "dead-letters.jsonl").write_text("strange\n")
         await receipt(server, await erase(server, "ada"), "purged")
-        found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if not path.is_dir()}
+        found = {str(path.relative_to(tmp_path)) for path in files_in(tmp_path)}
     patterns = [pattern for place in PLACES for pattern in (place.path, f"{place.path}/*")]
     assert [path for path in sorted(found) if not any(fnmatch(path, pattern) for pattern in patterns)] == []
     assert all(place.verified or place.cleaned == NOTHING for place in PLACES)

@@ -12,7 +12,7 @@ from server.tests.ingest.fatal_worker import CRASHES, ENDLESS, KILLED
 from server.tests.ingest.test_worker import a_request, engine, fill, stored_of, traces_of_requests, work_until_done
 
 from baserun_server.caution import CALM_BYTES, Caution
-from baserun_server.errors import StoreGone, StoreRefused
+from baserun_server.errors import StoreGone, StoreRefused, Stopped
 from baserun_server.ingest.dead_letters import count_dead_letters, keep_dead_letters, read_dead_letters
 from baserun_server.ingest.log import Entry, Position, load_cursor, read
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
@@ -239,6 +239,23 @@ async def test_reading_again_steps_over_an_entry_in_which_the_worker_died(tmp_pa
     assert (done.records, done.refused) == (2, 1)
     [letter] = letters_of(settings)
     assert "ended the worker" in letter["reason"]
+
+
+async def test_a_worker_that_is_asked_to_stop_in_a_step_has_not_died_in_it(tmp_path, engine):
+    settings = Settings(data_dir=tmp_path)
+    await fill(settings.log_dir, [named(0x68000, "a")])
+    await work_until_done(settings, engine.address, Pipeline.of(settings))
+    job = ask_for(settings, "reprocess")
+    # Nothing listens there: the worker waits for the store, until it is asked to stop.
+    store = ClickHouseStore("http://127.0.0.1:1")
+    worker, jobs = Worker(settings, store, Pipeline.of(settings)), Jobs(settings, Pipeline.of(settings))
+    worker.stop()
+
+    with pytest.raises(Stopped):
+        await jobs.step(worker)
+    await store.close()
+
+    assert load_job(tmp_path, "reprocess") == job
 
 
 async def test_letters_that_are_none_stay_where_they_are_and_the_others_are_stored(tmp_path, engine):

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import pytest
+from server.tests.folders import files_in, read_all
 
 from baserun_server.errors import BaserunError, Conflict, StoreAway
 from baserun_server.model import Batch
@@ -174,8 +175,8 @@ def test_the_disk_is_not_called_clean_before_it_is(engine_of_its_own: EngineProc
         assert [one for one in left if one.startswith("a replaced part of `spans`")]
         await store.erasure.purge()
         await gone(store.erasure, now_us)
-        texts = (path.read_text() for path in engine_of_its_own.folder.rglob("mutation_*.txt"))
-        assert [text for text in texts if " IN " in text] == []
+        mutations = [path for path in files_in(engine_of_its_own.folder) if path.match("mutation_*.txt")]
+        assert [text for _, text in read_all(mutations) if b" IN " in text] == []
         await store.run("ALTER TABLE spans DETACH PARTITION ID '202611'")
         left = await store.erasure.unpurged(time.time_ns() // 1_000)
         assert [one for one in left if one.startswith("a detached part of `spans`")]
