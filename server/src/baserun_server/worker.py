@@ -34,7 +34,7 @@ from typing import Any, TypeVar
 
 from .caution import Caution
 from .erasing import Eraser
-from .errors import DataFolderTaken, StoreAway, StoreGone, StoreLimit, StoreRefused, StoreShort, Stopped
+from .errors import DataFolderTaken, Stopped, StoreAway, StoreGone, StoreLimit, StoreRefused, StoreShort
 from .helper import Helper
 from .ingest.dead_letters import keep_dead_letters
 from .ingest.log import Cursor, FolderLock, Position, drop_before, load_cursor, save_cursor

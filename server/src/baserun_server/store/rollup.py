@@ -49,6 +49,8 @@ GROUP = 20_000
 """Traces reckoned at once: bounded for the sake of memory, large because every statement costs something by itself."""
 CONTENTS_GROUP = 1_000
 """Traces whose messages are read at once where these came apart from the spans: at 10 KB a call some ten megabytes."""
+WIDE = 500
+"""Hours, times sessions, in which the spans of a trace may lie: named up to here, looked up beyond."""
 HOUR_S = 3_600
 DAY_S = 86_400
 
@@ -78,16 +80,38 @@ class Place(msgspec.Struct):
     reckoned: int
     session_ids: list[str]
     user_ids: list[str]
+    known: list[tuple[int, str]] | None = None
+    """The hours and sessions that there are, where `is_wide`."""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the hours in which spans may start are too many to be named, as where one starts in 1970."""
+        return (self.last_hour - self.first_hour) // HOUR_S * max(len(self.session_ids), 1) > WIDE
 
     @property
     def hours(self) -> list[int]:
         """Hours in which spans may start, in seconds since the epoch."""
+        if self.known is not None:
+            return sorted({hour for hour, _ in self.known})
         return list(range(self.first_hour, self.last_hour + 1, HOUR_S))
 
     @property
     def days(self) -> list[int]:
         """Days on which the trace may start, since the epoch."""
-        return list(range(self.first_hour // DAY_S, self.last_hour // DAY_S + 1))
+        return sorted({hour // DAY_S for hour in self.hours})
+
+    @property
+    def pairs(self) -> list[tuple[int, str]]:
+        """Hours and sessions under which spans may be stored."""
+        return self.known or [(hour, session_id) for hour in self.hours for session_id in self.session_ids]
+
+
+class SpanPlace(msgspec.Struct):
+    """An hour in which a trace has a span, and the session that this names."""
+
+    trace_id: str
+    hour: int
+    session_id: str
 
 
 class TraceKey(msgspec.Struct, frozen=True):
@@ -201,6 +225,7 @@ class _Group:
         # What comes from another worker a moment later must not be overlooked by the levels after this one.
         self._has = EVERYTHING if self._shared else (await self._read("presence", Presence))[0]
         places = await self._read("trace_keys", Place, trace_ids=sorted(self._group.trace_ids))
+        await self._look_into([place for place in places if place.is_wide])
         fresh = self._group.fresh
         self._moving = [
             place
@@ -224,6 +249,16 @@ class _Group:
         await self._next_level()
         await self._insert(self._changed(places, known, sessions))
 
+    async def _look_into(self, wide: list[Place]) -> None:
+        """Find out where the spans of wide traces lie, at the cost of reading the project's spans of that time."""
+        if not wide:
+            return
+        between = {"first_hour": min(p.first_hour for p in wide), "last_hour": max(p.last_hour for p in wide)}
+        ids = sorted(place.trace_id for place in wide)
+        found = _by(await self._read("span_places", SpanPlace, trace_ids=ids, **between), "trace_id")
+        for place in wide:
+            place.known = [(one.hour, one.session_id) for one in found[place.trace_id]]
+
     def _changed(
         self, places: Sequence[Place], known: dict[str, SessionKeys], sessions: dict[str, SessionRow]
     ) -> list[HourVersion]:
@@ -246,8 +281,9 @@ class _Group:
                 found = self._group.fresh[place.trace_id].spans.values()
                 spans[place.trace_id] = list(found)
         if moving:
-            hours = {(str(hour), session_id) for p in self._moving for hour in p.hours for session_id in p.session_ids}
-            for span in await self._read("spans", SpanFacts, places=sorted(hours), trace_ids=sorted(moving)):
+            pairs = sorted({pair for place in self._moving for pair in place.pairs})
+            keys = [(statements.moment_text(hour), session_id) for hour, session_id in pairs]
+            for span in await self._read("spans", SpanFacts, places=keys, trace_ids=sorted(moving)):
                 spans[span.trace_id].append(span)
         if self._has.contents:
             await self._add_contents(spans, moving)
