@@ -46,7 +46,7 @@ def served(outcome: Outcome, requests: int) -> list[Figure]:
         Figure("ends of a process", "", outcome.ended, at_most=0),
         Figure("neighbours that were not readable", "", outcome.lost, at_most=0, note=f"of {outcome.neighbours}"),
         Figure("set aside for a fault of ours", "", outcome.set_aside, at_most=0, note=outcome.first_reason),
-        Figure("memory afterwards, of that at rest", "×", outcome.growth, at_most=1.2),
+        Figure("memory afterwards, of that at rest", "×", outcome.growth, at_most=1.2, note=outcome.growth_of_each),
     ]
 
 

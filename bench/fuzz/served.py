@@ -34,6 +34,7 @@ class Outcome(NamedTuple):
     set_aside: int
     first_reason: str
     growth: float
+    growth_of_each: str
 
 
 def serve_hostile(folder: Path, requests: int, seed: int) -> Outcome:
@@ -43,7 +44,7 @@ def serve_hostile(folder: Path, requests: int, seed: int) -> Outcome:
     with Server(folder, BASERUN_GRPC_PORT=str(grpc_port)) as server:
         client = Client("127.0.0.1", server.port)
         _warm(server, client)
-        rest = server.memory_bytes()["all"]
+        rest = server.memory_bytes()
         pids = set(server.pids().values())
         errors: list[str] = []
         neighbours = []
@@ -67,6 +68,7 @@ def serve_hostile(folder: Path, requests: int, seed: int) -> Outcome:
         ours = [reason for reason in reasons if reason.startswith("`")]
         time.sleep(SETTLE_SECONDS)
         ended = len(pids - set(server.pids().values()))
+        after = server.memory_bytes()
         return Outcome(
             len(errors),
             errors[0] if errors else "",
@@ -75,7 +77,8 @@ def serve_hostile(folder: Path, requests: int, seed: int) -> Outcome:
             lost,
             len(ours),
             ours[0] if ours else "",
-            server.memory_bytes()["all"] / rest,
+            after["all"] / rest["all"],
+            ", ".join(f"{name} {rest[name] >> 20} → {after[name] >> 20} MiB" for name in rest if name in after),
         )
 
 
