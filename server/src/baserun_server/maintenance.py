@@ -20,13 +20,13 @@ from .backup import back_up, read_manifest, restore_files, restore_tables
 from .errors import BaserunError, DataFolderTaken, StoreAway
 from .ingest.log import FolderLock
 from .ingest.pipeline import Pipeline
-from .jobs import Job, Jobs, Kind, ask_for, load_job
 from .settings import Settings, load_settings
 from .store.clickhouse import ClickHouseStore
 from .store.statements import TABLES
 from .supervisor import ALONE_STOP_SECONDS, engine_of
 from .transfer import Format
-from .worker import Worker
+from .worker.jobs import Job, Jobs, Kind, ask_for, load_job
+from .worker.loop import Worker
 
 
 def verify(data: Path | None, store_url: str | None) -> None:

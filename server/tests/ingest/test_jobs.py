@@ -21,12 +21,12 @@ from baserun_server.ingest.dead_letters import keep_dead_letters, read_dead_lett
 from baserun_server.ingest.decode import SentSpan
 from baserun_server.ingest.log import Cursor, Entry, Log, Record, first_position, read, save_cursor
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
-from baserun_server.jobs import Jobs, ask_for, load_job
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.statements import TABLES
 from baserun_server.store.touched import Touched, touched_by
-from baserun_server.worker import Worker
+from baserun_server.worker.jobs import Jobs, ask_for, load_job
+from baserun_server.worker.loop import Worker
 
 
 @pytest.fixture(scope="module")

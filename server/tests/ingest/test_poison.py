@@ -11,15 +11,15 @@ from server.tests.ingest import otlp_forms as forms
 from server.tests.ingest.fatal_worker import CRASHES, ENDLESS, KILLED
 from server.tests.ingest.test_worker import a_request, engine, fill, stored_of, traces_of_requests, work_until_done
 
-from baserun_server.caution import CALM_BYTES, Caution
-from baserun_server.errors import StoreGone, StoreRefused, Stopped
+from baserun_server.errors import Stopped, StoreGone, StoreRefused
 from baserun_server.ingest.dead_letters import count_dead_letters, keep_dead_letters, read_dead_letters
 from baserun_server.ingest.log import Entry, Position, load_cursor, read
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
-from baserun_server.jobs import Jobs, ask_for, load_job, save_job
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.worker import Worker
+from baserun_server.worker.caution import CALM_BYTES, Caution
+from baserun_server.worker.jobs import Jobs, ask_for, load_job, save_job
+from baserun_server.worker.loop import Worker
 
 __all__ = ["engine"]
 SPANS = 7

@@ -24,8 +24,8 @@ from baserun_server.settings import Settings
 SOURCES = Path(private.__file__).parent
 ENTRY_POINTS = {
     "__main__.py": "everything",
-    "worker.py": "main",
-    "reading.py": "main",
+    "worker/__main__.py": "main",
+    "worker/reading.py": "main",
     "store/engine.py": "main",
     "api/openapi.py": "",
 }

@@ -31,7 +31,7 @@ from baserun_server.store.preview import fill_previews
 from baserun_server.store.rows import SPANS as SPAN_COLUMNS
 from baserun_server.store.rows import columns_of
 from baserun_server.store.statements import TABLES
-from baserun_server.worker import Worker
+from baserun_server.worker.loop import Worker
 
 PROJECT = "shop"
 ERASED = "eve"

@@ -20,17 +20,17 @@ from typing import Any
 
 import msgspec
 
-from .ingest.dead_letters import aside
-from .ingest.erase import UNREADABLE, Id, Sweep, erase_from_dead_letters, erase_from_log
-from .ingest.log import ask_to_roll, load_cursor, log_id, segments
-from .ingest.normalise import Aliases
-from .ingest.redact import redaction_of
-from .model import Batch
+from ..ingest.dead_letters import aside
+from ..ingest.erase import UNREADABLE, Id, Sweep, erase_from_dead_letters, erase_from_log
+from ..ingest.log import ask_to_roll, load_cursor, log_id, segments
+from ..ingest.normalise import Aliases
+from ..ingest.redact import redaction_of
+from ..model import Batch
+from ..settings import Settings, words
+from ..store.clickhouse import ClickHouseStore
+from ..store.erasure import Plan
+from ..store.touched import groups
 from .places import strays
-from .settings import Settings, words
-from .store.clickhouse import ClickHouseStore
-from .store.erasure import Plan
-from .store.touched import groups
 
 logger = logging.getLogger("baserun.erasing")
 

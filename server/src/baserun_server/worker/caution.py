@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from .ingest.log import Position
+from ..ingest.log import Position
 
 DEATHS_BEFORE_CAUTION = 2
 FIRST_BOUND, SHRINK = 64, 8

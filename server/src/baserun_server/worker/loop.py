@@ -1,12 +1,10 @@
 """The worker: from the write-ahead log into the store.
 
-    python -m baserun_server.worker
-
     read a stretch of the log → note where it ends → write the batch → roll up what it touched → move the cursor
 
 The next stretch is read while the store is at work with the one before: reading goes on until that is done or the batch
 is full. So a quiet log is stored in small batches, soon, and a backlog in large ones, at the least cost. Those are read
-by a helper, a process of its own.
+by a process of its own (`read_ahead.py`).
 
 The worker may be killed at any moment. What was noted is read and written again after the start, as the same batch
 under the same token, and a batch is stored once; so nothing is lost and nothing is there twice. Where the store is away
@@ -25,29 +23,26 @@ import asyncio
 import functools
 import gc
 import logging
-import signal
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from ..errors import Stopped, StoreAway, StoreGone, StoreLimit, StoreRefused, StoreShort
+from ..ingest.dead_letters import keep_dead_letters
+from ..ingest.log import Cursor, Position, drop_before, load_cursor, save_cursor
+from ..ingest.pipeline import DeadLetter, Pipeline, reason_of, sift
+from ..model import LISTS, Batch
+from ..settings import Settings
+from ..store.clickhouse import ClickHouseStore
+from ..store.inserts import Insert
+from ..store.touched import IDS, Touched, groups, touched_by
 from .caution import Caution
 from .erasing import Eraser
-from .errors import DataFolderTaken, StoreAway, StoreGone, StoreLimit, StoreRefused, StoreShort, Stopped
-from .helper import Helper
-from .ingest.dead_letters import keep_dead_letters
-from .ingest.log import Cursor, FolderLock, Position, drop_before, load_cursor, save_cursor
-from .ingest.pipeline import DeadLetter, Pipeline, reason_of, sift
 from .jobs import Jobs
-from .lifeline import hold_lifeline
-from .model import LISTS, Batch
-from .private import become_private
+from .read_ahead import ReadAhead
 from .reading import LOOK_SECONDS, Reader, Stretch
-from .settings import Settings
-from .store.clickhouse import ClickHouseStore
-from .store.inserts import Insert
-from .store.touched import IDS, Touched, groups, touched_by
 
 logger = logging.getLogger("baserun.worker")
 
@@ -64,7 +59,6 @@ ENDINGS = 3
 REST_SECONDS = 60.0
 """How long a job or an erasure rests that failed in a way that nobody foresaw."""
 CLEAN_SECONDS = 30.0
-SWITCH_SECONDS = 0.0005
 COLLECT_SECONDS = 600.0
 """After so long the collector runs even while batches are under way; otherwise it waits for a moment without one."""
 
@@ -77,7 +71,7 @@ class Worker:
         settings: Settings,
         store: ClickHouseStore,
         pipeline: Pipeline,
-        helper: Helper | None = None,
+        read_ahead: ReadAhead | None = None,
         *,
         bound_cpu: bool = False,
     ) -> None:
@@ -89,7 +83,7 @@ class Worker:
         self._cursor = load_cursor(self._folder)
         self._caution = Caution(self._folder, self._cursor.done)
         self._reader = Reader(settings, pipeline, begin=self._caution.begin, bound_cpu=bound_cpu)
-        self._helper = helper
+        self._ahead = read_ahead
         self._jobs = Jobs(settings, pipeline)
         self._stopping = asyncio.Event()
         self._cleaned_at = self._collected_at = time.monotonic()
@@ -114,7 +108,7 @@ class Worker:
         self._caution.rest()
 
     async def _go_carefully(self) -> None:
-        """One small batch, with nothing beside it: no reading ahead, no helper."""
+        """One small batch, with nothing beside it: no reading ahead."""
         if self._caution.skips:
             reason = f"reading or storing it ended the worker `{self._caution.deaths}` times"
             stretch = await asyncio.to_thread(self._reader.set_aside, self._cursor.done, reason)
@@ -189,7 +183,7 @@ class Worker:
         return await asyncio.to_thread(self._reader.read, self._cursor.done, end)
 
     def _read_ahead(self, start: Position, enough: threading.Event, behind: bool) -> Stretch:
-        stretch = self._helper.read(start) if self._helper and behind else None
+        stretch = self._ahead.read(start) if self._ahead and behind else None
         return stretch or self._reader.read(start, None, enough)
 
     async def _note(self, stretch: Stretch) -> None:
@@ -362,8 +356,8 @@ class Worker:
             return
 
     def _clean(self, *, at_rest: bool) -> None:
-        if at_rest and self._helper:
-            self._helper.rest()
+        if at_rest and self._ahead:
+            self._ahead.rest()
         now = time.monotonic()
         if now - self._cleaned_at < CLEAN_SECONDS:
             return
@@ -403,47 +397,3 @@ def _pieces(touched: list[Touched]) -> list[Touched]:
     [*joined] = groups(touched, sys.maxsize)
     most = max((len(getattr(one, name)) for one in joined for name in IDS), default=0)
     return groups(touched, max(most // 2, 1)) if most > 1 or len(joined) > 1 else joined
-
-
-async def work(settings: Settings) -> None:
-    """Run a worker until SIGTERM or SIGINT."""
-    store = ClickHouseStore.of(settings)
-    # Read there or here, a redacted id must have the same hash.
-    helper = Helper(secrets={"redact_hash_key": settings.redact_hash_key.get_secret_value()})
-    worker = Worker(settings, store, Pipeline.of(settings), helper, bound_cpu=True)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, worker.stop)
-    try:
-        await worker.run()
-    finally:
-        helper.close()
-        await store.close()
-
-
-def main() -> int:
-    """Run the worker process; 2 where another worker has the log."""
-    become_private()
-    hold_lifeline()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("httpcore").setLevel(logging.WARNING)
-    # Records hold no reference cycles, and there are millions of objects in a batch: looking for cycles while one is
-    # read and rolled up costs a quarter of the time. `_clean` looks for them when no batch is there.
-    gc.disable()
-    # Reading holds the interpreter; a statement for the store that has become due must not wait 5 ms for it each time.
-    sys.setswitchinterval(SWITCH_SECONDS)
-    settings = Settings()
-    try:
-        lock = FolderLock(settings.log_dir)
-    except DataFolderTaken as taken:
-        logger.error("%s", taken.message)
-        return 2
-    try:
-        asyncio.run(work(settings))
-    finally:
-        lock.release()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

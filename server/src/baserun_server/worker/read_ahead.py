@@ -1,4 +1,4 @@
-"""The helper: a process that reads the log ahead while the worker is behind.
+"""Reading ahead: a process that reads the log on while the worker is behind.
 
 Reading is most of the work, and plain Python: in a process of its own it has a processor of its own. While nothing is
 behind there is no such process, and what can go wrong with it costs nothing but reading again: it writes nowhere.
@@ -13,18 +13,18 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from . import handing
-from .ingest.log import Position
+from .. import handing
+from ..ingest.log import Position
 from .reading import Stretch, receive
 
 logger = logging.getLogger("baserun.worker")
 
-COMMAND = (sys.executable, "-m", "baserun_server.reading")
+COMMAND = (sys.executable, "-m", "baserun_server.worker.reading")
 REST_SECONDS = 10.0
 """After so long without being asked it ends."""
 
 
-class Helper:
+class ReadAhead:
     """Asks the process, which is started when it is first needed."""
 
     def __init__(self, command: Sequence[str] = COMMAND, secrets: Mapping[str, str] = {}) -> None:
@@ -47,7 +47,7 @@ class Helper:
             stretch = receive(self._process.stdout)
         except Exception as error:
             # Whatever it was: the worker reads the same, and meets what it has to meet.
-            logger.warning("the helper failed (%s), its part is read here", type(error).__name__)
+            logger.warning("reading ahead failed (%s), the same is read here", type(error).__name__)
             self.close()
             return None
         finally:

@@ -1,9 +1,9 @@
 """Reading: a stretch of the log into a batch and the blocks that it is stored with.
 
-    python -m baserun_server.reading
+    python -m baserun_server.worker.reading
 
-As a program it reads for the worker while that is behind (`helper.py`): a place of the log comes in by standard input,
-and what was read from there goes out by standard output, until the input ends, as it does when the worker does.
+As a program it reads for the worker while that is behind (`read_ahead.py`): a place of the log comes in by standard
+input, and what was read from there goes out by standard output, until the input ends, as it does when the worker does.
 """
 
 import contextlib
@@ -19,15 +19,15 @@ from typing import IO
 import msgspec
 import orjson
 
+from ..ingest.log import Damage, Position, log_id, read
+from ..ingest.pipeline import DeadLetter, Pipeline, join
+from ..model import Batch, Span
+from ..private import become_private
+from ..settings import Settings
+from ..store.inserts import Insert, inserts_of, with_records
+from ..store.rows import SPAN_JSON
+from ..writing_out import write_spans_out
 from .caution import cpu_bound
-from .ingest.log import Damage, Position, log_id, read
-from .ingest.pipeline import DeadLetter, Pipeline, join
-from .model import Batch, Span
-from .private import become_private
-from .settings import Settings
-from .store.inserts import Insert, inserts_of, with_records
-from .store.rows import SPAN_JSON
-from .writing_out import write_spans_out
 
 LOOK_SECONDS = 0.05
 """How often the log is looked at while it is quiet."""

@@ -26,7 +26,7 @@ PLACES = (
         "log/*.log",
         "written again without the person's records (`ingest/erase.py`), the file that is being written once it is"
         " closed; what is refused later likewise",
-        "no file up to the one that was newest at the request is left to be looked through (`erasing.py`)",
+        "no file up to the one that was newest at the request is left to be looked through (`worker/erasing.py`)",
     ),
     Place("log/*.log.new", "replaces its file, or is removed when the log is opened", "as `log/*.log`"),
     Place("dead-letters.jsonl", "letters about the person go, and those that nobody can read", "as `log/*.log`"),

@@ -18,11 +18,11 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from . import model
-from .errors import Stopped
-from .ingest.dead_letters import aside, change_dead_letters, keep_lines, lines_of, read_letter
-from .ingest.decode import Decoded, SentLog, SentSpan
-from .ingest.log import (
+from .. import model
+from ..errors import Stopped
+from ..ingest.dead_letters import aside, change_dead_letters, keep_lines, lines_of, read_letter
+from ..ingest.decode import Decoded, SentLog, SentSpan
+from ..ingest.log import (
     Damage,
     Entry,
     Position,
@@ -34,10 +34,10 @@ from .ingest.log import (
     segment_path,
     segments,
 )
-from .ingest.pipeline import DeadLetter, Pipeline, join, reason_of
-from .private import make_folder, open_private
-from .settings import Settings
-from .store.touched import Touched
+from ..ingest.pipeline import DeadLetter, Pipeline, join, reason_of
+from ..private import make_folder, open_private
+from ..settings import Settings
+from ..store.touched import Touched
 
 logger = logging.getLogger("baserun.worker")
 
