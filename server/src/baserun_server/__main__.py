@@ -78,8 +78,8 @@ def serve(
     ] = None,
 ) -> None:
     """Run the server until it is stopped."""
-    from .lifeline import hold_lifeline
     from .log_lines import write_log_lines
+    from .processes.lifeline import hold_lifeline
     from .settings import load_settings
 
     given = {"host": host, "port": port, "grpc_port": grpc_port, "data_dir": data, "store_url": store_url}
@@ -325,7 +325,7 @@ def find_grpc_port(settings: "Settings") -> int | str:
 async def run(settings: "Settings", listener: socket.socket) -> None:
     """Start the other processes, serve the application, and say so once it is ready; ends when a signal says so."""
     stopping = listen_to_signals()
-    from .supervisor import Supervisor
+    from .processes.supervisor import Supervisor
 
     supervisor = Supervisor(settings)
     await supervisor.start()

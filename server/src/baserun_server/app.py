@@ -43,9 +43,9 @@ from .api.quarters import Quarters
 from .api.shell import Encoded, Gate, Headers, StopWhenGone
 from .ingest.log import Log
 from .ingest.redact import before_log
+from .processes.supervisor import Supervisor
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
-from .supervisor import Supervisor
 
 
 class Route(NamedTuple):

@@ -20,10 +20,10 @@ from .backup import back_up, read_manifest, restore_files, restore_tables
 from .errors import BaserunError, DataFolderTaken, StoreAway
 from .ingest.log import FolderLock
 from .ingest.pipeline import Pipeline
+from .processes.supervisor import ALONE_STOP_SECONDS, engine_of
 from .settings import Settings, load_settings
 from .store.clickhouse import ClickHouseStore
 from .store.statements import TABLES
-from .supervisor import ALONE_STOP_SECONDS, engine_of
 from .transfer import Format
 from .worker.jobs import Job, Jobs, Kind, ask_for, load_job
 from .worker.loop import Worker

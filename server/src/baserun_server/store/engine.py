@@ -4,7 +4,7 @@
 
 A crash or an out-of-memory kill of the engine's library ends this process and no other. It must be spawned, never
 forked (the library's threads do not survive a fork), only one process may hold a data directory, and no statement runs
-on the main thread (signals would wait for it). It ends when its parent does (`lifeline.py`).
+on the main thread (signals would wait for it). It ends when its parent does (`processes/lifeline.py`).
 """
 
 import argparse
@@ -26,8 +26,8 @@ from urllib.parse import parse_qsl
 import orjson
 import uvicorn
 
-from ..lifeline import hold_lifeline
 from ..private import become_private, make_folder, open_private, own_socket_folder
+from ..processes.lifeline import hold_lifeline
 from .engine_memory import give_back_library_pages
 from .engine_pool import Answer, Failure, Pool, Statement
 from .engine_settings import write_configuration

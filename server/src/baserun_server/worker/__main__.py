@@ -9,8 +9,8 @@ import sys
 from ..errors import DataFolderTaken
 from ..ingest.log import FolderLock
 from ..ingest.pipeline import Pipeline
-from ..lifeline import hold_lifeline
 from ..private import become_private
+from ..processes.lifeline import hold_lifeline
 from ..settings import Settings
 from ..store.clickhouse import ClickHouseStore
 from .loop import Worker

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from .. import handing
 from ..ingest.log import Position
+from ..processes import handing
 from .reading import Stretch, receive
 
 logger = logging.getLogger("baserun.worker")

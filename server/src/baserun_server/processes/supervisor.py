@@ -17,9 +17,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from ..settings import Settings
 from . import handing
 from .lifeline import VARIABLE
-from .settings import Settings
 
 logger = logging.getLogger("baserun.supervisor")
 
