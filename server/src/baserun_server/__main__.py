@@ -24,8 +24,8 @@ from .errors import BaserunError, DataFolderTaken, StoreError
 from .private import become_private, own_socket_folder
 
 if TYPE_CHECKING:
+    from .front.listening import Server
     from .ingest.log import FolderLock
-    from .listening import Server
     from .settings import Settings
     from .store.interface import Store
 
@@ -78,7 +78,7 @@ def serve(
     ] = None,
 ) -> None:
     """Run the server until it is stopped."""
-    from .log_lines import write_log_lines
+    from .front.log_lines import write_log_lines
     from .processes.lifeline import hold_lifeline
     from .settings import load_settings
 
@@ -330,7 +330,7 @@ async def run(settings: "Settings", listener: socket.socket) -> None:
     supervisor = Supervisor(settings)
     await supervisor.start()
     from .app import create_app
-    from .listening import raise_file_limit, server_of
+    from .front.listening import raise_file_limit, server_of
 
     raise_file_limit()
     app = create_app(settings, supervisor)

@@ -17,8 +17,8 @@ from typing import Any
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
+from ..settings import Settings
 from .guard import BODY_BYTES, FULL, Connections, Fault, Guard
-from .settings import Settings
 
 logger = logging.getLogger("baserun.front")
 
