@@ -12,7 +12,8 @@ import pytest
 import uvicorn
 
 from baserun_server.front import guard, listening
-from baserun_server.front.guard import BODY_BYTES, Connections, State
+from baserun_server.front.bounds import BODY_BYTES
+from baserun_server.front.guard import Connections, State
 from baserun_server.front.listening import Server, connection_limit
 from baserun_server.settings import Settings
 

@@ -3,7 +3,7 @@
 `pip install` brings no proxy, so the server itself stands in the network. uvicorn parses with httptools and runs the
 application; this subclass of its protocol adds what a proxy would do, and is handed to it as the protocol to use:
 
-- a request's address, its headers and the overhead of its chunks are bounded while they arrive;
+- a request's address, its headers and the overhead of its chunks are bounded while they arrive (`bounds.py`);
 - a connection that waits for its client has a deadline: for the headers, for each piece of the body, for the pace of
   the whole, for reading the answer, and while it is idle (`Connections.look`, twice a second, for all of them);
 - the bodies of all requests together are bounded (`Connections.hold`): past the bound the slowest sender is refused;
@@ -20,40 +20,25 @@ from enum import Enum
 from typing import Any
 
 import httptools
-import orjson
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-ADDRESS_BYTES = 16 << 10
-"""Length of a request's address. The longest of ours are filters of a list, below 8 KiB in browsers."""
-HEADER_BYTES = 64 << 10
-"""Names and values of all headers together, four times what common proxies take."""
-HEADERS = 100
-HEAD_BYTES = ADDRESS_BYTES + HEADER_BYTES + 4 * HEADERS + (1 << 10)
-"""All that comes before a body, with what stands between the parts."""
-CHUNK_OVERHEAD_BYTES = 64 << 10
-"""What a chunked body may spend on sizes, extensions and trailers, beside one byte for each byte of content."""
-PIPELINED = 16
-"""Requests that may wait behind the one that is being answered; the connection closes after the last of them."""
-
-READ_BYTES = 64 << 10
-"""Read from a connection at a time."""
-
-HEAD_SECONDS = 10.0
-"""From the connection, or the first byte of a request, to the end of its headers."""
-PIECE_SECONDS = 30.0
-"""Between two pieces of a body."""
-PACE_BYTES = 1 << 10
-"""Bytes of a body a second, after the first `PIECE_SECONDS`: a modem is faster."""
-IDLE_SECONDS = 65.0
-"""Between two requests. Longer than exporters pause (5 s to 60 s), because a request that is sent in the moment in
-which its connection is closed is lost; many idle connections do no harm, they give way when room is needed."""
-READ_SECONDS = 60.0
-"""For a client to take 48 KiB of an answer, the distance between asyncio's two marks of a full buffer."""
-LINGER_SECONDS = 5.0
-"""For a client that is still sending when its answer is complete, so that it can read that it is refused."""
-LOOK_SECONDS = 0.5
-BODY_BYTES = 96 << 20
-"""All bodies together, or twice the largest body where that is more."""
+from .bounds import (
+    ADDRESS_BYTES,
+    CHUNK_OVERHEAD_BYTES,
+    HEAD_BYTES,
+    HEAD_SECONDS,
+    HEADER_BYTES,
+    HEADERS,
+    IDLE_SECONDS,
+    LINGER_SECONDS,
+    LOOK_SECONDS,
+    PACE_BYTES,
+    PIECE_SECONDS,
+    PIPELINED,
+    READ_BYTES,
+    READ_SECONDS,
+)
+from .faults import ADDRESS_TOO_LONG, CHUNKS_TOO_SMALL, HEADERS_TOO_LARGE, NO_ROOM, NOT_HTTP, ONE_HOST, TOO_SLOW, Fault
 
 
 class State(Enum):
@@ -263,14 +248,14 @@ class Guard(HttpToolsProtocol):
             return too_slow or now - self._piece_at > PIECE_SECONDS
         return False
 
-    def end(self, fault: "Fault") -> None:
+    def end(self, fault: Fault) -> None:
         """Close, with an answer where the client can still take one."""
         if self.state in (State.HEAD, State.BODY) and self._stuck_since is None and not self._deaf:
             self._refuse(fault)
         else:
             self.transport.abort()
 
-    def _refuse(self, fault: "Fault") -> None:
+    def _refuse(self, fault: Fault) -> None:
         """Answer in our own form and close; where another answer is under way, close after that."""
         cycle = self.cycle
         if cycle is not None and not cycle.response_complete:
@@ -390,55 +375,3 @@ class Connections:
             now = time.monotonic()
             for one in [one for one in self._all if one.overdue(now)]:
                 one.end(Fault(*TOO_SLOW))
-
-
-class Fault(Exception):
-    """What is wrong with a request, as it is answered where the application has not seen it."""
-
-    def __init__(self, status: int, code: str, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self._told = {"code": code, "message": message, "hint": hint}
-
-    def response(self) -> bytes:
-        """The whole answer."""
-        body = orjson.dumps({"error": self._told})
-        head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n" % len(body)
-        if self.status == 503:
-            head += b"retry-after: 1\r\n"
-        return STATUS_LINE[self.status] + head + b"\r\n" + body
-
-
-NOT_HTTP = (
-    400,
-    "bad_request",
-    "this is no HTTP request",
-    "send plain HTTP/1.1; for TLS, put a proxy before the server",
-)
-ONE_HOST = (400, "bad_request", "the request does not have exactly one `host` header", "send one `host` header")
-ADDRESS_TOO_LONG = (
-    414,
-    "address_too_long",
-    f"the address is longer than `{ADDRESS_BYTES}` bytes",
-    "use a shorter filter, or fewer parameters",
-)
-HEADERS_TOO_LARGE = (
-    431,
-    "headers_too_large",
-    f"the headers are more than `{HEADERS}`, or larger than `{HEADER_BYTES}` bytes together",
-    "send fewer or smaller headers",
-)
-CHUNKS_TOO_SMALL = (
-    400,
-    "bad_request",
-    "the chunks of the body hold more framing than content",
-    "send larger chunks, or a `content-length`",
-)
-TOO_SLOW = (
-    408,
-    "too_slow",
-    f"the request did not arrive in time: `{HEAD_SECONDS:.0f}` s for headers, `{PIECE_SECONDS:.0f}` s between pieces",
-    f"send the request again, without pauses and at `{PACE_BYTES}` bytes a second or more",
-)
-NO_ROOM = (503, "busy", "the server has no room for more request bodies now", "send the same again later")
-FULL = (503, "busy", "the server has no room for more connections now", "send the same again later")

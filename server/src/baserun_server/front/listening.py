@@ -18,7 +18,9 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from ..settings import Settings
-from .guard import BODY_BYTES, FULL, Connections, Fault, Guard
+from .bounds import BODY_BYTES
+from .faults import FULL, Fault
+from .guard import Connections, Guard
 
 logger = logging.getLogger("baserun.front")
 
