@@ -1,4 +1,4 @@
-"""The command line: `baserun-server serve`, and what looks after the data (`maintenance.py`).
+"""The command line: `baserun-server serve`, and what looks after the data (`commands/maintenance.py`).
 
 What a command needs is imported when it runs: `serve` starts the engine and the worker before it loads the application,
 so that all three load at the same time.
@@ -151,7 +151,7 @@ def verify(
     data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
 ) -> None:
     """Compare every level of totals with the one below."""
-    from . import maintenance
+    from .commands import maintenance
 
     maintenance.verify(data, store_url)
 
@@ -161,7 +161,7 @@ def rebuild(
     data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
 ) -> None:
     """Reckon every total again from the stored spans."""
-    from . import maintenance
+    from .commands import maintenance
 
     maintenance.rebuild(data, store_url)
 
@@ -171,7 +171,7 @@ def reprocess(
     data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
 ) -> None:
     """Read the kept part of the log again."""
-    from . import maintenance
+    from .commands import maintenance
 
     maintenance.reprocess(data, store_url)
 
@@ -181,7 +181,7 @@ def replay_dead_letters(
     data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
 ) -> None:
     """Try again to store what could not be read or stored before."""
-    from . import maintenance
+    from .commands import maintenance
 
     maintenance.replay(data, store_url)
 
@@ -193,7 +193,7 @@ def backup(
     store_url: Annotated[str | None, STORE_OPTION] = None,
 ) -> None:
     """Copy everything into a folder."""
-    from . import maintenance
+    from .commands import maintenance
 
     maintenance.backup(target, data, store_url)
 
@@ -204,7 +204,7 @@ def restore(
     data: Annotated[Path | None, DATA_OPTION] = None,
 ) -> None:
     """Lay a backup into an empty data folder."""
-    from . import maintenance
+    from .commands import maintenance
 
     maintenance.restore(source, data)
 
@@ -217,7 +217,7 @@ def export(
     store_url: Annotated[str | None, STORE_OPTION] = None,
 ) -> None:
     """Write every fact into a folder."""
-    from . import maintenance
+    from .commands import maintenance
 
     maintenance.export(target, form.value, data, store_url)
 
@@ -229,7 +229,7 @@ def import_(
     store_url: Annotated[str | None, STORE_OPTION] = None,
 ) -> None:
     """Store every fact of an export."""
-    from . import maintenance
+    from .commands import maintenance
 
     maintenance.import_(source, data, store_url)
 

@@ -18,7 +18,7 @@ from server.tests.ingest.test_worker import SPANS, a_request
 from server.tests.store.conftest import EngineProcess
 from server.tests.store.test_rollups import rows_of
 
-from baserun_server import transfer
+from baserun_server.commands import transfer
 from baserun_server.errors import BaserunError
 from baserun_server.ingest.log import Entry, Position, Record
 from baserun_server.ingest.pipeline import Pipeline

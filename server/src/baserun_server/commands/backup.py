@@ -20,13 +20,13 @@ from typing import IO
 
 import msgspec
 
-from . import __version__
-from .errors import BaserunError
-from .ingest.log import Position, Record, load_cursor, read, segment_path, segments
-from .private import make_folder, open_private, restrict_below
-from .settings import Settings
-from .store import statements
-from .store.clickhouse import ClickHouseStore
+from .. import __version__
+from ..errors import BaserunError
+from ..ingest.log import Position, Record, load_cursor, read, segment_path, segments
+from ..private import make_folder, open_private, restrict_below
+from ..settings import Settings
+from ..store import statements
+from ..store.clickhouse import ClickHouseStore
 
 MANIFEST = "backup.json"
 NOT_FILES = {"engine", "log", "lock"}

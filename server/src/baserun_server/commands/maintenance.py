@@ -15,18 +15,18 @@ from pathlib import Path
 import typer
 from rich.progress import Progress
 
+from ..errors import BaserunError, DataFolderTaken, StoreAway
+from ..ingest.log import FolderLock
+from ..ingest.pipeline import Pipeline
+from ..processes.supervisor import ALONE_STOP_SECONDS, engine_of
+from ..settings import Settings, load_settings
+from ..store.clickhouse import ClickHouseStore
+from ..store.statements import TABLES
+from ..worker.jobs import Job, Jobs, Kind, ask_for, load_job
+from ..worker.loop import Worker
 from . import transfer
 from .backup import back_up, read_manifest, restore_files, restore_tables
-from .errors import BaserunError, DataFolderTaken, StoreAway
-from .ingest.log import FolderLock
-from .ingest.pipeline import Pipeline
-from .processes.supervisor import ALONE_STOP_SECONDS, engine_of
-from .settings import Settings, load_settings
-from .store.clickhouse import ClickHouseStore
-from .store.statements import TABLES
 from .transfer import Format
-from .worker.jobs import Job, Jobs, Kind, ask_for, load_job
-from .worker.loop import Worker
 
 
 def verify(data: Path | None, store_url: str | None) -> None:

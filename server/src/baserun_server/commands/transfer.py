@@ -19,16 +19,16 @@ from typing import Any, Literal
 import msgspec
 import orjson
 
-from . import __version__
-from .errors import BaserunError
-from .ingest.log import Entry, Position, Record
-from .ingest.pipeline import DeadLetter, Pipeline, join
-from .model import Batch
-from .private import make_folder, open_private
-from .settings import Settings
-from .store.clickhouse import ClickHouseStore
-from .store.mark_keys import read_keys, write_keys
-from .store.otlp_form import logs_document, traces_document
+from .. import __version__
+from ..errors import BaserunError
+from ..ingest.log import Entry, Position, Record
+from ..ingest.pipeline import DeadLetter, Pipeline, join
+from ..model import Batch
+from ..private import make_folder, open_private
+from ..settings import Settings
+from ..store.clickhouse import ClickHouseStore
+from ..store.mark_keys import read_keys, write_keys
+from ..store.otlp_form import logs_document, traces_document
 
 Format = Literal["parquet", "otlp"]
 
