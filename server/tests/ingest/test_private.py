@@ -26,7 +26,7 @@ ENTRY_POINTS = {
     "__main__.py": "everything",
     "worker/__main__.py": "main",
     "worker/reading.py": "main",
-    "store/engine.py": "main",
+    "store/engine/__main__.py": "main",
     "api/openapi.py": "",
 }
 """Programs, and the function that makes each private; one that writes nothing but its output needs none."""

@@ -17,7 +17,7 @@ from typing import IO
 import msgspec
 from chdb.state.sqlitelike import Connection
 
-from .engine_settings import PROFILE
+from .settings import PROFILE
 
 FORMAT_AT_END = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 CODE = re.compile(r"Code: (\d+)\.")

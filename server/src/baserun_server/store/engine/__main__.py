@@ -26,11 +26,11 @@ from urllib.parse import parse_qsl
 import orjson
 import uvicorn
 
-from ..private import become_private, make_folder, open_private, own_socket_folder
-from ..processes.lifeline import hold_lifeline
-from .engine_memory import give_back_library_pages
-from .engine_pool import Answer, Failure, Pool, Statement
-from .engine_settings import write_configuration
+from ...private import become_private, make_folder, open_private, own_socket_folder
+from ...processes.lifeline import hold_lifeline
+from .memory import give_back_library_pages
+from .pool import Answer, Failure, Pool, Statement
+from .settings import write_configuration
 
 IDLE_S = 20.0
 """After so long without a statement the library's pages are given back …"""
