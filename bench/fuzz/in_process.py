@@ -25,8 +25,8 @@ from baserun_server.ingest.log import Entry, Position, Record
 from baserun_server.ingest.pipeline import Pipeline, join
 from baserun_server.model import Batch
 from baserun_server.settings import Settings
+from baserun_server.store.facts.rows import SPAN_JSON
 from baserun_server.store.inserts import inserts_of
-from baserun_server.store.rows import SPAN_JSON
 from baserun_server.store.touched import touched_by
 from baserun_server.writing_out import write_spans_out
 from bench.fuzz.inputs import Document, Inputs, Request

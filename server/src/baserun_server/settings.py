@@ -173,7 +173,7 @@ class Settings(BaseSettings):
 
     @property
     def store_address(self) -> str:
-        """Where the store answers, in the form of `store/transport.py`."""
+        """Where the store answers, in the form of `store/wire/transport.py`."""
         return self.store_url.get_secret_value() or f"clickhouse+unix://{self.engine_socket}"
 
     @property

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from baserun_server.app import ROUTES, describe
-from baserun_server.store.fields import FIELDS, FREE_KEYS
+from baserun_server.store.search.fields import FIELDS, FREE_KEYS
 
 from .running import running_server
 

@@ -20,8 +20,8 @@ from baserun_server.ingest.encode import encode
 from baserun_server.ingest.log import Entry
 from baserun_server.ingest.redact import Redaction
 from baserun_server.settings import Settings
+from baserun_server.store.facts.rows import FACTS
 from baserun_server.store.inserts import inserts_of
-from baserun_server.store.rows import FACTS
 
 REDACTION = Redaction()
 EVERY_SECRET = {**{kind: (secret, secret) for kind, secret in TOKENS.items()}, **IN_CONTEXT}

@@ -25,11 +25,11 @@ from baserun_server.ingest.pipeline import Pipeline
 from baserun_server.model import Span
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.mark_keys import MarkKeys
-from baserun_server.store.otlp_form import traces_document
-from baserun_server.store.preview import fill_previews
-from baserun_server.store.rows import SPANS as SPAN_COLUMNS
-from baserun_server.store.rows import columns_of
+from baserun_server.store.erasure.mark_keys import MarkKeys
+from baserun_server.store.facts.otlp_form import traces_document
+from baserun_server.store.facts.preview import fill_previews
+from baserun_server.store.facts.rows import SPANS as SPAN_COLUMNS
+from baserun_server.store.facts.rows import columns_of
 from baserun_server.store.statements import TABLES
 from baserun_server.worker.loop import Worker
 

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Query
 
 from ..errors import BadParameter
-from ..store.fields import FIELDS, FREE_KEYS, KEYS_WITHIN, ORDER_OPERATORS, TEXT_OPERATORS, Field, find_field
-from ..store.filters import GRAMMAR, parse_filter
+from ..store.search.fields import FIELDS, FREE_KEYS, KEYS_WITHIN, ORDER_OPERATORS, TEXT_OPERATORS, Field, find_field
+from ..store.search.filters import GRAMMAR, parse_filter
 from . import schemas
 from .lists import LISTS, Conditions, conditions_of, read_window, source_of
 from .parameters import FacetParameters, FieldParameters, HistogramParameters, SetParameters

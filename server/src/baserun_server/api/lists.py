@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import BadParameter
-from ..store.condition import Condition
-from ..store.fields import compile_filter
-from ..store.filters import Clause, parse_filter
-from ..store.sources import traces_with_users
-from ..store.values import LATEST_US
-from ..store.within import by_any_id, said_in
-from ..store.words import Word, Words, parse_words
+from ..store.search.condition import Condition
+from ..store.search.fields import compile_filter
+from ..store.search.filters import Clause, parse_filter
+from ..store.search.sources import traces_with_users
+from ..store.search.values import LATEST_US
+from ..store.search.within import by_any_id, said_in
+from ..store.search.words import Word, Words, parse_words
 from . import schemas, windows
 from .active import active_in
 from .paging import Order, fingerprint, parse_order, read_cursor, write_cursor

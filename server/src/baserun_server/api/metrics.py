@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from ..errors import BadParameter
-from ..store.filters import parse_filter
-from ..store.values import LATEST_US, SECONDS
+from ..store.search.filters import parse_filter
+from ..store.search.values import LATEST_US, SECONDS
 from . import rows, schemas
 from .lists import TRACES, conditions_of, read_window, source_of
 from .parameters import MetricParameters, shorten

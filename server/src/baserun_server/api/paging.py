@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 
 from ..errors import BadParameter, InvalidCursor
-from ..store.condition import Condition
-from ..store.fields import FIELDS, Field, find_field
+from ..store.search.condition import Condition
+from ..store.search.fields import FIELDS, Field, find_field
 from .parameters import shorten
 
 _VERSION = 1

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import StoreError
 from ..store.interface import Store
-from ..store.sources import traces_with_users
+from ..store.search.sources import traces_with_users
 from ..store.statements import render
 from .reader import Reader
 from .times import date_of

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from fastapi import Query
 
 from ..errors import BadParameter
-from ..store.words import Words, parse_words, places, said
+from ..store.search.words import Words, parse_words, places, said
 from . import schemas
 from .parameters import Id, SearchParameters, SessionSearchParameters
 from .reader import Ask, Reader

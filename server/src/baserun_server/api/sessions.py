@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 
 from ..errors import BadParameter
-from ..store.condition import Condition
+from ..store.search.condition import Condition
 from . import lists, people, rows, schemas, writing
 from .conversations import read_page
 from .names import names_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..store.duplicates import Node, duplicates
+from ..store.rollups.duplicates import Node, duplicates
 from . import schemas
 from .reader import Reader
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 from ..errors import BadParameter
-from ..store.values import LATEST_US, parse_time_us
+from ..store.search.values import LATEST_US, parse_time_us
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

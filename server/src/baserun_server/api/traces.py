@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from ..store.condition import Condition
+from ..store.search.condition import Condition
 from . import lists, rows, schemas
 from .contents import with_contents
 from .identity import identity_of, user_of

@@ -27,8 +27,8 @@ from ..model import Batch
 from ..private import make_folder, open_private
 from ..settings import Settings
 from ..store.clickhouse import ClickHouseStore
-from ..store.mark_keys import read_keys, write_keys
-from ..store.otlp_form import logs_document, traces_document
+from ..store.erasure.mark_keys import read_keys, write_keys
+from ..store.facts.otlp_form import logs_document, traces_document
 
 Format = Literal["parquet", "otlp"]
 

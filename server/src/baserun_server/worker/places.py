@@ -1,6 +1,6 @@
 """Where in a data folder something of a person can lie, how an erasure takes it out, and how that is seen.
 
-The tables have a list of their own (`store/erasure.py`). A test starts a server and fails for every file and folder
+The tables have a list of their own (`store/erasure/`). A test starts a server and fails for every file and folder
 that has no row here.
 """
 

@@ -24,8 +24,8 @@ from ..ingest.pipeline import DeadLetter, Pipeline, join
 from ..model import Batch, Span
 from ..private import become_private
 from ..settings import Settings
+from ..store.facts.rows import SPAN_JSON
 from ..store.inserts import Insert, inserts_of, with_records
-from ..store.rows import SPAN_JSON
 from ..writing_out import write_spans_out
 from .caution import cpu_bound
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..errors import BadParameter
-from ..model import SAID_SEPARATOR
+from ...errors import BadParameter
+from ...model import SAID_SEPARATOR
 from .condition import Condition
 
 ROLES = ("user", "assistant")

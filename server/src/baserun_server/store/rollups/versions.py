@@ -13,8 +13,9 @@ It asks of the store that what was written is seen by the next read, from wherev
 import time
 from collections.abc import Callable
 
-from . import native, statements
-from .transport import Transport
+from .. import statements
+from ..wire import native
+from ..wire.transport import Transport
 
 
 class Versions:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
-from ..errors import BaserunError, Conflict
+from ...errors import BaserunError, Conflict
 
 KEY_BYTES = 32
 MARK_BYTES = 8

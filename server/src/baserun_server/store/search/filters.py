@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import InvalidFilter
+from ...errors import InvalidFilter
 
 GRAMMAR = """\
 field:value  field:a,b  field:begin*  field:1..5  field~part  field>=5  -field:value  has:field

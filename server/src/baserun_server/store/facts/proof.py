@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from . import statements
+from .. import statements
 from .rows import Facts, batch_id
 
 

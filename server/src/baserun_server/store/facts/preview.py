@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from ..model import Span
+from ...model import Span
 
 PREVIEW_CHARACTERS = 200
 

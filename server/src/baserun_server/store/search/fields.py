@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..errors import InvalidFilter
+from ...errors import InvalidFilter
 from .condition import Condition
 from .filters import Clause, Range, Value
 from .values import parse_cost, parse_duration_us, parse_number, parse_time_range

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ..model import LISTS, Batch, Log, Score, Span
+from ...model import LISTS, Batch, Log, Score, Span
 
 Ids = set[tuple[str, str]]
 """Kind (`user`, `session`, `trace`; `call` for the provider's id of one or ours) and id."""

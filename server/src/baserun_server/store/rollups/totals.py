@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import orjson
 
-from ..model import Span
-from ..said import said_in_call
+from ...model import Span
+from ...said import said_in_call
+from ..facts.preview import PREVIEW_CHARACTERS, answered, asked
+from ..facts.rows import DAY_US, json_text
 from .duplicates import Node, duplicates
-from .preview import PREVIEW_CHARACTERS, answered, asked
-from .rows import DAY_US, json_text
 
 NUMBERS = (
     "traces",

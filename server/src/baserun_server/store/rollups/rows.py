@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from .rows import MOMENT, STRINGS, Column, field, moments, same
+from ..facts.rows import MOMENT, STRINGS, Column, field, moments, same
 from .totals import SETS, ActivityRow, HourVersion, SaidApart, SessionRow, TraceRow, UserRow
 
 WORD_TEXTS = "Map(String, String)"

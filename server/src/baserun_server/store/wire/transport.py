@@ -17,7 +17,7 @@ import httpcore
 import msgspec
 import orjson
 
-from ..errors import StoreAway, StoreError, StoreGone, StoreLimit, StoreRefused, StoreUnfit
+from ...errors import StoreAway, StoreError, StoreGone, StoreLimit, StoreRefused, StoreUnfit
 
 T = TypeVar("T")
 

@@ -12,17 +12,18 @@ from typing import Any
 
 import msgspec
 
-from ..errors import BaserunError, StoreAway
-from ..model import LISTS, Batch
-from . import native, statements
-from .aliases import Link, ids_of_person
+from ...errors import BaserunError, StoreAway
+from ...model import LISTS, Batch
+from .. import statements
+from ..migrate import Cluster
+from ..rollups.aliases import Link, ids_of_person
+from ..rollups.rollup import RollUp
+from ..rollups.totals import HourVersion
+from ..touched import Touched
+from ..wire import native
+from ..wire.transport import Transport
 from .mark_keys import MARK_BYTES, NO_KEY, MarkKeys, key_id, mark_of, plain_hash
-from .migrate import Cluster
-from .rollup import RollUp
 from .tombstones import Ids, Refused, ids_of, sessions_beside, spread, take_out
-from .totals import HourVersion
-from .touched import Touched
-from .transport import Transport
 
 CHUNK = 5_000
 """Ids a statement: on a cluster it is kept in Keeper until every node has run it."""

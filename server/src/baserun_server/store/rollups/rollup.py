@@ -13,11 +13,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..model import Span
-from . import native, statements
+from ...model import Span
+from .. import statements
+from ..facts.rows import columns_of
+from ..touched import Touched, groups
+from ..wire import native
+from ..wire.transport import Transport
 from .aliases import Link, owners_of
-from .rollup_rows import TABLES, UNVERSIONED, SessionKeysRow, TraceReckoned
-from .rows import columns_of
+from .rows import TABLES, UNVERSIONED, SessionKeysRow, TraceReckoned
 from .totals import (
     ActivityRow,
     Content,
@@ -39,8 +42,6 @@ from .totals import (
     trace_row,
     user_row,
 )
-from .touched import Touched, groups
-from .transport import Transport
 from .versions import Versions
 
 T = TypeVar("T")

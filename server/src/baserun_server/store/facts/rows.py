@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 
-from .. import model
-from . import native
+from ... import model
+from ..wire import native
 
 MOMENT = "DateTime64(6, 'UTC')"
 TEXT = "String"
