@@ -23,8 +23,8 @@ from .wire.transport import Transport
 class ClickHouseStore:
     """Keeps telemetry in ClickHouse: in our engine process, on a server, or on a cluster.
 
-    `address` is as in `wire/transport.py`; with a `cluster` the tables are sharded over it. `shared` says that workers of
-    other logs write to the same store, too. `keys` make and recognise the marks of erased people.
+    `address` is as in `wire/transport.py`; with a `cluster` the tables are sharded over it. `shared` says that
+    workers of other logs write to the same store, too. `keys` make and recognise the marks of erased people.
     """
 
     def __init__(
