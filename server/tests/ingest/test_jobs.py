@@ -14,8 +14,8 @@ from server.tests.ingest.running import RunningServer
 from server.tests.ingest.test_worker import Poisoned, fill, work_until_done
 from server.tests.store.conftest import EngineProcess
 
-from baserun_server.api.parameters import SearchParameters
-from baserun_server.api.reader import Reader as Asking
+from baserun_server.api.answers.reader import Reader as Asking
+from baserun_server.api.http.parameters import SearchParameters
 from baserun_server.api.search import search
 from baserun_server.ingest.dead_letters import keep_dead_letters, read_dead_letters
 from baserun_server.ingest.decode import SentSpan

@@ -12,9 +12,9 @@ from ..store.erasure.erasure import Plan
 from ..worker.erasing import Request as ErasureRequest
 from ..worker.erasing import ask_to_erase
 from . import schemas
-from .parameters import ErasureParameters, Id, Parameters
-from .reader import Ask, Reader, not_found
-from .times import format_time
+from .answers.reader import Ask, Reader, not_found
+from .http.parameters import ErasureParameters, Id, Parameters
+from .http.times import format_time
 
 
 async def erase_user(

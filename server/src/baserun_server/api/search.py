@@ -16,11 +16,11 @@ from fastapi import Query
 from ..errors import BadParameter
 from ..store.search.words import Words, parse_words, places, said
 from . import schemas
-from .parameters import Id, SearchParameters, SessionSearchParameters
-from .reader import Ask, Reader
+from .answers.reader import Ask, Reader
+from .answers.spans import places_of
+from .http.parameters import Id, SearchParameters, SessionSearchParameters
+from .http.times import format_time
 from .sessions import read_frame
-from .spans import places_of
-from .times import format_time
 
 _SPAN_ID = re.compile(r"[0-9a-f]{16}")
 _HEX = re.compile(r"[0-9a-f]{6,32}")

@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from ..model import Span
-from . import schemas
-from .content import LIMIT_BYTES, cut_message, cut_value, text_of
-from .conversation import Known, Thread, print_of
-from .times import format_time
+from ...model import Span
+from .. import schemas
+from ..answers.content import LIMIT_BYTES, cut_message, cut_value, text_of
+from ..http.times import format_time
+from .said_before import Known, Thread, print_of
 
 TURNS_BEFORE = 2
 TURNS_AFTER = 1

@@ -13,10 +13,10 @@ from typing import Any
 
 import orjson
 
-from ..errors import BadParameter, InvalidCursor
-from ..store.search.condition import Condition
-from ..store.search.fields import FIELDS, Field, find_field
-from .parameters import shorten
+from ...errors import BadParameter, InvalidCursor
+from ...store.search.condition import Condition
+from ...store.search.fields import FIELDS, Field, find_field
+from ..http.parameters import shorten
 
 _VERSION = 1
 _SMALLEST = -(2**63)

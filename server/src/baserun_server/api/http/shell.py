@@ -12,9 +12,9 @@ from urllib.parse import quote, urlsplit
 from starlette.datastructures import Headers as RequestHeaders
 from starlette.datastructures import MutableHeaders
 
-from ..errors import Forbidden, Refused
-from ..settings import Settings
-from .auth import Keys
+from ...errors import Forbidden, Refused
+from ...settings import Settings
+from ..auth import Keys
 from .faults import fault_response
 
 Scope = MutableMapping[str, Any]

@@ -7,9 +7,10 @@ they began before may have lasted until then.
 from collections.abc import Sequence
 from typing import Any
 
-from . import schemas, windows
-from .people import ids_of
-from .reader import Reader
+from .. import schemas
+from ..answers.people import ids_of
+from ..answers.reader import Reader
+from . import windows
 from .windows import Window
 
 _SPANS = {"users": ("first_seen_us", "last_seen_us"), "sessions": ("started_us", "last_activity_us")}

@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import BadParameter
-from ..limits import KEY_CHARACTERS, METADATA_KEYS, TEXT_CHARACTERS
+from ...errors import BadParameter
+from ...limits import KEY_CHARACTERS, METADATA_KEYS, TEXT_CHARACTERS
 from .parameters import shorten
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from .. import model
-from . import schemas
+from ... import model
+from .. import schemas
+from ..http.times import format_time, format_time_or_none
 from .content import LIMIT_BYTES, cut_message, cut_value
 from .stored import load, load_list, load_map, load_messages
-from .times import format_time, format_time_or_none
 
 Row = Mapping[str, Any]
 

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import orjson
 
-from ..errors import BadParameter
-from ..ingest.log import Entry, Log
-from . import schemas
-from .reader import Reader
+from ...errors import BadParameter
+from ...ingest.log import Entry, Log
+from .. import schemas
+from ..answers.reader import Reader
 
 UNLINKS_MOST = 20_000
 """Links that one change of a user's aliases takes back: about 10 MB in the log."""

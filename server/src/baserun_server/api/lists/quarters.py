@@ -11,12 +11,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import StoreError
-from ..store.interface import Store
-from ..store.search.sources import traces_with_users
-from ..store.statements import render
-from .reader import Reader
-from .times import date_of
+from ...errors import StoreError
+from ...store.interface import Store
+from ...store.search.sources import traces_with_users
+from ...store.statements import render
+from ..answers.reader import Reader
+from ..http.times import date_of
 
 logger = logging.getLogger("baserun.api")
 

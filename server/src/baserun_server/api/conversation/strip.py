@@ -6,9 +6,9 @@ which no change leaves as it was, says so. A session of 50,000 turns then costs 
 
 from typing import Any
 
-from . import schemas
-from .reader import Reader
-from .times import format_time
+from .. import schemas
+from ..answers.reader import Reader
+from ..http.times import format_time
 
 BUCKETS = 2_000
 """Buckets begin anew with each day, so that there can be one more for each day."""

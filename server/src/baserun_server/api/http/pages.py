@@ -5,10 +5,10 @@ from pathlib import Path
 from fastapi import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from ..errors import NotFound
+from ...errors import NotFound
 from .parameters import shorten
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parents[2] / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
 ALWAYS_ASK = "no-cache"
 NOT_BUILT = """\

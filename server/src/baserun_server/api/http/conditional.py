@@ -8,8 +8,8 @@ import hashlib
 
 from fastapi import Request, Response
 
-from .. import __version__
-from .reader import Ask
+from ... import __version__
+from ..answers.reader import Ask
 
 MINUTE_US = 60_000_000
 

@@ -8,7 +8,7 @@ the session got from another trace. `sql/rollups` reckons by the same order; a t
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import schemas
+from .. import schemas
 
 Row = Mapping[str, Any]
 

@@ -1,4 +1,4 @@
-"""Where telemetry comes in over gRPC: the same requests, keys, bounds and log as over HTTP (`otlp.py`).
+"""Where telemetry comes in over gRPC: the same requests, keys, bounds and log as over HTTP (`otlp_http.py`).
 
 grpcio costs 19 MiB and 80 ms of CPU to load, so `serve_grpc` loads it, and nobody calls that where it is switched off.
 """
@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from ..errors import BadRequest, BaserunError, Busy, KeyMissing, LogBroken, LogFull, Refused, TooLarge
-from ..ingest.decode import Path
-from ..ingest.log import Entry, Log
-from ..settings import Settings
-from .auth import Keys
-from .otlp import keep
+from ...errors import BadRequest, BaserunError, Busy, KeyMissing, LogBroken, LogFull, Refused, TooLarge
+from ...ingest.decode import Path
+from ...ingest.log import Entry, Log
+from ...settings import Settings
+from ..auth import Keys
+from .otlp_http import keep
 
 if TYPE_CHECKING:
     import grpc

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from . import rows, schemas
-from .people import ids_of
-from .reader import Reader
+from .. import schemas
+from ..answers import rows
+from ..answers.people import ids_of
+from ..answers.reader import Reader
 
 DAY_US = 86_400 * 10**6
 _LATEST_US = 65_535 * DAY_US - 1

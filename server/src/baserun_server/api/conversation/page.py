@@ -9,15 +9,16 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from . import rows, schemas
-from .contents import with_contents
-from .identity import user_of
-from .paging import fingerprint, read_cursor, write_cursor
-from .parameters import TurnParameters
-from .reader import Reader
-from .spans import duplicates_among, newest, places_of
-from .stored import Messages
-from .times import date_of
+from .. import schemas
+from ..answers import rows
+from ..answers.contents import with_contents
+from ..answers.identity import user_of
+from ..answers.reader import Reader
+from ..answers.spans import duplicates_among, newest, places_of
+from ..answers.stored import Messages
+from ..http.parameters import TurnParameters
+from ..http.times import date_of
+from ..lists.paging import fingerprint, read_cursor, write_cursor
 from .turns import TURNS_AFTER, TURNS_BEFORE, Work, read_turns
 
 CONTENTS_READ = 1_000

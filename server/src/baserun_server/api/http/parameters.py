@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from fastapi import Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from ..errors import BadParameter
+from ...errors import BadParameter
 
 PARAMETER_CHARACTERS = 4_096
 """Length of a parameter that states no other limit; the longest id fits four times."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from .stored import load
+from ..answers.stored import load
 
 COMPARED = 64
 """Threads that a request is laid beside, the latest first, where no fewer decide which of them knows most: a bound for

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..store.rollups.duplicates import Node, duplicates
-from . import schemas
+from ...store.rollups.duplicates import Node, duplicates
+from .. import schemas
 from .reader import Reader
 
 Row = dict[str, Any]

@@ -1,6 +1,6 @@
 """Bounds of a body at an address of the API: its size and its depth, before anything reads it as JSON.
 
-OTLP has bounds of its own (`otlp.py`), larger ones, and is checked where it is read.
+OTLP has bounds of its own (`collector/otlp_http.py`), larger ones, and is checked where it is read.
 """
 
 import asyncio
@@ -8,8 +8,8 @@ import re
 
 from starlette.datastructures import Headers as RequestHeaders
 
-from .. import limits
-from ..errors import BadRequest, Refused, TooLarge
+from ... import limits
+from ...errors import BadRequest, Refused, TooLarge
 from .faults import fault_response
 from .shell import App, Message, Receive, Scope, Send
 

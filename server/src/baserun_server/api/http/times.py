@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta, timezone
 
-from ..errors import BadParameter
-from ..store.search.values import LATEST_US, parse_time_us
+from ...errors import BadParameter
+from ...store.search.values import LATEST_US, parse_time_us
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from ..errors import (
+from ...errors import (
     BadParameter,
     BadRequest,
     BaserunError,
@@ -22,10 +22,10 @@ from ..errors import (
     StoreLimit,
     StoreUnfit,
 )
+from ..answers.stored import well_formed
+from ..schemas import ErrorAnswer, Fault
 from .conditional import NotModified
 from .parameters import shorten
-from .schemas import ErrorAnswer, Fault
-from .stored import well_formed
 
 logger = logging.getLogger("baserun.api")
 

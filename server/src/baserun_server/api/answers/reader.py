@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from ..errors import NotFound
-from ..store.interface import Store
-from .parameters import shorten
+from ...errors import NotFound
+from ...store.interface import Store
+from ..http.parameters import shorten
 
 
 @dataclass
@@ -23,9 +23,9 @@ class Reader:
     timings_ms: dict[str, float] = field(default_factory=dict)
     """How long each statement took, for the header `Server-Timing`."""
     quarters: Any = None
-    """Reckons hours for charts in the background (`quarters.py`)."""
+    """Reckons hours for charts in the background (`lists/quarters.py`)."""
     strips: dict[Any, Any] = field(default_factory=dict)
-    """What outlives the request: days of long sessions (`strip.py`)."""
+    """What outlives the request: days of long sessions (`conversation/strip.py`)."""
     _version: str | None = None
 
     async def rows(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:

@@ -13,12 +13,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..errors import BadRequest, BaserunError, MediaTypeUnknown, TooLarge
-from ..ingest.decode import Path, check, decompress
-from ..ingest.log import Entry, Log
-from ..settings import Settings
-from .auth import Keys
-from .shell import client_of
+from ...errors import BadRequest, BaserunError, MediaTypeUnknown, TooLarge
+from ...ingest.decode import Path, check, decompress
+from ...ingest.log import Entry, Log
+from ...settings import Settings
+from ..auth import Keys
+from ..http.shell import client_of
 
 PROTOBUF_TYPES = ("application/x-protobuf", "application/protobuf", "application/x-google-protobuf")
 JSON_TYPES = ("application/json",)

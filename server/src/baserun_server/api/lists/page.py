@@ -12,20 +12,21 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..errors import BadParameter
-from ..store.search.condition import Condition
-from ..store.search.fields import compile_filter
-from ..store.search.filters import Clause, parse_filter
-from ..store.search.sources import traces_with_users
-from ..store.search.values import LATEST_US
-from ..store.search.within import by_any_id, said_in
-from ..store.search.words import Word, Words, parse_words
-from . import schemas, windows
+from ...errors import BadParameter
+from ...store.search.condition import Condition
+from ...store.search.fields import compile_filter
+from ...store.search.filters import Clause, parse_filter
+from ...store.search.sources import traces_with_users
+from ...store.search.values import LATEST_US
+from ...store.search.within import by_any_id, said_in
+from ...store.search.words import Word, Words, parse_words
+from .. import schemas
+from ..answers.reader import Reader
+from ..http.parameters import ListParameters, WindowParameters
+from ..http.times import parse_time
+from . import windows
 from .active import active_in
 from .paging import Order, fingerprint, parse_order, read_cursor, write_cursor
-from .parameters import ListParameters, WindowParameters
-from .reader import Reader
-from .times import parse_time
 from .windows import Window
 
 
