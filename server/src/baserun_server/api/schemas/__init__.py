@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ..limits import ID_CHARACTERS
-from .http.bodies import check_body
+from ...limits import ID_CHARACTERS
+from ..http.bodies import check_body
 
 SpanKind = Literal["llm", "tool", "retrieval", "agent", "chain", "embedding", "other"]
 SpanStatus = Literal["ok", "error", "unset"]
