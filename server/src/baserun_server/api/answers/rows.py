@@ -1,4 +1,4 @@
-"""Rows of the store as records of the API: units, nulls and JSON text become what `schemas.py` promises. Pure."""
+"""Rows of the store as records of the API: units, nulls and JSON text become what `schemas/` promises. Pure."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
