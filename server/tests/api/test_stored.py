@@ -8,7 +8,8 @@ import pytest
 from baserun_server.api import schemas
 from baserun_server.api.answers import rows
 from baserun_server.api.answers.stored import DEPTH, Messages, load, load_each, load_messages
-from baserun_server.api.conversation.turns import Work, read_turns
+from baserun_server.api.conversation.turns import read_turns
+from baserun_server.api.conversation.work import Work
 
 STRANGE = {
     "no JSON": "not json}",

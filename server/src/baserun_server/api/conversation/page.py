@@ -19,7 +19,8 @@ from ..answers.stored import Messages
 from ..http.parameters import TurnParameters
 from ..http.times import date_of
 from ..lists.paging import fingerprint, read_cursor, write_cursor
-from .turns import TURNS_AFTER, TURNS_BEFORE, Work, read_turns
+from .turns import TURNS_AFTER, TURNS_BEFORE, read_turns
+from .work import Work
 
 CONTENTS_READ = 1_000
 """Spans of a page that are read with their content without a look at how much that is; as many as a trace shows."""
