@@ -19,7 +19,7 @@ from baserun_server.ingest.log import Entry, Log, load_cursor, read, segment_pat
 from baserun_server.ingest.pipeline import Pipeline
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.rollups.totals import trace_row
+from baserun_server.store.rollups.traces import trace_row
 from baserun_server.store.touched import touched_by
 from baserun_server.worker.loop import Worker
 from baserun_server.worker.read_ahead import ReadAhead

@@ -3,7 +3,7 @@
 Nothing is added to a number: each level is reckoned again from the one below, for the keys that a batch touched, and a
 row whose key has changed leaves a tombstone. Which keys those are is read from what only grows (`trace_keys`, and in
 `sessions` the columns `days` and `user_keys`), so that the same touched traces lead to the same rows whenever it is
-done again, also after a crash between any two steps. What rows hold is said in `totals.py`.
+done again, also after a crash between any two steps. What rows hold is said in `traces.py`.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from ..wire import native
 from ..wire.transport import Transport
 from .aliases import Link, owners_of
 from .rows import TABLES, UNVERSIONED, SessionKeysRow, TraceReckoned
-from .totals import (
+from .traces import (
     ActivityRow,
     Content,
     Event,

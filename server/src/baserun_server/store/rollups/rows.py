@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from ..facts.rows import MOMENT, STRINGS, Column, field, moments, same
-from .totals import SETS, ActivityRow, HourVersion, SaidApart, SessionRow, TraceRow, UserRow
+from .traces import SETS, ActivityRow, HourVersion, SaidApart, SessionRow, TraceRow, UserRow
 
 WORD_TEXTS = "Map(String, String)"
 CLAIMS = "Array(Tuple(String, String, String, String))"
