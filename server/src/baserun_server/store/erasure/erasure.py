@@ -18,7 +18,7 @@ from .. import statements
 from ..migrate import Cluster
 from ..rollups.aliases import Link, ids_of_person
 from ..rollups.rollup import RollUp
-from ..rollups.traces import HourVersion
+from ..rollups.rows import HourVersion
 from ..touched import Touched
 from ..wire import native
 from ..wire.transport import Transport

@@ -3,7 +3,8 @@
 Nothing is added to a number: each level is reckoned again from the one below, for the keys that a batch touched, and a
 row whose key has changed leaves a tombstone. Which keys those are is read from what only grows (`trace_keys`, and in
 `sessions` the columns `days` and `user_keys`), so that the same touched traces lead to the same rows whenever it is
-done again, also after a crash between any two steps. What rows hold is said in `traces.py`.
+done again, also after a crash between any two steps. What rows hold is said in `traces.py`,
+`sessions.py`, `activity.py` and `users.py`.
 """
 
 from collections import defaultdict
@@ -19,29 +20,13 @@ from ..facts.rows import columns_of
 from ..touched import Touched, groups
 from ..wire import native
 from ..wire.transport import Transport
+from .activity import ActivityRow, Mark, activity_rows
 from .aliases import Link, owners_of
-from .rows import TABLES, UNVERSIONED, SessionKeysRow, TraceReckoned
-from .traces import (
-    ActivityRow,
-    Content,
-    Event,
-    Feedback,
-    HourVersion,
-    Identification,
-    Mark,
-    Part,
-    SessionRow,
-    SpanFacts,
-    TraceRow,
-    Update,
-    UserPart,
-    UserRow,
-    activity_rows,
-    add_contents,
-    session_row,
-    trace_row,
-    user_row,
-)
+from .rows import TABLES, UNVERSIONED, HourVersion, SessionKeysRow, TraceReckoned
+from .sessions import Event, Part, SessionRow, session_row
+from .sums import Feedback
+from .traces import Content, SpanFacts, TraceRow, Update, add_contents, trace_row
+from .users import Identification, UserPart, UserRow, user_row
 from .versions import Versions
 
 T = TypeVar("T")

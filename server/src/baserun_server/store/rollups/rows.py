@@ -5,11 +5,14 @@ from typing import NamedTuple
 import msgspec
 
 from ..facts.rows import MOMENT, STRINGS, Column, field, moments, same
-from .traces import SETS, ActivityRow, HourVersion, SaidApart, SessionRow, TraceRow, UserRow
+from .activity import ActivityRow
+from .sessions import SessionRow
+from .sums import SETS
+from .traces import SaidApart, TraceRow
+from .users import UserRow
 
 WORD_TEXTS = "Map(String, String)"
 CLAIMS = "Array(Tuple(String, String, String, String))"
-
 
 NUMBERS: list[Column] = [
     *same("UInt64", "spans_total", "llm_calls"),
@@ -95,6 +98,14 @@ class SessionKeysRow(msgspec.Struct):
     session_id: str
     days: set[int]
     user_keys: set[str]
+
+
+class HourVersion(msgspec.Struct):
+    """The mark that something of an hour of a project became visible."""
+
+    project_id: str
+    hour: int = 0
+    """In seconds since the epoch; 0 for what has no trace."""
 
 
 TABLES: dict[type, tuple[str, list[Column]]] = {
