@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 
 from ..errors import Conflict
 from ..ingest.log import segments
-from ..store.erasure.erasure import Plan
+from ..store.erasure.plan import Plan
 from ..worker.erasing import Request as ErasureRequest
 from ..worker.erasing import ask_to_erase
 from . import schemas

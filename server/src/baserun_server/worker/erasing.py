@@ -28,7 +28,7 @@ from ..ingest.redact import redaction_of
 from ..model import Batch
 from ..settings import Settings, words
 from ..store.clickhouse import ClickHouseStore
-from ..store.erasure.erasure import Plan
+from ..store.erasure.plan import Plan
 from ..store.touched import groups
 from .places import strays
 

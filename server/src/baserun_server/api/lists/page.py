@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import BadParameter
+from ...store.search.compile import compile_filter
 from ...store.search.condition import Condition
-from ...store.search.fields import compile_filter
 from ...store.search.filters import Clause, parse_filter
 from ...store.search.sources import traces_with_users
 from ...store.search.values import LATEST_US

@@ -7,10 +7,8 @@ nothing comes back meanwhile, and all of it may be done again: a second time fin
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-
-import msgspec
 
 from ...errors import BaserunError, StoreAway
 from ...model import LISTS, Batch
@@ -23,55 +21,10 @@ from ..touched import Touched
 from ..wire import native
 from ..wire.transport import Transport
 from .mark_keys import MARK_BYTES, NO_KEY, MarkKeys, key_id, mark_of, plain_hash
+from .plan import CHUNK, QUARTERS, SESSIONS, TRACES, USERS, WHERE, Plan, chunks, cut, cut_values, either, values_of
 from .tombstones import Ids, Refused, ids_of, sessions_beside, spread, take_out
 
-CHUNK = 5_000
-"""Ids a statement: on a cluster it is kept in Keeper until every node has run it."""
 PATIENCE = {"max_execution_time": "3600", "mutations_sync": "2", "lightweight_deletes_sync": "2"}
-
-TRACES = "trace_id IN {trace_ids:Array(String)}"
-SESSIONS = "session_id IN {session_ids:Array(String)}"
-USERS = "user_id IN {user_ids:Array(String)}"
-CALLS = (
-    "trace_id = '' AND (response_id != '' AND response_id IN {response_ids:Array(String)}"
-    " OR completion_id != '' AND completion_id IN {completion_ids:Array(String)})"
-)
-WHERE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("spans", (TRACES,)),
-    ("scores", (TRACES, SESSIONS, USERS, CALLS)),
-    ("log_entries", (TRACES, SESSIONS, USERS, CALLS)),
-    ("session_events", (SESSIONS, USERS)),
-    ("user_events", (USERS, "alias IN {user_ids:Array(String)}")),
-    ("traces", (TRACES,)),
-    ("said_apart", (TRACES,)),
-    ("trace_keys", (TRACES,)),
-    ("sessions", (SESSIONS,)),
-    ("session_keys", (SESSIONS,)),
-    ("activity", (SESSIONS, USERS)),
-    ("users", (USERS,)),
-)
-"""Each table that holds something of people, and what of it is somebody's. Facts first, then what is made of them."""
-QUARTERS = "quarter_hours"
-"""Counts people by hashes of their ids: it is emptied, and made again from what is left."""
-NAMES = ("trace_ids", "session_ids", "user_ids", "response_ids", "completion_ids")
-
-
-class Plan(msgspec.Struct):
-    """What an erasure concerns; lists of ids, and how many rows of each kind there are."""
-
-    user_ids: list[str]
-    trace_ids: list[str] = []
-    session_ids: list[str] = []
-    """Sessions that are this person's alone."""
-    shared_ids: list[str] = []
-    """Sessions in which others took part too: they stay, without this person's traces."""
-    response_ids: list[str] = []
-    completion_ids: list[str] = []
-    claimed_ids: list[str] = []
-    """Ids that only a sender said to be the same person's, and under which something was recorded; not erased."""
-    counts: dict[str, int] = {}
-    rest: Touched | None = None
-    """What stays and has to be reckoned again."""
 
 
 class Erasure:
@@ -107,7 +60,7 @@ class Erasure:
             found |= {row["trace_id"] for row in await self._rows("traces_of_sessions", project_id, **asked)}
         plan.trace_ids = sorted(found)
         spans = 0
-        for part in _cut(plan.trace_ids):
+        for part in cut(plan.trace_ids):
             (calls,) = await self._rows("calls", project_id, trace_ids=part)
             spans += calls["spans"]
             plan.response_ids += calls["response_ids"]
@@ -123,7 +76,7 @@ class Erasure:
         await self.mark(project_id, erasure_id, plan)
         for table, conditions in WHERE:
             for condition in conditions:
-                for parameters in _chunks(plan, condition):
+                for parameters in chunks(plan, condition):
                     await self._run("delete", table, {"project_id": project_id, **parameters}, where=condition)
         await self._reckon_rest(project_id, plan)
         await self._tell_readers(project_id)
@@ -193,7 +146,7 @@ class Erasure:
         plain = {(kind, id_): plain_hash(project_id, kind, id_) for kind, id_ in ids}
         hashes = {mark_of(key, hash_): named for key in self._keys for named, hash_ in plain.items()}
         found = {}
-        for part in _cut(sorted(hashes)):
+        for part in cut(sorted(hashes)):
             for row in await self._rows("marks", project_id, hashes=part):
                 if not row["is_lifted"] or row["erasure_id"] in unfinished:
                     found[hashes[row["id_hash"]]] = row["erasure_id"]
@@ -303,15 +256,15 @@ class Erasure:
         """What the facts that go say something about, and what stays of it."""
         rest = Touched(project_id, session_ids=set(plan.shared_ids))
         for table in ("scores", "log_entries"):
-            where = _either(dict(WHERE)[table])
+            where = either(dict(WHERE)[table])
             text = statements.render("erasure", "judged", {"table": table, "where": where})
-            for row in await self._transport.rows(text, {"project_id": project_id, **_values(plan, where)}, PATIENCE):
+            for row in await self._transport.rows(text, {"project_id": project_id, **values_of(plan, where)}, PATIENCE):
                 rest.trace_ids |= {row["trace_id"]}
                 if not row["trace_id"]:
                     rest.response_ids |= {row["response_id"]}
                     rest.completion_ids |= {row["completion_id"]}
                     rest.session_ids |= {row["session_id"]}
-        for part in _cut(plan.trace_ids):
+        for part in cut(plan.trace_ids):
             found = await self._rows("cells", project_id, trace_ids=part, user_ids=plan.user_ids)
             rest.cells |= {(row["day"], row["user_id"]) for row in found}
         rest.user_ids |= {row["user_id"] for row in await self._rows("linked", project_id, user_ids=plan.user_ids)}
@@ -332,7 +285,7 @@ class Erasure:
         if plan.rest.session_ids:
             for table in ("sessions", "session_keys"):
                 await self._run("forget_users", table, asked)
-        for part in _cut(sorted(plan.rest.trace_ids)):
+        for part in cut(sorted(plan.rest.trace_ids)):
             # Log entries of these traces are gone, and so must be what was made of them; the rest is made again.
             await self._run("delete", "said_apart", {"project_id": project_id, "trace_ids": part}, where=TRACES)
         before = await self._roll_up.versions.next(project_id)
@@ -343,7 +296,7 @@ class Erasure:
             ("sessions", SESSIONS, {"session_ids": sorted(plan.rest.session_ids)}),
             ("users", USERS, {"user_ids": sorted(plan.rest.user_ids)}),
         ):
-            for parameters in _cut_values(ids):
+            for parameters in cut_values(ids):
                 asked = {"project_id": project_id, "version": before, **parameters}
                 await self._run("delete", table, asked, where=f"{condition} AND {older}")
 
@@ -363,9 +316,9 @@ class Erasure:
         for table, conditions in WHERE:
             if table in ("spans", "said_apart", "trace_keys", "session_keys"):
                 continue
-            where = _either(conditions)
+            where = either(conditions)
             text = statements.render("erasure", "count", {"table": f"{table} FINAL", "where": where})
-            asked = {"project_id": project_id, **_values(plan, where)}
+            asked = {"project_id": project_id, **values_of(plan, where)}
             counts[table] = (await self._transport.rows(text, asked, PATIENCE))[0]["found"]
         return counts
 
@@ -389,27 +342,3 @@ class Erasure:
 
 class NotErased(BaserunError):
     """After an erasure something was found that should be gone; it is done again."""
-
-
-def _either(conditions: Sequence[str]) -> str:
-    return " OR ".join(f"({condition})" for condition in conditions)
-
-
-def _values(plan: Plan, where: str) -> dict[str, list[str]]:
-    """The values that a condition asks for."""
-    return {name: getattr(plan, name) for name in NAMES if f"{{{name}:" in where}
-
-
-def _chunks(plan: Plan, condition: str) -> Iterator[dict[str, list[str]]]:
-    """The values of a condition, so many at a time; none where there are no ids."""
-    yield from _cut_values(_values(plan, condition))
-
-
-def _cut_values(values: Mapping[str, list[str]]) -> Iterator[dict[str, list[str]]]:
-    for start in range(0, max(map(len, values.values())), CHUNK):
-        yield {name: ids[start : start + CHUNK] for name, ids in values.items()}
-
-
-def _cut(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]
