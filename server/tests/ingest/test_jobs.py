@@ -67,7 +67,7 @@ async def do(settings: Settings, address: str, kind: Any, pipeline: Pipeline | N
     pipeline = pipeline or Pipeline.of(settings)
     worker, jobs = Worker(settings, store, pipeline), Jobs(settings, pipeline)
     ask_for(settings, kind)
-    while await jobs.step(worker):
+    while await jobs.step(worker.storing):
         pass
     await store.close()
     return load_job(settings.data_dir, kind)

@@ -231,7 +231,7 @@ async def test_reading_again_steps_over_an_entry_in_which_the_worker_died(tmp_pa
     job.begun = 4
     save_job(tmp_path, job)
     while not (load_job(tmp_path, "reprocess") or job).ended:
-        await jobs.step(worker)
+        await jobs.step(worker.storing)
     await store.close()
 
     done = load_job(tmp_path, "reprocess")
@@ -252,7 +252,7 @@ async def test_a_worker_that_is_asked_to_stop_in_a_step_has_not_died_in_it(tmp_p
     worker.stop()
 
     with pytest.raises(Stopped):
-        await jobs.step(worker)
+        await jobs.step(worker.storing)
     await store.close()
 
     assert load_job(tmp_path, "reprocess") == job
@@ -272,7 +272,7 @@ async def test_letters_that_are_none_stay_where_they_are_and_the_others_are_stor
 
     job = ask_for(settings, "replay")
     while not (load_job(tmp_path, "replay") or job).ended:
-        await jobs.step(worker)
+        await jobs.step(worker.storing)
     await store.close()
 
     assert await spans_named(engine.address, 0x70000) == ["a"]

@@ -102,7 +102,7 @@ async def store_everything(store: ClickHouseStore, settings: Settings) -> None:
         entry = Entry(PROJECT, received_us, path, "application/json", "", orjson.dumps(request))  # pyright: ignore[reportArgumentType]
         batch, letters = pipeline.read_all([Record(Position(1, number), Position(1, number + 1), entry)], f"t-{number}")
         assert letters == []
-        assert await Worker(settings, store, pipeline).put(batch, []) == 0
+        assert await Worker(settings, store, pipeline).storing.put(batch, []) == 0
     await store.erasure.erase(PROJECT, "e-1", await store.erasure.plan(PROJECT, ERASED))
     await store.erasure.receipt(PROJECT, "e-1", "tables", {})
 

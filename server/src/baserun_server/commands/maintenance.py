@@ -165,7 +165,7 @@ async def _import(settings: Settings, folder: Path) -> int:
     async with _store(settings, alone=True) as store:
         worker = Worker(settings, store, Pipeline.of(settings))
         with _progress() as progress:
-            stored = await transfer.import_(settings, store, worker.put, folder, _show_in(progress, "parts"))
+            stored = await transfer.import_(settings, store, worker.storing.put, folder, _show_in(progress, "parts"))
     typer.echo(f"exported {_counts(manifest.rows)}\nstored   {_counts(stored)}")
     return await _rebuild(settings)
 
@@ -215,7 +215,7 @@ async def _do_steps(settings: Settings, kind: Kind, store: ClickHouseStore, show
     try:
         pipeline = Pipeline.of(settings)
         worker, jobs = Worker(settings, store, pipeline), Jobs(settings, pipeline)
-        while await jobs.step(worker):
+        while await jobs.step(worker.storing):
             if job := load_job(settings.data_dir, kind):
                 show(job)
         return load_job(settings.data_dir, kind) or Job(kind=kind, ended=True)
