@@ -19,9 +19,9 @@ import orjson
 from rich.progress import Progress
 
 from baserun_server.errors import Refused
-from baserun_server.ingest.compression import decompress
 from baserun_server.ingest.decode import check
 from baserun_server.ingest.log import Entry, Position, Record
+from baserun_server.ingest.otlp.compression import decompress
 from baserun_server.ingest.pipeline import Pipeline, join
 from baserun_server.model import Batch
 from baserun_server.settings import Settings

@@ -34,7 +34,7 @@ HTTP_PORT, GRPC_PORT = 4318, 4317
 def check_redaction(settings: "Settings") -> None:
     """Refuse patterns that cannot be used: found later, the worker would not start."""
     if settings.redact_patterns:
-        from ..ingest.redact import redaction_of
+        from ..ingest.redaction.redact import redaction_of
 
         redaction_of(settings)
 

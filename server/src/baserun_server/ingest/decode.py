@@ -19,9 +19,9 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyVa
 from ..errors import BadRequest
 from ..limits import DEPTH
 from .bounds import TOO_DEEP, count_values, is_deeper, within
-from .compression import decompress as decompress
-from .mend import locate_fault, mend_utf8
-from .twins import declare_bytes, twin
+from .otlp.compression import decompress as decompress
+from .otlp.mend import locate_fault, mend_utf8
+from .otlp.twins import declare_bytes, twin
 
 Path = Literal["traces", "logs"]
 LARGEST = (1 << 63) - 1

@@ -22,15 +22,15 @@ from google.protobuf.message import DecodeError
 
 from ..model import Span
 from .bounds import short_id
-from .compression import decompress
 from .dead_letters import change_dead_letters, every_line
 from .decode import JSON_LEVELS, QUICK_REQUESTS, REQUESTS, Decoded, SentLog, SentSpan, decode, objects, parse_json
-from .encode import dump
 from .identity import read_identity, read_provider_user
 from .log import Damage, Entry, Position, encode_record, load_cursor, read, segment_path, segments
-from .mend import mend_utf8
 from .normalise import NO_ALIASES, Aliases, made_id
-from .redact import Redaction
+from .otlp.compression import decompress
+from .otlp.encode import dump
+from .otlp.mend import mend_utf8
+from .redaction.redact import Redaction
 
 Id = tuple[str, str]
 """Kind (`user`, `session`, `trace`, or `call` for an id of an LLM call) and id."""

@@ -24,7 +24,7 @@ from ..ingest.dead_letters import aside
 from ..ingest.erase import UNREADABLE, Id, Sweep, erase_from_dead_letters, erase_from_log
 from ..ingest.log import ask_to_roll, load_cursor, log_id, segments
 from ..ingest.normalise import Aliases
-from ..ingest.redact import redaction_of
+from ..ingest.redaction.redact import redaction_of
 from ..model import Batch
 from ..settings import Settings, words
 from ..store.clickhouse import ClickHouseStore

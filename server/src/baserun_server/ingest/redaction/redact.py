@@ -20,10 +20,10 @@ import msgspec
 import orjson
 import re2
 
-from ..settings import Settings, words
-from .decode import Decoded, SentEvent, SentLog, SentSpan, decode, decompress
-from .encode import encode
-from .log import Entry
+from ...settings import Settings, words
+from ..decode import Decoded, SentEvent, SentLog, SentSpan, decode, decompress
+from ..log import Entry
+from ..otlp.encode import encode
 from .personal import without_personal
 from .rules import (
     HEADERS,

@@ -11,7 +11,7 @@ from typing import Any
 
 import re2
 
-from ..errors import BaserunError
+from ...errors import BaserunError
 from .secrets import AFTER, ESCAPES, NAMES, PAGING, SLASH, SPACE, TOKENS, WEAK, WORD_NAMES, looks_like_credential, snake
 
 HIDDEN = "[redacted]"

@@ -7,8 +7,8 @@ a body of many tiny members would otherwise be copied once for each of them.
 import zlib
 from typing import Any
 
-from ..errors import BadRequest, MediaTypeUnknown, TooLarge
-from ..limits import MEMBERS
+from ...errors import BadRequest, MediaTypeUnknown, TooLarge
+from ...limits import MEMBERS
 
 try:
     from compression import zstd  # type: ignore[import-not-found]
