@@ -18,8 +18,8 @@ from baserun_server.api.answers.reader import Reader as Asking
 from baserun_server.api.http.parameters import SearchParameters
 from baserun_server.api.search import search
 from baserun_server.ingest.dead_letters import keep_dead_letters, read_dead_letters
-from baserun_server.ingest.decode import SentSpan
 from baserun_server.ingest.log import Cursor, Entry, Log, Record, first_position, read, save_cursor
+from baserun_server.ingest.otlp.sent import SentSpan
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore

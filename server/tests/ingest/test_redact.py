@@ -14,9 +14,10 @@ from server.tests.ingest.secret_corpus import IN_CONTEXT, ORDINARY, TOKENS
 
 from baserun_server import model
 from baserun_server.errors import BaserunError
-from baserun_server.ingest.decode import Decoded, SentEvent, SentLog, SentSpan, decode
+from baserun_server.ingest.decode import decode
 from baserun_server.ingest.log import Entry
 from baserun_server.ingest.otlp.encode import encode
+from baserun_server.ingest.otlp.sent import Decoded, SentEvent, SentLog, SentSpan
 from baserun_server.ingest.redaction import redact
 from baserun_server.ingest.redaction.redact import Redaction
 from baserun_server.settings import Settings

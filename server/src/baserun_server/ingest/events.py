@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..model import Batch, Log, Score, SessionEvent, Span, UserEvent
-from .decode import SentLog
 from .dialects.genai import CONTENT_EVENTS, details_messages, event_messages
 from .identity import read_identity
 from .normalise import Aliases, clamp_bounds, fingerprint, is_hex, made_id
+from .otlp.sent import SentLog
 from .values import number, parsed, text
 
 DETAILS_EVENT = "gen_ai.client.inference.operation.details"

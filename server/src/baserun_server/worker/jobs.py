@@ -21,7 +21,6 @@ import msgspec
 from .. import model
 from ..errors import Stopped
 from ..ingest.dead_letters import aside, change_dead_letters, keep_lines, lines_of, read_letter
-from ..ingest.decode import Decoded, SentLog, SentSpan
 from ..ingest.log import (
     Damage,
     Entry,
@@ -34,6 +33,7 @@ from ..ingest.log import (
     segment_path,
     segments,
 )
+from ..ingest.otlp.sent import Decoded, SentLog, SentSpan
 from ..ingest.pipeline import DeadLetter, Pipeline, join, reason_of
 from ..private import make_folder, open_private
 from ..settings import Settings

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from ...errors import BadRequest, BaserunError, Busy, KeyMissing, LogBroken, LogFull, Refused, TooLarge
-from ...ingest.decode import Path
 from ...ingest.log import Entry, Log
+from ...ingest.otlp.sent import Path
 from ...settings import Settings
 from ..auth import Keys
 from .otlp_http import keep

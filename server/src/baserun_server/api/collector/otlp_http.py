@@ -14,8 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...errors import BadRequest, BaserunError, MediaTypeUnknown, TooLarge
-from ...ingest.decode import Path, check, decompress
+from ...ingest.decode import check, decompress
 from ...ingest.log import Entry, Log
+from ...ingest.otlp.sent import Path
 from ...settings import Settings
 from ..auth import Keys
 from ..http.shell import client_of

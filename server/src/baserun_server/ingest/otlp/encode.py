@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from ..bounds import within
-from ..decode import Decoded, SentEvent, SentLog, SentSpan
+from .sent import Decoded, SentEvent, SentLog, SentSpan
 
 WRITTEN_LEVELS = 320
 """Levels of a request: 64 of a value take up to 265."""

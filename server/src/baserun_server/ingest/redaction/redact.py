@@ -21,9 +21,10 @@ import orjson
 import re2
 
 from ...settings import Settings, words
-from ..decode import Decoded, SentEvent, SentLog, SentSpan, decode, decompress
+from ..decode import decode, decompress
 from ..log import Entry
 from ..otlp.encode import encode
+from ..otlp.sent import Decoded, SentEvent, SentLog, SentSpan
 from .personal import without_personal
 from .rules import (
     HEADERS,
