@@ -1,5 +1,4 @@
-"""Requests of OTLP, as bytes, into plain values: the outermost step, which knows the two encodings (`otlp/`) and nothing
-else.
+"""Requests of OTLP, as bytes, into plain values: the outermost step. The two encodings are in `otlp/`.
 
 `check` is what the front does before a request may be acknowledged; `decode` is what the worker does afterwards. Text
 that is no valid UTF-8 is mended and reported, never a reason to refuse: some senders cut strings in the middle of a
