@@ -25,8 +25,8 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from ..errors import DataFolderTaken, LogBroken, LogFull
-from ..private import FILE_MODE, make_folder, open_private, own_folder
+from ...errors import DataFolderTaken, LogBroken, LogFull
+from ...private import FILE_MODE, make_folder, open_private, own_folder
 
 Durability = Literal["always", "200ms", "off"]
 
