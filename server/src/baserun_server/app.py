@@ -41,7 +41,7 @@ from .api.http.faults import answer_faults
 from .api.http.parameters import check_query
 from .api.http.shell import Encoded, Gate, Headers, StopWhenGone
 from .api.lists.quarters import Quarters
-from .ingest.log import Log
+from .ingest.log.writing import Log
 from .ingest.redaction.redact import before_log
 from .processes.supervisor import Supervisor
 from .settings import Settings

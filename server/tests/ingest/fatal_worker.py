@@ -14,8 +14,8 @@ import signal
 import sys
 from pathlib import Path
 
-from baserun_server.ingest.log import FolderLock
 from baserun_server.ingest.pipeline import Pipeline
+from baserun_server.processes.folder_lock import FolderLock
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.worker import caution, reading

@@ -18,7 +18,11 @@ from baserun_server.api.answers.reader import Reader as Asking
 from baserun_server.api.http.parameters import SearchParameters
 from baserun_server.api.search import search
 from baserun_server.ingest.dead_letters import keep_dead_letters, read_dead_letters
-from baserun_server.ingest.log import Cursor, Entry, Log, Record, first_position, read, save_cursor
+from baserun_server.ingest.log import Entry, Record
+from baserun_server.ingest.log.cursor import Cursor, save_cursor
+from baserun_server.ingest.log.files import first_position
+from baserun_server.ingest.log.records import read
+from baserun_server.ingest.log.writing import Log
 from baserun_server.ingest.otlp.sent import SentSpan
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
 from baserun_server.settings import Settings

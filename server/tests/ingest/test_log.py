@@ -14,23 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from baserun_server.errors import DataFolderTaken, LogBroken, LogFull
-from baserun_server.ingest.log import (
-    HEADER,
-    MAGIC,
-    Cursor,
-    Damage,
-    Entry,
-    FolderLock,
-    Log,
-    Position,
-    Record,
-    drop_before,
-    load_cursor,
-    read,
-    save_cursor,
-    segment_path,
-    segments,
-)
+from baserun_server.ingest.log import Damage, Entry, Position, Record
+from baserun_server.ingest.log.cursor import Cursor, load_cursor, save_cursor
+from baserun_server.ingest.log.files import drop_before, segment_path, segments
+from baserun_server.ingest.log.records import HEADER, MAGIC, read
+from baserun_server.ingest.log.writing import Log
+from baserun_server.processes.folder_lock import FolderLock
 
 pytestmark = pytest.mark.slow(18)
 

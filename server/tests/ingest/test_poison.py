@@ -13,7 +13,9 @@ from server.tests.ingest.test_worker import a_request, engine, fill, stored_of, 
 
 from baserun_server.errors import Stopped, StoreGone, StoreRefused
 from baserun_server.ingest.dead_letters import count_dead_letters, keep_dead_letters, read_dead_letters
-from baserun_server.ingest.log import Entry, Position, load_cursor, read
+from baserun_server.ingest.log import Entry, Position
+from baserun_server.ingest.log.cursor import load_cursor
+from baserun_server.ingest.log.records import read
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore

@@ -18,7 +18,7 @@ from server.tests.ingest.test_redact import SECRET, logs_full_of_secrets, spans_
 
 from baserun_server import private
 from baserun_server.errors import BaserunError
-from baserun_server.ingest.log import FolderLock
+from baserun_server.processes.folder_lock import FolderLock
 from baserun_server.settings import Settings
 
 SOURCES = Path(private.__file__).parent

@@ -15,7 +15,11 @@ from server.tests.ingest.running import RunningServer
 from server.tests.store.conftest import EngineProcess
 
 from baserun_server.errors import StoreRefused
-from baserun_server.ingest.log import Entry, Log, load_cursor, read, segment_path
+from baserun_server.ingest.log import Entry
+from baserun_server.ingest.log.cursor import load_cursor
+from baserun_server.ingest.log.files import segment_path
+from baserun_server.ingest.log.records import read
+from baserun_server.ingest.log.writing import Log
 from baserun_server.ingest.pipeline import Pipeline
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore

@@ -7,7 +7,7 @@ from uuid import uuid4
 from fastapi import Query, Request, Response
 
 from ..errors import Conflict
-from ..ingest.log import segments
+from ..ingest.log.files import segments
 from ..store.erasure.plan import Plan
 from ..worker.erasing import Request as ErasureRequest
 from ..worker.erasing import ask_to_erase

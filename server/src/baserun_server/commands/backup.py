@@ -22,7 +22,10 @@ import msgspec
 
 from .. import __version__
 from ..errors import BaserunError
-from ..ingest.log import Position, Record, load_cursor, read, segment_path, segments
+from ..ingest.log import Position, Record
+from ..ingest.log.cursor import load_cursor
+from ..ingest.log.files import segment_path, segments
+from ..ingest.log.records import read
 from ..private import make_folder, open_private, restrict_below
 from ..settings import Settings
 from ..store import statements

@@ -16,8 +16,8 @@ import typer
 from rich.progress import Progress
 
 from ..errors import BaserunError, DataFolderTaken, StoreAway
-from ..ingest.log import FolderLock
 from ..ingest.pipeline import Pipeline
+from ..processes.folder_lock import FolderLock
 from ..processes.supervisor import ALONE_STOP_SECONDS, engine_of
 from ..settings import Settings, load_settings
 from ..store.clickhouse import ClickHouseStore

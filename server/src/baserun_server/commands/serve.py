@@ -20,7 +20,7 @@ from ..private import own_socket_folder
 
 if TYPE_CHECKING:
     from ..front.listening import Server
-    from ..ingest.log import FolderLock
+    from ..processes.folder_lock import FolderLock
     from ..settings import Settings
     from ..store.interface import Store
 
@@ -41,7 +41,7 @@ def check_redaction(settings: "Settings") -> None:
 
 def take_folder(settings: "Settings") -> "FolderLock":
     """The data folder, for this process alone."""
-    from ..ingest.log import FolderLock
+    from ..processes.folder_lock import FolderLock
 
     try:
         lock = FolderLock(settings.data_dir)

@@ -25,7 +25,10 @@ from .bounds import short_id
 from .dead_letters import change_dead_letters, every_line
 from .decode import decode
 from .identity import read_identity, read_provider_user
-from .log import Damage, Entry, Position, encode_record, load_cursor, read, segment_path, segments
+from .log import Damage, Entry, Position
+from .log.cursor import load_cursor
+from .log.files import segment_path, segments
+from .log.records import encode_record, read
 from .normalise import NO_ALIASES, Aliases, made_id
 from .otlp.compression import decompress
 from .otlp.encode import dump

@@ -7,9 +7,9 @@ import signal
 import sys
 
 from ..errors import DataFolderTaken
-from ..ingest.log import FolderLock
 from ..ingest.pipeline import Pipeline
 from ..private import become_private
+from ..processes.folder_lock import FolderLock
 from ..processes.lifeline import hold_lifeline
 from ..settings import Settings
 from ..store.clickhouse import ClickHouseStore

@@ -22,7 +22,8 @@ import msgspec
 
 from ..ingest.dead_letters import aside
 from ..ingest.erase import UNREADABLE, Id, Sweep, erase_from_dead_letters, erase_from_log
-from ..ingest.log import ask_to_roll, load_cursor, log_id, segments
+from ..ingest.log.cursor import load_cursor
+from ..ingest.log.files import ask_to_roll, log_id, segments
 from ..ingest.normalise import Aliases
 from ..ingest.redaction.redact import redaction_of
 from ..model import Batch

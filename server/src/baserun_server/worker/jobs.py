@@ -21,18 +21,10 @@ import msgspec
 from .. import model
 from ..errors import Stopped
 from ..ingest.dead_letters import aside, change_dead_letters, keep_lines, lines_of, read_letter
-from ..ingest.log import (
-    Damage,
-    Entry,
-    Position,
-    Record,
-    first_position,
-    load_cursor,
-    log_id,
-    read,
-    segment_path,
-    segments,
-)
+from ..ingest.log import Damage, Entry, Position, Record
+from ..ingest.log.cursor import load_cursor
+from ..ingest.log.files import first_position, log_id, segment_path, segments
+from ..ingest.log.records import read
 from ..ingest.otlp.sent import Decoded, SentLog, SentSpan
 from ..ingest.pipeline import DeadLetter, Pipeline, join, reason_of
 from ..private import make_folder, open_private

@@ -29,7 +29,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from ..errors import Stopped
-from ..ingest.log import Cursor, Position, drop_before, load_cursor, save_cursor
+from ..ingest.log import Position
+from ..ingest.log.cursor import Cursor, load_cursor, save_cursor
+from ..ingest.log.files import drop_before
 from ..ingest.pipeline import Pipeline, reason_of
 from ..settings import Settings
 from ..store.clickhouse import ClickHouseStore

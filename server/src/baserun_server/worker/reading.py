@@ -19,7 +19,9 @@ from typing import IO
 import msgspec
 import orjson
 
-from ..ingest.log import Damage, Position, log_id, read
+from ..ingest.log import Damage, Position
+from ..ingest.log.files import log_id
+from ..ingest.log.records import read
 from ..ingest.pipeline import DeadLetter, Pipeline, join
 from ..model import Batch, Span
 from ..private import become_private

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from ...errors import BadRequest, BaserunError, Busy, KeyMissing, LogBroken, LogFull, Refused, TooLarge
-from ...ingest.log import Entry, Log
+from ...ingest.log import Entry
+from ...ingest.log.writing import Log
 from ...ingest.otlp.sent import Path
 from ...settings import Settings
 from ..auth import Keys

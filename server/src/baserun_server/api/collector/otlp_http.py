@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from ...errors import BadRequest, BaserunError, MediaTypeUnknown, TooLarge
 from ...ingest.decode import check, decompress
-from ...ingest.log import Entry, Log
+from ...ingest.log import Entry
+from ...ingest.log.writing import Log
 from ...ingest.otlp.sent import Path
 from ...settings import Settings
 from ..auth import Keys

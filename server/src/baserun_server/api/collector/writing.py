@@ -10,7 +10,8 @@ from uuid import uuid4
 import orjson
 
 from ...errors import BadParameter
-from ...ingest.log import Entry, Log
+from ...ingest.log import Entry
+from ...ingest.log.writing import Log
 from .. import schemas
 from ..answers.reader import Reader
 
