@@ -288,7 +288,8 @@ def test_a_second_server_on_the_same_folder_is_told_who_has_it(tmp_path):
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from baserun_server.ingest.log import Entry, Log
+from baserun_server.ingest.log import Entry
+from baserun_server.ingest.log.writing import Log
 
 async def main():
     log = Log(Path(sys.argv[1]), segment_bytes=50_000)

@@ -90,7 +90,7 @@ class Log:
         return self._backlog_bytes
 
     async def roll(self) -> None:
-        """Close the newest file, so that what it holds may be written again (`ingest/erase.py`); the next one begins."""
+        """Close the newest file, so that what it holds may be written again (`erase.py`); the next one begins."""
 
         def roll() -> None:
             self._close_segment()
