@@ -21,6 +21,10 @@ moments = st.integers(-30 * 24, 3 * 24).flatmap(
     lambda hour: st.integers(0, HOUR_US - 1).map(lambda rest: MONTH_END_US + (hour % 60 - 30) * HOUR_US + rest)
 )
 
+FAR_US = [0, 86_400_000_000 * 365, 4_102_444_800_000_000]
+"""1970, 1971 and 2100: what clocks say that were never set, and dates that were read as another unit."""
+starts = st.integers(0, 9).flatmap(lambda chance: moments if chance else st.sampled_from(FAR_US))
+
 
 def maybe(values: list[str]) -> st.SearchStrategy[str]:
     """One of the values, or often none."""
@@ -30,7 +34,7 @@ def maybe(values: list[str]) -> st.SearchStrategy[str]:
 @st.composite
 def spans(draw: Callable[[Any], Any], project_id: str, traces: list[str] = TRACES) -> Span:
     """A span of any kind, that may say who it belongs to."""
-    start_us = draw(moments)
+    start_us = draw(starts)
     kind = draw(st.sampled_from(["llm", "llm", "llm", "tool", "chain", "other"]))
     tokens = st.none() | st.integers(0, 9_000)
     span_id = draw(st.sampled_from(SPANS))

@@ -109,6 +109,13 @@ async def test_a_hostile_parameter_is_the_value_that_it_is(store: ClickHouseStor
     assert found == [{"one": value, "many": [value, value], "pair": 1}]
 
 
+async def test_a_moment_is_the_same_moment_in_the_engine_from_the_first_second_to_the_last(store: ClickHouseStore):
+    seconds = [0, 1, 3_600, 9_999, 10_000, 1_793_491_200, 2**32 - 1]
+    asked = "SELECT arrayMap(moment -> toUnixTimestamp(moment), {moments:Array(DateTime('UTC'))}) AS seconds"
+    [row] = await store._transport.rows(asked, {"moments": list(map(statements.moment_text, seconds))})
+    assert row["seconds"] == seconds
+
+
 async def test_text_that_no_encoding_knows_does_not_lose_the_batch(store: ClickHouseStore):
     project_id = new_project()
     span = make_span(project_id, name="half \ud800 pair", attributes={"big": 2**70, "nan": float("nan"), "\udfff": 1})

@@ -7,6 +7,7 @@ compiler made. Every file is registered here and every registered file exists; a
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -122,3 +123,11 @@ def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
 def part(name: str) -> str:
     """The fragment `sql/parts/<name>.sql`; empty where there is none."""
     return render("parts", name).strip() if (SQL / "parts" / f"{name}.sql").is_file() else ""
+
+
+def moment_text(seconds: int) -> str:
+    """Seconds since the epoch as the text of a `DateTime` parameter: `2026-11-01 00:00:00`.
+
+    As a number it would do, too, but for the first hours of 1970: ClickHouse takes four figures for a year.
+    """
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d %H:%M:%S")

@@ -14,7 +14,7 @@ from typing import Any
 from ...errors import StoreError
 from ...store.interface import Store
 from ...store.search.sources import traces_with_users
-from ...store.statements import render
+from ...store.statements import moment_text, render
 from ..answers.reader import Reader
 from ..http.times import date_of
 
@@ -30,7 +30,9 @@ async def source_of_quarters(ask: Reader, from_us: int, to_us: int) -> tuple[str
     """A subquery `q` of what began in a window, in rows that can be merged, and its parameters."""
     bounds = {"first_s": from_us // HOUR_US * 3_600, "last_s": to_us // 10**6}
     hours = await ask.rows("hours_of_window", bounds)
-    fresh = [(str(hour["hour_s"]), hour["reckoned"]) for hour in hours if hour["reckoned"] >= hour["changed"] > 0]
+    fresh = [
+        (moment_text(hour["hour_s"]), hour["reckoned"]) for hour in hours if hour["reckoned"] >= hour["changed"] > 0
+    ]
     stale = {hour["hour_s"]: hour["changed"] for hour in hours if hour["changed"] > hour["reckoned"]}
     if ask.quarters is not None:
         ask.quarters.reckon(ask.project_id, {h: v for h, v in stale.items() if v < ask.now_us - REST_US})

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from ...model import Span
+from .. import statements
 from ..touched import Touched
 from .activity import ActivityRow, Mark, activity_rows
 from .aliases import Link, owners_of
@@ -20,6 +21,7 @@ from .keys import (
     Place,
     Presence,
     SessionKeys,
+    SpanPlace,
     TraceKey,
     day_of_iso,
     iso_of_day,
@@ -66,6 +68,7 @@ class Group:
         # What comes from another worker a moment later must not be overlooked by the levels after this one.
         self._has = EVERYTHING if self._shared else (await self._read("presence", Presence))[0]
         places = await self._read("trace_keys", Place, trace_ids=sorted(self._group.trace_ids))
+        await self._look_into([place for place in places if place.is_wide])
         fresh = self._group.fresh
         self._moving = [
             place
@@ -89,6 +92,16 @@ class Group:
         await self._next_level()
         await self._insert(self._changed(places, known, sessions))
 
+    async def _look_into(self, wide: list[Place]) -> None:
+        """Find out where the spans of wide traces lie, at the cost of reading the project's spans of that time."""
+        if not wide:
+            return
+        between = {"first_hour": min(p.first_hour for p in wide), "last_hour": max(p.last_hour for p in wide)}
+        ids = sorted(place.trace_id for place in wide)
+        found = _by(await self._read("span_places", SpanPlace, trace_ids=ids, **between), "trace_id")
+        for place in wide:
+            place.known = [(one.hour, one.session_id) for one in found[place.trace_id]]
+
     def _changed(
         self, places: Sequence[Place], known: dict[str, SessionKeys], sessions: dict[str, SessionRow]
     ) -> list[HourVersion]:
@@ -111,8 +124,9 @@ class Group:
                 found = self._group.fresh[place.trace_id].spans.values()
                 spans[place.trace_id] = list(found)
         if moving:
-            hours = {(str(hour), session_id) for p in self._moving for hour in p.hours for session_id in p.session_ids}
-            for span in await self._read("spans", SpanFacts, places=sorted(hours), trace_ids=sorted(moving)):
+            pairs = sorted({pair for place in self._moving for pair in place.pairs})
+            keys = [(statements.moment_text(hour), session_id) for hour, session_id in pairs]
+            for span in await self._read("spans", SpanFacts, places=keys, trace_ids=sorted(moving)):
                 spans[span.trace_id].append(span)
         if self._has.contents:
             await self._add_contents(spans, moving)

@@ -4,6 +4,8 @@ from datetime import date
 
 import msgspec
 
+WIDE = 500
+"""Hours, times sessions, in which the spans of a trace may lie: named up to here, looked up beyond."""
 HOUR_S = 3_600
 DAY_S = 86_400
 
@@ -33,16 +35,38 @@ class Place(msgspec.Struct):
     reckoned: int
     session_ids: list[str]
     user_ids: list[str]
+    known: list[tuple[int, str]] | None = None
+    """The hours and sessions that there are, where `is_wide`."""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the hours in which spans may start are too many to be named, as where one starts in 1970."""
+        return (self.last_hour - self.first_hour) // HOUR_S * max(len(self.session_ids), 1) > WIDE
 
     @property
     def hours(self) -> list[int]:
         """Hours in which spans may start, in seconds since the epoch."""
+        if self.known is not None:
+            return sorted({hour for hour, _ in self.known})
         return list(range(self.first_hour, self.last_hour + 1, HOUR_S))
 
     @property
     def days(self) -> list[int]:
         """Days on which the trace may start, since the epoch."""
-        return list(range(self.first_hour // DAY_S, self.last_hour // DAY_S + 1))
+        return sorted({hour // DAY_S for hour in self.hours})
+
+    @property
+    def pairs(self) -> list[tuple[int, str]]:
+        """Hours and sessions under which spans may be stored."""
+        return self.known or [(hour, session_id) for hour in self.hours for session_id in self.session_ids]
+
+
+class SpanPlace(msgspec.Struct):
+    """An hour in which a trace has a span, and the session that this names."""
+
+    trace_id: str
+    hour: int
+    session_id: str
 
 
 class TraceKey(msgspec.Struct, frozen=True):
