@@ -21,7 +21,7 @@ from .table import ROOT
 PARTS = {
     "engine": "baserun_server.store.engine",
     "worker": "baserun_server.worker",
-    "helper": "baserun_server.reading",
+    "read-ahead": "baserun_server.worker.reading",
 }
 
 
@@ -83,7 +83,7 @@ class Server:
         found = {"front": self.process.pid}
         for pid in family(self.process.pid)[1:]:
             command = command_of(pid)
-            found |= {part: pid for part, module in PARTS.items() if module in command}
+            found |= {part: pid for part, module in PARTS.items() if module in command.split()}
         return found
 
     def kill(self, *parts: str) -> None:

@@ -27,14 +27,14 @@ class Figure(NamedTuple):
 MEASURED_BY = "bench/results/ingest-100k (commit 37acb73, two cores, load 4.3, the embedded engine)"
 MEASURED = {
     "front_us": Figure(13.1, "µs/span", "CPU of the front: receive, check, write to the log"),
-    "helper_us": Figure(77.3, "µs/span", "CPU of the helper: decode, normalise, price, redact, write blocks"),
+    "read_ahead_us": Figure(77.3, "µs/span", "CPU of reading ahead: decode, normalise, price, redact, write blocks"),
     "worker_us": Figure(47, "µs/span", "CPU of the worker: send blocks, roll up; read, while there is no backlog"),
     "engine_us": Figure(73.7, "µs/span", "CPU of the engine: insert, merge, roll-up reads"),
     "stored_bytes": Figure(
         1_140, "B/span", "on disk, compressed, with roll-ups and parts that were merged a moment ago"
     ),
     "sent_bytes": Figure(2_424, "B/span", "on the wire and in the log, uncompressed"),
-    "node_mib": Figure(1_092, "MiB", "memory of front, worker and helper at full load"),
+    "node_mib": Figure(1_092, "MiB", "memory of front, worker and read-ahead process at full load"),
 }
 ASSUMED = {
     "peak": Figure(2, "×", "the busiest hour against the day's mean; above it the log takes the rest for later"),
@@ -77,10 +77,10 @@ def need(billions: float) -> Need:
     a = {name: figure.value for name, figure in ASSUMED.items()}
     mean = billions * 1e9 / SECONDS_A_DAY
     peak = mean * a["peak"]
-    # A log has one helper, and a helper is one thread of Python: a node takes what one core reads.
-    node_rate = 1e6 / m["helper_us"] * a["busy"]
+    # A log has one read-ahead process, and that is one thread of Python: a node takes what one core reads.
+    node_rate = 1e6 / m["read_ahead_us"] * a["busy"]
     nodes = math.ceil(peak / node_rate)
-    cores = math.ceil(peak * (m["front_us"] + m["worker_us"] + m["helper_us"]) / 1e6 / a["busy"])
+    cores = math.ceil(peak * (m["front_us"] + m["worker_us"] + m["read_ahead_us"]) / 1e6 / a["busy"])
     log_gb = mean / nodes * a["outage_h"] * 3_600 * m["sent_bytes"] / 1e9
     engine_cores = peak * m["engine_us"] / 1e6 * (1 + a["copy"] * (a["replicas"] - 1)) / a["busy"] / (1 - a["reading"])
     stored_tb = billions * 1e9 * m["stored_bytes"] * a["days_kept"] / 1e12
@@ -119,7 +119,7 @@ def capacity_page() -> str:
         .replace("<!-- measured -->", _figures(MEASURED))
         .replace("<!-- assumed -->", _figures(ASSUMED))
         .replace("<!-- measured by -->", MEASURED_BY)
-        .replace("<!-- node rate -->", f"{1e6 / MEASURED['helper_us'].value:,.0f}")
+        .replace("<!-- node rate -->", f"{1e6 / MEASURED['read_ahead_us'].value:,.0f}")
     )
 
 

@@ -19,14 +19,14 @@ import orjson
 from rich.progress import Progress
 
 from baserun_server.errors import Refused
-from baserun_server.ingest.compression import decompress
 from baserun_server.ingest.decode import check
 from baserun_server.ingest.log import Entry, Position, Record
+from baserun_server.ingest.otlp.compression import decompress
 from baserun_server.ingest.pipeline import Pipeline, join
 from baserun_server.model import Batch
 from baserun_server.settings import Settings
+from baserun_server.store.facts.rows import SPAN_JSON
 from baserun_server.store.inserts import inserts_of
-from baserun_server.store.rows import SPAN_JSON
 from baserun_server.store.touched import touched_by
 from baserun_server.writing_out import write_spans_out
 from bench.fuzz.inputs import Document, Inputs, Request

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from baserun_server import limits
-from baserun_server.ingest.compression import zstd
+from baserun_server.ingest.otlp.compression import zstd
 
 ROOT = Path(__file__).resolve().parents[2]
 DEEPEST = 400

@@ -17,13 +17,13 @@ from bench.dataset import SPANS, dataset
 from bench.table import Figure, report
 
 from baserun_server.ingest import decode
-from baserun_server.ingest.decode import SentSpan
-from baserun_server.ingest.encode import encode
 from baserun_server.ingest.log import Entry, Position, Record
 from baserun_server.ingest.normalise import normalise
+from baserun_server.ingest.otlp.encode import encode
+from baserun_server.ingest.otlp.sent import SentSpan
 from baserun_server.ingest.pipeline import Pipeline
 from baserun_server.ingest.price import price
-from baserun_server.ingest.redact import Redaction
+from baserun_server.ingest.redaction.redact import Redaction
 from baserun_server.settings import Settings
 
 ROUNDS = 7

@@ -35,7 +35,7 @@ OF_ALL_PROJECTS = {
 }
 """Statements of upkeep, never of the API: they keep projects apart by naming `project_id` where they group or join."""
 OF_NO_PROJECT = {
-    "checks/stored": "what is near is the caller's, who names the projects of a batch (`store/proof.py`)",
+    "checks/stored": "what is near is the caller's, who names the projects of a batch (`store/facts/proof.py`)",
     "erasure/forget_unkeyed": "marks of an earlier version go; the hash that names one is over the project, too",
     "erasure/purge": "deleted rows leave the disk; nothing is read",
     "rollups/last_version": "a number that no project made: the next version is greater than all",

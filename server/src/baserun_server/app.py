@@ -24,7 +24,6 @@ from .api import (
     health,
     journey,
     metrics,
-    pages,
     schemas,
     scores,
     search,
@@ -33,19 +32,20 @@ from .api import (
     users,
 )
 from .api.auth import Keys
-from .api.bounds import Bounds
-from .api.conditional import answer_if_changed
-from .api.faults import answer_faults
-from .api.otlp import otlp_routes
-from .api.otlp_grpc import STOP_SECONDS, serve_grpc
-from .api.parameters import check_query
-from .api.quarters import Quarters
-from .api.shell import Encoded, Gate, Headers, StopWhenGone
-from .ingest.log import Log
-from .ingest.redact import before_log
+from .api.collector.otlp_grpc import STOP_SECONDS, serve_grpc
+from .api.collector.otlp_http import otlp_routes
+from .api.http import pages
+from .api.http.bounds import Bounds
+from .api.http.conditional import answer_if_changed
+from .api.http.faults import answer_faults
+from .api.http.parameters import check_query
+from .api.http.shell import Encoded, Gate, Headers, StopWhenGone
+from .api.lists.quarters import Quarters
+from .ingest.log.writing import Log
+from .ingest.redaction.redact import before_log
+from .processes.supervisor import Supervisor
 from .settings import Settings
 from .store.clickhouse import ClickHouseStore
-from .supervisor import Supervisor
 
 
 class Route(NamedTuple):
@@ -89,7 +89,7 @@ ROUTES = (
     Route("GET", "/api/v1/histogram", fields.get_histogram),
     Route("GET", "/api/v1/metrics", metrics.get_metrics),
 )
-"""Besides these: OTLP at `/v1/traces`, `/v1/logs` and others' paths (`api/otlp.py`), and the pages everywhere else."""
+"""Besides these: OTLP at `/v1/traces`, `/v1/logs` and others' paths (`api/collector/`); everywhere else, the pages."""
 
 GZIP_FROM_BYTES = 2_048
 GZIP_LEVEL = 4

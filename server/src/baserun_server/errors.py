@@ -20,7 +20,7 @@
         └── StoreLimit 503      time or memory limit of a query
 
 Every error says what happened, with the value in backticks, and gives a hint where there is something to do.
-`api/faults.py` is the one place that turns them into answers.
+`api/http/faults.py` is the one place that turns them into answers.
 """
 
 

@@ -78,7 +78,7 @@ class Span(msgspec.Struct, kw_only=True):
     """Parts form; a system prompt stands in front with role `system`."""
     output_messages: list[dict[str, Any]] = []
     said: str = ""
-    """What users and assistants newly said (`ingest/said.py`): the user's part, `SAID_SEPARATOR`,
+    """What users and assistants newly said (`said.py`): the user's part, `SAID_SEPARATOR`,
     the assistant's; empty where nothing was."""
     tool_definitions: list[Any] = []
     parameters: dict[str, Any] = {}
@@ -97,7 +97,7 @@ class Span(msgspec.Struct, kw_only=True):
     metadata: dict[str, Any] = {}
     events: list[Event] = []
     input_preview: str = ""
-    """What a list shows of what went in and came out (`store/preview.py`)."""
+    """What a list shows of what went in and came out (`store/facts/preview.py`)."""
     output_preview: str = ""
     as_sent: dict[int, tuple[Any, str]] = {}
     """Values of the fields above whose JSON text need not be written again, because it is as it was sent: by their

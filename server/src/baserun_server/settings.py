@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .errors import BaserunError
-from .handing import handed_down
+from .processes.handing import handed_down
 
 GIB = 1 << 30
 MIB = 1 << 20
@@ -173,7 +173,7 @@ class Settings(BaseSettings):
 
     @property
     def store_address(self) -> str:
-        """Where the store answers, in the form of `store/transport.py`."""
+        """Where the store answers, in the form of `store/wire/transport.py`."""
         return self.store_url.get_secret_value() or f"clickhouse+unix://{self.engine_socket}"
 
     @property
@@ -198,7 +198,7 @@ class Settings(BaseSettings):
 
 
 class HandedDown(PydanticBaseSettingsSource):
-    """What the process that started this one handed down (`handing.py`)."""
+    """What the process that started this one handed down (`processes/handing.py`)."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """One setting."""

@@ -8,8 +8,8 @@ import contextlib
 
 from .model import Span
 from .said import said_in
-from .store.preview import fill_previews
-from .store.rows import write_out
+from .store.facts.preview import fill_previews
+from .store.facts.rows import write_out
 
 
 def write_spans_out(spans: list[Span]) -> None:

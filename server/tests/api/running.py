@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from baserun_server.app import create_app
-from baserun_server.ingest.log import backlog_bytes
+from baserun_server.ingest.log.cursor import backlog_bytes
 from baserun_server.settings import Settings
 
 

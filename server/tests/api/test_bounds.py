@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from baserun_server import limits
-from baserun_server.api.bounds import is_deeper
+from baserun_server.api.http.bounds import is_deeper
 from baserun_server.app import ROUTES
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow(16)]

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from server.tests.folders import files_in, read_all
 
-from baserun_server.places import NOTHING, PLACES
+from baserun_server.worker.places import NOTHING, PLACES
 
 from .running import attribute, call, running_server, traces_of
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baserun_server.errors import InvalidFilter
-from baserun_server.store.filters import Clause, Range, Value, parse_filter, print_filter
+from baserun_server.store.search.filters import Clause, Range, Value, parse_filter, print_filter
 
 EXAMPLES = json.loads((Path(__file__).parents[3] / "contract" / "filters.json").read_text())
 

@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager
 import pytest
 import uvicorn
 
-from baserun_server import guard, listening
-from baserun_server.guard import BODY_BYTES, Connections, State
-from baserun_server.listening import Server, connection_limit
+from baserun_server.front import guard, listening
+from baserun_server.front.bounds import BODY_BYTES
+from baserun_server.front.guard import Connections, State
+from baserun_server.front.listening import Server, connection_limit
 from baserun_server.settings import Settings
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"

@@ -10,7 +10,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from baserun_server.store.fields import FIELDS
+from baserun_server.store.search.fields import FIELDS
 
 from .running import call, span, traces_of
 

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from baserun_server.log_lines import FORMAT, PlainLines, Sparing, escaped
+from baserun_server.front.log_lines import FORMAT, PlainLines, Sparing, escaped
 
 
 @pytest.fixture

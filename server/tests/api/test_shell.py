@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from baserun_server.app import ROUTES, describe
-from baserun_server.store.fields import FIELDS, FREE_KEYS
+from baserun_server.store.search.fields import FIELDS, FREE_KEYS
 
 from .running import running_server
 
@@ -148,7 +148,7 @@ async def test_the_answer_says_where_the_time_went(server):
 
 
 async def test_a_server_without_built_pages_says_so_and_serves_the_api(server, monkeypatch, tmp_path):
-    monkeypatch.setattr("baserun_server.api.pages.STATIC", tmp_path)
+    monkeypatch.setattr("baserun_server.api.http.pages.STATIC", tmp_path)
     answer = await server.client.get("/")
     assert answer.status_code == 200
     assert "not part of this build" in answer.text
@@ -159,7 +159,7 @@ async def test_pages_are_asked_for_anew_and_their_files_kept_for_ever(server, mo
     (tmp_path / "index.html").write_text("<!doctype html><title>Baserun</title>")
     (tmp_path / "assets" / "app-1a2b.js").write_text("export {}")
     (tmp_path.parent / "secret.txt").write_text("hidden words")
-    monkeypatch.setattr("baserun_server.api.pages.STATIC", tmp_path)
+    monkeypatch.setattr("baserun_server.api.http.pages.STATIC", tmp_path)
     for address in ("/", "/users", "/sessions/a%2Fb?turn=3"):
         page = await server.client.get(address)
         assert (page.status_code, page.headers["cache-control"]) == (200, "no-cache")

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from baserun_server.api import rows, schemas
-from baserun_server.api.stored import DEPTH, Messages, load, load_each, load_messages
-from baserun_server.api.turns import Work, read_turns
+from baserun_server.api import schemas
+from baserun_server.api.answers import rows
+from baserun_server.api.answers.stored import DEPTH, Messages, load, load_each, load_messages
+from baserun_server.api.conversation.turns import read_turns
+from baserun_server.api.conversation.work import Work
 
 STRANGE = {
     "no JSON": "not json}",

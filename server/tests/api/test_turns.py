@@ -5,8 +5,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baserun_server.api.conversation import Known, Overlap, Thread
-from baserun_server.api.turns import ERRORS_SHOWN, MESSAGES_SHOWN, TOOLS_SHOWN, Work, read_turns
+from baserun_server.api.conversation.said_before import Known, Overlap, Thread
+from baserun_server.api.conversation.turns import ERRORS_SHOWN, MESSAGES_SHOWN, TOOLS_SHOWN, read_turns
+from baserun_server.api.conversation.work import Work
 from baserun_server.model import Span
 
 _numbers = itertools.count(1)

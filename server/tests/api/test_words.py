@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from baserun_server.errors import BadParameter
-from baserun_server.store.words import parse_words, places
+from baserun_server.store.search.words import parse_words, places
 
 from .running import call, message, span, traces_of
 

@@ -14,12 +14,12 @@ import signal
 import sys
 from pathlib import Path
 
-from baserun_server import caution, reading
-from baserun_server.ingest.log import FolderLock
 from baserun_server.ingest.pipeline import Pipeline
+from baserun_server.processes.folder_lock import FolderLock
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.worker import Worker
+from baserun_server.worker import caution, reading
+from baserun_server.worker.loop import Worker
 
 CRASHES, KILLED, ENDLESS = b"CRASHES", b"KILLED", b"ENDLESS"
 

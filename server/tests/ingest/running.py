@@ -78,13 +78,13 @@ class RunningServer:
         pids = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
         return int(pids[0]) if pids else None
 
-    def kill_helper(self) -> bool:
-        """Kill the worker's helper; whether there was one."""
+    def kill_read_ahead(self) -> bool:
+        """Kill the process that reads ahead for the worker; whether there was one."""
         worker = self.child("baserun_server.*worker")
-        helper = self.child("baserun_server.*reading", worker) if worker else None
-        if helper is not None:
-            os.kill(helper, signal.SIGKILL)
-        return helper is not None
+        ahead = self.child("baserun_server.*reading", worker) if worker else None
+        if ahead is not None:
+            os.kill(ahead, signal.SIGKILL)
+        return ahead is not None
 
     def kill(self, name: str) -> None:
         pid = self.child(name)

@@ -14,18 +14,11 @@ from server.tests.ingest import otlp_forms as forms
 from baserun_server.ingest.dead_letters import keep_dead_letters
 from baserun_server.ingest.decode import decode
 from baserun_server.ingest.erase import UNREADABLE, Erased, Sweep, erase_from_dead_letters, erase_from_log
-from baserun_server.ingest.log import (
-    Cursor,
-    Entry,
-    Log,
-    Position,
-    Record,
-    encode_record,
-    read,
-    save_cursor,
-    segment_path,
-    segments,
-)
+from baserun_server.ingest.log import Entry, Position, Record
+from baserun_server.ingest.log.cursor import Cursor, save_cursor
+from baserun_server.ingest.log.files import segment_path, segments
+from baserun_server.ingest.log.records import encode_record, read
+from baserun_server.ingest.log.writing import Log
 from baserun_server.ingest.pipeline import DeadLetter
 
 HERS = {("trace", "a" * 32), ("user", "ada"), ("session", "session-of-ada"), ("call", "call-of-ada")}

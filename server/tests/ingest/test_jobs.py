@@ -14,19 +14,23 @@ from server.tests.ingest.running import RunningServer
 from server.tests.ingest.test_worker import Poisoned, fill, work_until_done
 from server.tests.store.conftest import EngineProcess
 
-from baserun_server.api.parameters import SearchParameters
-from baserun_server.api.reader import Reader as Asking
+from baserun_server.api.answers.reader import Reader as Asking
+from baserun_server.api.http.parameters import SearchParameters
 from baserun_server.api.search import search
 from baserun_server.ingest.dead_letters import keep_dead_letters, read_dead_letters
-from baserun_server.ingest.decode import SentSpan
-from baserun_server.ingest.log import Cursor, Entry, Log, Record, first_position, read, save_cursor
+from baserun_server.ingest.log import Entry, Record
+from baserun_server.ingest.log.cursor import Cursor, save_cursor
+from baserun_server.ingest.log.files import first_position
+from baserun_server.ingest.log.records import read
+from baserun_server.ingest.log.writing import Log
+from baserun_server.ingest.otlp.sent import SentSpan
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
-from baserun_server.jobs import Jobs, ask_for, load_job
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.statements import TABLES
 from baserun_server.store.touched import Touched, touched_by
-from baserun_server.worker import Worker
+from baserun_server.worker.jobs import Jobs, ask_for, load_job
+from baserun_server.worker.loop import Worker
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +71,7 @@ async def do(settings: Settings, address: str, kind: Any, pipeline: Pipeline | N
     pipeline = pipeline or Pipeline.of(settings)
     worker, jobs = Worker(settings, store, pipeline), Jobs(settings, pipeline)
     ask_for(settings, kind)
-    while await jobs.step(worker):
+    while await jobs.step(worker.storing):
         pass
     await store.close()
     return load_job(settings.data_dir, kind)

@@ -15,10 +15,10 @@ from baserun_server import limits
 from baserun_server.errors import BadRequest, Refused, TooLarge
 from baserun_server.ingest import bounds
 from baserun_server.ingest.bounds import LIMITS_KEY, TOO_DEEP, is_deeper, within
-from baserun_server.ingest.compression import decompress, zstd
 from baserun_server.ingest.decode import check
 from baserun_server.ingest.literals import json_of_literal
 from baserun_server.ingest.log import Entry, Position, Record
+from baserun_server.ingest.otlp.compression import decompress, zstd
 from baserun_server.ingest.pipeline import Pipeline
 from baserun_server.ingest.values import parsed
 from baserun_server.model import LISTS, Batch

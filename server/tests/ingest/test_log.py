@@ -14,23 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from baserun_server.errors import DataFolderTaken, LogBroken, LogFull
-from baserun_server.ingest.log import (
-    HEADER,
-    MAGIC,
-    Cursor,
-    Damage,
-    Entry,
-    FolderLock,
-    Log,
-    Position,
-    Record,
-    drop_before,
-    load_cursor,
-    read,
-    save_cursor,
-    segment_path,
-    segments,
-)
+from baserun_server.ingest.log import Damage, Entry, Position, Record
+from baserun_server.ingest.log.cursor import Cursor, load_cursor, save_cursor
+from baserun_server.ingest.log.files import drop_before, segment_path, segments
+from baserun_server.ingest.log.records import HEADER, MAGIC, read
+from baserun_server.ingest.log.writing import Log
+from baserun_server.processes.folder_lock import FolderLock
 
 pytestmark = pytest.mark.slow(18)
 
@@ -299,7 +288,8 @@ def test_a_second_server_on_the_same_folder_is_told_who_has_it(tmp_path):
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from baserun_server.ingest.log import Entry, Log
+from baserun_server.ingest.log import Entry
+from baserun_server.ingest.log.writing import Log
 
 async def main():
     log = Log(Path(sys.argv[1]), segment_bytes=50_000)

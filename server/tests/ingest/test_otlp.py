@@ -10,8 +10,10 @@ from backports import zstd
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from starlette.applications import Starlette
 
-from baserun_server.api.otlp import otlp_routes
-from baserun_server.ingest.log import Damage, Log, Position, read
+from baserun_server.api.collector.otlp_http import otlp_routes
+from baserun_server.ingest.log import Damage, Position
+from baserun_server.ingest.log.records import read
+from baserun_server.ingest.log.writing import Log
 from baserun_server.settings import Settings
 
 PROTOBUF = {"content-type": "application/x-protobuf"}

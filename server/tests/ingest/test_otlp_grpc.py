@@ -22,11 +22,13 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from server.tests.ingest.running import RunningServer
 
-from baserun_server.api import otlp_grpc
-from baserun_server.api.otlp_grpc import serve_grpc
+from baserun_server.api.collector import otlp_grpc
+from baserun_server.api.collector.otlp_grpc import serve_grpc
 from baserun_server.errors import BaserunError
 from baserun_server.ingest.decode import decode, decompress
-from baserun_server.ingest.log import Entry, Log, Position, Record, read
+from baserun_server.ingest.log import Entry, Position, Record
+from baserun_server.ingest.log.records import read
+from baserun_server.ingest.log.writing import Log
 from baserun_server.settings import Settings
 
 pytestmark = pytest.mark.slow(10)

@@ -11,15 +11,17 @@ from server.tests.ingest import otlp_forms as forms
 from server.tests.ingest.fatal_worker import CRASHES, ENDLESS, KILLED
 from server.tests.ingest.test_worker import a_request, engine, fill, stored_of, traces_of_requests, work_until_done
 
-from baserun_server.caution import CALM_BYTES, Caution
 from baserun_server.errors import Stopped, StoreGone, StoreRefused
 from baserun_server.ingest.dead_letters import count_dead_letters, keep_dead_letters, read_dead_letters
-from baserun_server.ingest.log import Entry, Position, load_cursor, read
+from baserun_server.ingest.log import Entry, Position
+from baserun_server.ingest.log.cursor import load_cursor
+from baserun_server.ingest.log.records import read
 from baserun_server.ingest.pipeline import DeadLetter, Pipeline
-from baserun_server.jobs import Jobs, ask_for, load_job, save_job
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.worker import Worker
+from baserun_server.worker.caution import CALM_BYTES, Caution
+from baserun_server.worker.jobs import Jobs, ask_for, load_job, save_job
+from baserun_server.worker.loop import Worker
 
 __all__ = ["engine"]
 SPANS = 7
@@ -231,7 +233,7 @@ async def test_reading_again_steps_over_an_entry_in_which_the_worker_died(tmp_pa
     job.begun = 4
     save_job(tmp_path, job)
     while not (load_job(tmp_path, "reprocess") or job).ended:
-        await jobs.step(worker)
+        await jobs.step(worker.storing)
     await store.close()
 
     done = load_job(tmp_path, "reprocess")
@@ -252,7 +254,7 @@ async def test_a_worker_that_is_asked_to_stop_in_a_step_has_not_died_in_it(tmp_p
     worker.stop()
 
     with pytest.raises(Stopped):
-        await jobs.step(worker)
+        await jobs.step(worker.storing)
     await store.close()
 
     assert load_job(tmp_path, "reprocess") == job
@@ -272,7 +274,7 @@ async def test_letters_that_are_none_stay_where_they_are_and_the_others_are_stor
 
     job = ask_for(settings, "replay")
     while not (load_job(tmp_path, "replay") or job).ended:
-        await jobs.step(worker)
+        await jobs.step(worker.storing)
     await store.close()
 
     assert await spans_named(engine.address, 0x70000) == ["a"]

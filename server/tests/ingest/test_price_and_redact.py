@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from server.tests.ingest import otlp_forms as forms
 
 from baserun_server.ingest.price import MILLION, Prices, load_prices, price
-from baserun_server.ingest.redact import Redaction
+from baserun_server.ingest.redaction.redact import Redaction
 from baserun_server.model import Batch, Span
 
 LIST = Prices(

@@ -18,15 +18,15 @@ from server.tests.ingest.test_redact import SECRET, logs_full_of_secrets, spans_
 
 from baserun_server import private
 from baserun_server.errors import BaserunError
-from baserun_server.ingest.log import FolderLock
+from baserun_server.processes.folder_lock import FolderLock
 from baserun_server.settings import Settings
 
 SOURCES = Path(private.__file__).parent
 ENTRY_POINTS = {
     "__main__.py": "everything",
-    "worker.py": "main",
-    "reading.py": "main",
-    "store/engine.py": "main",
+    "worker/__main__.py": "main",
+    "worker/reading.py": "main",
+    "store/engine/__main__.py": "main",
     "api/openapi.py": "",
 }
 """Programs, and the function that makes each private; one that writes nothing but its output needs none."""

@@ -14,14 +14,15 @@ from server.tests.ingest.secret_corpus import IN_CONTEXT, ORDINARY, TOKENS
 
 from baserun_server import model
 from baserun_server.errors import BaserunError
-from baserun_server.ingest import redact
-from baserun_server.ingest.decode import Decoded, SentEvent, SentLog, SentSpan, decode
-from baserun_server.ingest.encode import encode
+from baserun_server.ingest.decode import decode
 from baserun_server.ingest.log import Entry
-from baserun_server.ingest.redact import Redaction
+from baserun_server.ingest.otlp.encode import encode
+from baserun_server.ingest.otlp.sent import Decoded, SentEvent, SentLog, SentSpan
+from baserun_server.ingest.redaction import redact
+from baserun_server.ingest.redaction.redact import Redaction
 from baserun_server.settings import Settings
+from baserun_server.store.facts.rows import FACTS
 from baserun_server.store.inserts import inserts_of
-from baserun_server.store.rows import FACTS
 
 REDACTION = Redaction()
 EVERY_SECRET = {**{kind: (secret, secret) for kind, secret in TOKENS.items()}, **IN_CONTEXT}

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from server.tests.ingest.running import RunningServer
 
+from baserun_server.processes.supervisor import NEEDED_BY, Supervisor, environment_of, secrets_of
 from baserun_server.settings import Settings
-from baserun_server.supervisor import NEEDED_BY, Supervisor, environment_of, secrets_of
 
 pytestmark = pytest.mark.slow(8)
 

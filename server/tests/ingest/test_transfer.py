@@ -18,20 +18,20 @@ from server.tests.ingest.test_worker import SPANS, a_request
 from server.tests.store.conftest import EngineProcess
 from server.tests.store.test_rollups import rows_of
 
-from baserun_server import transfer
+from baserun_server.commands import transfer
 from baserun_server.errors import BaserunError
 from baserun_server.ingest.log import Entry, Position, Record
 from baserun_server.ingest.pipeline import Pipeline
 from baserun_server.model import Span
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.mark_keys import MarkKeys
-from baserun_server.store.otlp_form import traces_document
-from baserun_server.store.preview import fill_previews
-from baserun_server.store.rows import SPANS as SPAN_COLUMNS
-from baserun_server.store.rows import columns_of
+from baserun_server.store.erasure.mark_keys import MarkKeys
+from baserun_server.store.facts.otlp_form import traces_document
+from baserun_server.store.facts.preview import fill_previews
+from baserun_server.store.facts.rows import SPANS as SPAN_COLUMNS
+from baserun_server.store.facts.rows import columns_of
 from baserun_server.store.statements import TABLES
-from baserun_server.worker import Worker
+from baserun_server.worker.loop import Worker
 
 PROJECT = "shop"
 ERASED = "eve"
@@ -102,7 +102,7 @@ async def store_everything(store: ClickHouseStore, settings: Settings) -> None:
         entry = Entry(PROJECT, received_us, path, "application/json", "", orjson.dumps(request))  # pyright: ignore[reportArgumentType]
         batch, letters = pipeline.read_all([Record(Position(1, number), Position(1, number + 1), entry)], f"t-{number}")
         assert letters == []
-        assert await Worker(settings, store, pipeline).put(batch, []) == 0
+        assert await Worker(settings, store, pipeline).storing.put(batch, []) == 0
     await store.erasure.erase(PROJECT, "e-1", await store.erasure.plan(PROJECT, ERASED))
     await store.erasure.receipt(PROJECT, "e-1", "tables", {})
 

@@ -15,15 +15,19 @@ from server.tests.ingest.running import RunningServer
 from server.tests.store.conftest import EngineProcess
 
 from baserun_server.errors import StoreRefused
-from baserun_server.helper import Helper
-from baserun_server.ingest.log import Entry, Log, load_cursor, read, segment_path
+from baserun_server.ingest.log import Entry
+from baserun_server.ingest.log.cursor import load_cursor
+from baserun_server.ingest.log.files import segment_path
+from baserun_server.ingest.log.records import read
+from baserun_server.ingest.log.writing import Log
 from baserun_server.ingest.pipeline import Pipeline
-from baserun_server.reading import Reader, receive, send
 from baserun_server.settings import Settings
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.totals import trace_row
+from baserun_server.store.rollups.traces import trace_row
 from baserun_server.store.touched import touched_by
-from baserun_server.worker import Worker
+from baserun_server.worker.loop import Worker
+from baserun_server.worker.read_ahead import ReadAhead
+from baserun_server.worker.reading import Reader, receive, send
 
 HOUR_US = 3_600_000_000
 SPANS = 7
@@ -97,7 +101,7 @@ def test_killing_worker_and_helper_in_a_backlog_loses_nothing_and_counts_nothing
         for round_ in range(12):
             time.sleep(0.1 + 0.4 * chance.random())
             if round_ % 3:
-                killed += server.kill_helper()
+                killed += server.kill_read_ahead()
             else:
                 server.kill("baserun_server.*worker")
         assert killed
@@ -161,10 +165,14 @@ async def fill(folder: Path, bodies: list[bytes], clock_us: Sequence[int] = ()) 
 
 
 async def work_until_done(
-    settings: Settings, address: str, pipeline: Pipeline, helper: Helper | None = None, store_type=ClickHouseStore
+    settings: Settings,
+    address: str,
+    pipeline: Pipeline,
+    read_ahead: ReadAhead | None = None,
+    store_type=ClickHouseStore,
 ) -> None:
     store = store_type(address)
-    worker = Worker(settings, store, pipeline, helper)
+    worker = Worker(settings, store, pipeline, read_ahead)
     running = asyncio.create_task(worker.run())
     ends = [item.end for item in read(settings.log_dir, load_cursor(settings.log_dir).done)]
     while load_cursor(settings.log_dir).done < ends[-1]:
@@ -271,8 +279,8 @@ class RefusesBlocks(ClickHouseStore):
         await super().write(batch, inserts)
 
 
-class Counted(Helper):
-    """A helper that remembers how often it was of help."""
+class Counted(ReadAhead):
+    """Reading ahead that remembers how often it was of help."""
 
     helped = 0
 
@@ -302,12 +310,12 @@ async def stored_of(address: str, traces: list[str]) -> list[tuple[int, int, int
 @pytest.mark.parametrize(
     ("first", "command", "store_type", "helps"),
     [
-        (0x20000, Helper().command, ClickHouseStore, True),
-        (0x21000, Helper().command, RefusesBlocks, True),
+        (0x20000, ReadAhead().command, ClickHouseStore, True),
+        (0x21000, ReadAhead().command, RefusesBlocks, True),
         (0x22000, (sys.executable, "-c", "print('nothing that is known')"), ClickHouseStore, False),
         (0x23000, ("/no/such/program",), ClickHouseStore, False),
     ],
-    ids=["the helper reads", "its blocks are refused", "it fails", "it cannot be started"],
+    ids=["the process reads", "its blocks are refused", "it fails", "it cannot be started"],
 )
 async def test_a_backlog_is_stored_once_and_whole_whoever_reads_it(
     tmp_path, engine, monkeypatch, first, command, store_type, helps
@@ -317,12 +325,12 @@ async def test_a_backlog_is_stored_once_and_whole_whoever_reads_it(
     monkeypatch.setenv("BASERUN_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("BASERUN_BATCH_SPANS", str(2 * SPANS))
     await fill(settings.log_dir, [a_request(first + number, time.time_ns()) for number in range(requests)])
-    helper = Counted(command)
+    read_ahead = Counted(command)
 
-    await work_until_done(settings, engine.address, Pipeline.of(settings), helper, store_type)
-    helper.close()
+    await work_until_done(settings, engine.address, Pipeline.of(settings), read_ahead, store_type)
+    read_ahead.close()
 
-    assert (helper.helped > 0) == helps
+    assert (read_ahead.helped > 0) == helps
     spans = requests * SPANS
     assert await stored_of(engine.address, traces_of_requests(first, requests)) == [
         (spans, spans, requests * (SPANS - 1))

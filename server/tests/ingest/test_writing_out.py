@@ -7,7 +7,7 @@ from server.tests.ingest import otlp_forms as forms
 from baserun_server.ingest.dead_letters import keep_dead_letters, read_dead_letters
 from baserun_server.ingest.pipeline import DeadLetter, join
 from baserun_server.store.inserts import inserts_of
-from baserun_server.store.totals import trace_row
+from baserun_server.store.rollups.traces import trace_row
 from baserun_server.writing_out import write_spans_out
 
 DIALECTS = sorted(path.stem for path in forms.SAMPLES.glob("*.json"))

@@ -9,7 +9,7 @@ import httpcore
 import pytest
 
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.mark_keys import MarkKeys
+from baserun_server.store.erasure.mark_keys import MarkKeys
 from baserun_server.store.migrate import Cluster
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from baserun_server.model import Batch, Score, Span
-from baserun_server.store.preview import input_preview, output_preview
+from baserun_server.store.facts.preview import input_preview, output_preview
 
 DAY_US = 86_400_000_000
 SUMS = ["traces", "spans_total", "llm_calls", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens"]

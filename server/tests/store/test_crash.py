@@ -57,7 +57,7 @@ KILLS = 6
 
 
 async def test_a_kill_between_any_two_steps_changes_nothing(engine_of_its_own: EngineProcess, monkeypatch):
-    monkeypatch.setattr("baserun_server.store.transport.PAUSES_SECONDS", ())
+    monkeypatch.setattr("baserun_server.store.wire.transport.PAUSES_SECONDS", ())
     engine = engine_of_its_own
     store = ClickHouseStore(engine.address)
     await store.migrate()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from baserun_server.model import Batch, Log, Span
 from baserun_server.store import statements
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.erasure import QUARTERS, WHERE
+from baserun_server.store.erasure.plan import QUARTERS, WHERE
 from baserun_server.store.touched import touched_by
 
 from . import oracle

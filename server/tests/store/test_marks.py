@@ -11,8 +11,9 @@ from server.tests.folders import files_in, read_all
 from baserun_server.errors import BaserunError, Conflict, StoreAway
 from baserun_server.model import Batch
 from baserun_server.store.clickhouse import ClickHouseStore
-from baserun_server.store.erasure import Erasure, Plan
-from baserun_server.store.mark_keys import MarkKeys, key_id, mark_of, plain_hash, read_keys, write_keys
+from baserun_server.store.erasure.erasure import Erasure
+from baserun_server.store.erasure.mark_keys import MarkKeys, key_id, mark_of, plain_hash, read_keys, write_keys
+from baserun_server.store.erasure.plan import Plan
 
 from .conftest import EngineProcess, store_at
 from .test_rollups import new_project

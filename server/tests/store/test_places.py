@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from baserun_server.places import strays
+from baserun_server.worker.places import strays
 
 TABLE = "store/abc/abc00000-0000-0000-0000-000000000000"
 

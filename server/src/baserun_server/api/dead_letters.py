@@ -11,10 +11,10 @@ from fastapi import Query, Request
 
 from ..ingest.dead_letters import each_letter, projects_of
 from . import schemas
-from .paging import fingerprint, read_cursor, write_cursor
-from .parameters import PageParameters
-from .reader import Ask
-from .times import format_time
+from .answers.reader import Ask
+from .http.parameters import PageParameters
+from .http.times import format_time
+from .lists.paging import fingerprint, read_cursor, write_cursor
 
 
 async def find_dead_letters(

@@ -6,15 +6,15 @@ from uuid import uuid4
 
 from fastapi import Query, Request, Response
 
-from ..erasing import Request as ErasureRequest
-from ..erasing import ask_to_erase
 from ..errors import Conflict
-from ..ingest.log import segments
-from ..store.erasure import Plan
+from ..ingest.log.files import segments
+from ..store.erasure.plan import Plan
+from ..worker.erasing import Request as ErasureRequest
+from ..worker.erasing import ask_to_erase
 from . import schemas
-from .parameters import ErasureParameters, Id, Parameters
-from .reader import Ask, Reader, not_found
-from .times import format_time
+from .answers.reader import Ask, Reader, not_found
+from .http.parameters import ErasureParameters, Id, Parameters
+from .http.times import format_time
 
 
 async def erase_user(

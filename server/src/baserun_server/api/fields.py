@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import Query
 
 from ..errors import BadParameter
-from ..store.fields import FIELDS, FREE_KEYS, KEYS_WITHIN, ORDER_OPERATORS, TEXT_OPERATORS, Field, find_field
-from ..store.filters import GRAMMAR, parse_filter
+from ..store.search.fields import FIELDS, FREE_KEYS, KEYS_WITHIN, ORDER_OPERATORS, TEXT_OPERATORS, Field, find_field
+from ..store.search.filters import GRAMMAR, parse_filter
 from . import schemas
-from .lists import LISTS, Conditions, conditions_of, read_window, source_of
-from .parameters import FacetParameters, FieldParameters, HistogramParameters, SetParameters
-from .reader import Ask, Reader
+from .answers.reader import Ask, Reader
+from .http.parameters import FacetParameters, FieldParameters, HistogramParameters, SetParameters
+from .lists.page import LISTS, Conditions, conditions_of, read_window, source_of
 
 LOG_FROM_RATIO = 100
 """A spread wider than this is shown in bins of equal ratio."""

@@ -9,8 +9,8 @@ from .. import __version__
 from ..errors import StoreError
 from ..ingest.dead_letters import count_dead_letters
 from . import schemas
-from .parameters import Parameters
-from .reader import Ask
+from .answers.reader import Ask
+from .http.parameters import Parameters
 
 BEHIND_BYTES = 64 << 20
 """A backlog above this takes more than a moment to become readable."""

@@ -11,15 +11,16 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from . import rows, schemas
-from .identity import user_of
-from .lists import Conditions, read_window
-from .paging import fingerprint, read_cursor, write_cursor
-from .parameters import Id, JourneyParameters
-from .people import ids_of, read_user
-from .reader import Ask, Reader
-from .spans import places_of
-from .times import format_time
+from . import schemas
+from .answers import rows
+from .answers.identity import user_of
+from .answers.people import ids_of, read_user
+from .answers.reader import Ask, Reader
+from .answers.spans import places_of
+from .http.parameters import Id, JourneyParameters
+from .http.times import format_time
+from .lists.page import Conditions, read_window
+from .lists.paging import fingerprint, read_cursor, write_cursor
 
 QUIET_US = 24 * 3_600 * 10**6
 """A silence as long as this is an entry."""

@@ -6,15 +6,16 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from ..errors import BadParameter
-from ..store.filters import parse_filter
-from ..store.values import LATEST_US, SECONDS
-from . import rows, schemas
-from .lists import TRACES, conditions_of, read_window, source_of
-from .parameters import MetricParameters, shorten
-from .quarters import QUARTER_US, source_of_quarters
-from .reader import Ask, Reader
-from .times import format_time
-from .windows import Window
+from ..store.search.filters import parse_filter
+from ..store.search.values import LATEST_US, SECONDS
+from . import schemas
+from .answers import rows
+from .answers.reader import Ask, Reader
+from .http.parameters import MetricParameters, shorten
+from .http.times import format_time
+from .lists.page import TRACES, conditions_of, read_window, source_of
+from .lists.quarters import QUARTER_US, source_of_quarters
+from .lists.windows import Window
 
 INTERVALS_S = (60, 300, 900, 3_600, 21_600, 86_400, 604_800)
 POINTS_AUTO = 180

@@ -4,11 +4,13 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
-from . import rows, schemas, writing
-from .lists import Conditions, read_window
-from .paging import fingerprint, read_cursor, write_cursor
-from .parameters import Parameters, ScoreListParameters
-from .reader import Ask
+from . import schemas
+from .answers import rows
+from .answers.reader import Ask
+from .collector import writing
+from .http.parameters import Parameters, ScoreListParameters
+from .lists.page import Conditions, read_window
+from .lists.paging import fingerprint, read_cursor, write_cursor
 
 
 async def find_scores(ask: Ask, query: Annotated[ScoreListParameters, Query()]) -> schemas.ScorePage:

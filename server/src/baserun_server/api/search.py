@@ -1,6 +1,6 @@
 """Search over everything: ids first, then what was said; and over what was said in one session.
 
-What was said is what users and assistants newly said, not the history that calls repeat (`ingest/said.py`). Ids are
+What was said is what users and assistants newly said, not the history that calls repeat (`said.py`). Ids are
 found exactly or by their beginning.
 """
 
@@ -14,13 +14,13 @@ from urllib.parse import quote
 from fastapi import Query
 
 from ..errors import BadParameter
-from ..store.words import Words, parse_words, places, said
+from ..store.search.words import Words, parse_words, places, said
 from . import schemas
-from .parameters import Id, SearchParameters, SessionSearchParameters
-from .reader import Ask, Reader
+from .answers.reader import Ask, Reader
+from .answers.spans import places_of
+from .http.parameters import Id, SearchParameters, SessionSearchParameters
+from .http.times import format_time
 from .sessions import read_frame
-from .spans import places_of
-from .times import format_time
 
 _SPAN_ID = re.compile(r"[0-9a-f]{16}")
 _HEX = re.compile(r"[0-9a-f]{6,32}")

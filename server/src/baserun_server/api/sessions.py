@@ -5,13 +5,16 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 
 from ..errors import BadParameter
-from ..store.condition import Condition
-from . import lists, people, rows, schemas, writing
-from .conversations import read_page
-from .names import names_of
-from .parameters import Id, ListParameters, Parameters, SessionListParameters, TurnParameters
-from .reader import Ask, Reader
-from .strip import read_strip
+from ..store.search.condition import Condition
+from . import schemas
+from .answers import people, rows
+from .answers.names import names_of
+from .answers.reader import Ask, Reader
+from .collector import writing
+from .conversation.page import read_page
+from .conversation.strip import read_strip
+from .http.parameters import Id, ListParameters, Parameters, SessionListParameters, TurnParameters
+from .lists import page
 
 
 async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query()]) -> schemas.SessionPage:
@@ -22,9 +25,9 @@ async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query(
 
 async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> schemas.SessionPage:
     """A page of sessions for which `extra` holds."""
-    found = await lists.find(ask, lists.SESSIONS, query, *extra)
+    found = await page.find(ask, page.SESSIONS, query, *extra)
     names, parts = await ask.all(
-        names_of(ask, (row["user_id"] for row in found.rows)), lists.parts_of(ask, lists.SESSIONS, found)
+        names_of(ask, (row["user_id"] for row in found.rows)), page.parts_of(ask, page.SESSIONS, found)
     )
     return schemas.SessionPage(
         items=[rows.session(row, ask.now_us, names, parts.get(row["session_id"])) for row in found.rows],

@@ -6,15 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from ..store.condition import Condition
-from . import lists, rows, schemas
-from .contents import with_contents
-from .identity import identity_of, user_of
-from .names import names_of
-from .parameters import Id, SpanParameters, TraceListParameters, TraceParameters
-from .people import ids_named
-from .reader import Ask, Reader, not_found
-from .spans import as_columns, duplicates_among, newest, places_of
+from ..store.search.condition import Condition
+from . import schemas
+from .answers import rows
+from .answers.contents import with_contents
+from .answers.identity import identity_of, user_of
+from .answers.names import names_of
+from .answers.people import ids_named
+from .answers.reader import Ask, Reader, not_found
+from .answers.spans import as_columns, duplicates_among, newest, places_of
+from .http.parameters import Id, SpanParameters, TraceListParameters, TraceParameters
+from .lists import page
 
 SPANS_SHOWN = 1_000
 
@@ -26,7 +28,7 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
         extra.append(Condition("session_id = {of_session:String}", {"of_session": query.session}))
     if query.user is not None:
         extra.append(of_user(await ids_named(ask, query.user)))
-    found = await lists.find(ask, lists.TRACES, query, *extra)
+    found = await page.find(ask, page.TRACES, query, *extra)
     sessions = await _sessions_of(ask, (trace["session_id"] for trace in found.rows))
     users = [user_of(trace, sessions.get(trace["session_id"])) for trace in found.rows]
     names = await names_of(ask, users)

@@ -5,16 +5,19 @@ from typing import Annotated
 from fastapi import Query, Request
 
 from ..errors import BadParameter
-from . import lists, rows, schemas, sessions, writing
-from .parameters import Id, ListParameters, Parameters
-from .people import ids_named, read_user
-from .reader import Ask
+from . import schemas, sessions
+from .answers import rows
+from .answers.people import ids_named, read_user
+from .answers.reader import Ask
+from .collector import writing
+from .http.parameters import Id, ListParameters, Parameters
+from .lists import page
 
 
 async def find_users(ask: Ask, query: Annotated[ListParameters, Query()]) -> schemas.UserPage:
     """The users who were active in a window, with their full totals and those of the window."""
-    found = await lists.find(ask, lists.USERS, query)
-    parts = await lists.parts_of(ask, lists.USERS, found)
+    found = await page.find(ask, page.USERS, query)
+    parts = await page.parts_of(ask, page.USERS, found)
     return schemas.UserPage(
         items=[rows.user(row, parts.get(row["user_id"])) for row in found.rows],
         total=found.total,

@@ -22,15 +22,21 @@ from google.protobuf.message import DecodeError
 
 from ..model import Span
 from .bounds import short_id
-from .compression import decompress
 from .dead_letters import change_dead_letters, every_line
-from .decode import JSON_LEVELS, QUICK_REQUESTS, REQUESTS, Decoded, SentLog, SentSpan, decode, objects, parse_json
-from .encode import dump
+from .decode import decode
 from .identity import read_identity, read_provider_user
-from .log import Damage, Entry, Position, encode_record, load_cursor, read, segment_path, segments
-from .mend import mend_utf8
+from .log import Damage, Entry, Position
+from .log.cursor import load_cursor
+from .log.files import segment_path, segments
+from .log.records import encode_record, read
 from .normalise import NO_ALIASES, Aliases, made_id
-from .redact import Redaction
+from .otlp.compression import decompress
+from .otlp.encode import dump
+from .otlp.json_form import JSON_LEVELS, objects, parse_json
+from .otlp.mend import mend_utf8
+from .otlp.protobuf import QUICK_REQUESTS, REQUESTS
+from .otlp.sent import Decoded, SentLog, SentSpan
+from .redaction.redact import Redaction
 
 Id = tuple[str, str]
 """Kind (`user`, `session`, `trace`, or `call` for an id of an LLM call) and id."""

@@ -2,19 +2,19 @@
 
 A record that holds the content of an LLM call becomes a log entry of kind `content`, whose body is
 `{"input_messages"?, "output_messages"?, "tool_definitions"?}`. An entry is never copied into a span, whether the two
-arrive together or days apart: whoever shows a span looks its entries up by project, trace and span (`api/contents.py`),
-and so do the roll-ups, for previews and search (`store/rollup.py`). One rule then holds for every order of arrival, and
-a request that is sent again replaces its own entries.
+arrive together or days apart: whoever shows a span looks its entries up by project, trace and span
+(`api/answers/contents.py`), and so do the roll-ups, for previews and search (`store/rollups/`). One rule then holds for
+every order of arrival, and a request that is sent again replaces its own entries.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from ..model import Batch, Log, Score, SessionEvent, Span, UserEvent
-from .decode import SentLog
 from .dialects.genai import CONTENT_EVENTS, details_messages, event_messages
 from .identity import read_identity
 from .normalise import Aliases, clamp_bounds, fingerprint, is_hex, made_id
+from .otlp.sent import SentLog
 from .values import number, parsed, text
 
 DETAILS_EVENT = "gen_ai.client.inference.operation.details"

@@ -15,11 +15,11 @@ import orjson
 
 from ..model import Event, Span
 from .bounds import is_usual
-from .decode import SentSpan
 from .dialects import dialects_of
 from .dialects.genai import CONTENT_EVENTS
 from .dialects.words import mark
 from .identity import read_identity, read_provider_user
+from .otlp.sent import SentSpan
 from .values import first, mapping, number, text, texts
 
 DAY_US = 86_400_000_000

@@ -22,14 +22,15 @@ from ..model import LISTS, Batch, Span
 from ..said import fill_said
 from ..settings import Settings, words
 from .bounds import TOO_DEEP, bound_record, bound_sent
-from .compression import decompress
-from .decode import Decoded, SentLog, SentSpan, decode
+from .decode import decode
 from .dialects.words import mark
 from .events import read_record
 from .log import Record
 from .normalise import Aliases, normalise
+from .otlp.compression import decompress
+from .otlp.sent import Decoded, SentLog, SentSpan
 from .price import Prices, load_prices, price
-from .redact import Redaction, redaction_of
+from .redaction.redact import Redaction, redaction_of
 
 logger = logging.getLogger("baserun.worker")
 

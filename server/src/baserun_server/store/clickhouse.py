@@ -6,24 +6,25 @@ from typing import Any
 from ..errors import StoreShort
 from ..model import Batch
 from ..settings import Settings
-from . import rows, statements, upkeep
-from .erasure import Erasure
+from . import statements, upkeep
+from .erasure.erasure import Erasure
+from .erasure.mark_keys import MarkKeys
+from .facts import rows
+from .facts.proof import proof
 from .inserts import Insert, inserts_of
-from .mark_keys import MarkKeys
 from .migrate import Cluster, migrate
-from .proof import proof
-from .rollup import RollUp
-from .sources import traces_with_users
+from .rollups.rollup import RollUp
+from .search.sources import traces_with_users
 from .touched import Touched
-from .transport import Transport
 from .upkeep import Disagreement
+from .wire.transport import Transport
 
 
 class ClickHouseStore:
     """Keeps telemetry in ClickHouse: in our engine process, on a server, or on a cluster.
 
-    `address` is as in `transport.py`; with a `cluster` the tables are sharded over it. `shared` says that workers of
-    other logs write to the same store, too. `keys` make and recognise the marks of erased people.
+    `address` is as in `wire/transport.py`; with a `cluster` the tables are sharded over it. `shared` says that
+    workers of other logs write to the same store, too. `keys` make and recognise the marks of erased people.
     """
 
     def __init__(

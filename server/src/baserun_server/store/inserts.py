@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..model import Batch
-from . import native, rows
-from .preview import fill_previews
+from .facts import rows
+from .facts.preview import fill_previews
+from .wire import native
 
 
 class Insert(NamedTuple):

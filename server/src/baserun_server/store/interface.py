@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..model import Batch
-from .erasure import Erasure
+from .erasure.erasure import Erasure
 from .touched import Touched
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..errors import StoreRefused
 from . import statements
-from .transport import Transport
+from .wire.transport import Transport
 
 PATIENCE = {"max_execution_time": "3600"}
 KEPT_SETTINGS = {"index_granularity", "index_granularity_bytes"}

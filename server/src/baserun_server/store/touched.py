@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from ..model import Batch, Span
-from .preview import fill_previews
-from .rows import batch_id, version_of
+from .facts.preview import fill_previews
+from .facts.rows import batch_id, version_of
 
 
 class Touched(msgspec.Struct):

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import msgspec
 
 from . import statements
-from .rollup import RollUp
+from .rollups.rollup import RollUp
 from .touched import Touched
-from .transport import Transport
+from .wire.transport import Transport
 
 CHECKS = (
     "spans_without_trace",

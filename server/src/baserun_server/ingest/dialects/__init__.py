@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...model import Span
 from ..bounds import is_usual
-from ..decode import SentSpan
+from ..otlp.sent import SentSpan
 from . import (
     agentops,
     baserun,

@@ -6,7 +6,7 @@ Its spans named `tool_call.*` say that a model asked for a tool; they are no run
 from collections.abc import Set
 
 from ...model import Span
-from ..decode import SentSpan
+from ..otlp.sent import SentSpan
 from ..values import parsed, text
 from .words import kind_of, mark
 

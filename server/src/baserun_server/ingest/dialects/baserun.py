@@ -3,7 +3,7 @@
 from collections.abc import Set
 
 from ...model import KINDS, Span
-from ..decode import SentSpan
+from ..otlp.sent import SentSpan
 from ..values import kept, text
 from . import genai
 from .words import fill

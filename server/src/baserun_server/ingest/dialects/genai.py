@@ -10,8 +10,8 @@ from typing import Any
 
 from ...model import Span
 from ..bounds import is_usual
-from ..decode import SentEvent, SentSpan
 from ..messages import kept_messages, message, read_messages, system_messages
+from ..otlp.sent import SentEvent, SentSpan
 from ..values import first, flag, kept, mapping, number, numbered, structure, text, texts
 from .words import fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, provider_of
 

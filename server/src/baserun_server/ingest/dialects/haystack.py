@@ -4,8 +4,8 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from ...model import Span
-from ..decode import SentSpan
 from ..messages import message
+from ..otlp.sent import SentSpan
 from ..values import first, items, mapping, parsed, text
 from .words import fill, fill_usage, finish_reason_of
 

@@ -3,8 +3,8 @@
 from collections.abc import Set
 
 from ...model import Span
-from ..decode import SentSpan
 from ..messages import read_messages
+from ..otlp.sent import SentSpan
 from ..values import parsed
 from . import genai
 from .words import fill, kind_of

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from ...model import Span
-from ..decode import SentSpan
 from ..messages import read_messages
+from ..otlp.sent import SentSpan
 from ..values import count, mapping, parsed, text
 from .genai import report_cost
 from .words import fill, fill_texts, fill_usage, kind_of

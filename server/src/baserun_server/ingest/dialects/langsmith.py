@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from ...model import Span
-from ..decode import SentSpan
+from ..otlp.sent import SentSpan
 from ..values import items, mapping, parsed, text
 from .words import fill, fill_texts, fill_usage, kind_of, provider_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Set
 
 from ...model import Span
-from ..decode import SentSpan
+from ..otlp.sent import SentSpan
 from .words import mark
 
 RAW_REQUEST_NAMES = ("raw_gen_ai_request", "litellm_request_raw")

@@ -7,8 +7,8 @@ second is read as the call, the first as the step around it.
 from collections.abc import Set
 
 from ...model import Span
-from ..decode import SentSpan
 from ..messages import read_messages
+from ..otlp.sent import SentSpan
 from ..values import mapping, number, parsed, text
 from .words import fill_texts, fill_usage, mark, provider_of
 

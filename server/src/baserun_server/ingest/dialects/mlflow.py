@@ -4,8 +4,8 @@ from collections.abc import Set
 from typing import Any
 
 from ...model import Span
-from ..decode import SentSpan
 from ..messages import read_messages
+from ..otlp.sent import SentSpan
 from ..values import mapping, number, parsed, text
 from .genai import report_cost
 from .words import fill, fill_texts, fill_usage, kind_of, provider_of

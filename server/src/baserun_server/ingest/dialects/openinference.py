@@ -4,8 +4,8 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from ...model import Span
-from ..decode import SentSpan
 from ..messages import message, read_messages
+from ..otlp.sent import SentSpan
 from ..values import first, mapping, number, numbered, parsed, structure, text
 from .genai import report_cost
 from .words import fill, fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, mark, provider_of

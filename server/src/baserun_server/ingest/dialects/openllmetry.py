@@ -3,7 +3,7 @@
 from collections.abc import Set
 
 from ...model import Span
-from ..decode import SentSpan
+from ..otlp.sent import SentSpan
 from ..values import parsed
 from .words import fill, fill_texts, kind_of
 

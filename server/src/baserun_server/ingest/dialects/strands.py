@@ -4,7 +4,7 @@ milliseconds where everyone else counts seconds."""
 from collections.abc import Set
 
 from ...model import Span
-from ..decode import SentSpan
+from ..otlp.sent import SentSpan
 from ..values import number
 from .genai import DAY_SECONDS
 

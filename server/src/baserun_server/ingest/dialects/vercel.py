@@ -7,8 +7,8 @@ from collections.abc import Set
 from typing import Any
 
 from ...model import Span
-from ..decode import SentSpan
 from ..messages import message, read_messages
+from ..otlp.sent import SentSpan
 from ..values import first, number, parsed, structure, text, texts
 from .genai import DAY_SECONDS
 from .words import fill, fill_counts, fill_texts, finish_reason_of, kind_of, provider_of

@@ -1,5 +1,5 @@
 -- The rows of spans with everything, replaced ones among them: of whole traces, or a part of their spans. Flat, because a
--- query around so many columns costs as much as reading them; `newest` in `api/spans.py` does the rest.
+-- query around so many columns costs as much as reading them; `newest` in `api/answers/spans.py` does the rest.
 SELECT
     version, project_id, trace_id, span_id, parent_span_id, kind, name, model, status,
     toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(ended_at) AS end_us,

@@ -3,7 +3,7 @@
 -- shard by: cityHash64(project_id)
 CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     project_id LowCardinality(String),
-    id_hash UInt64,                                 -- of kind and id (`mark_keys.py`)
+    id_hash UInt64,                                 -- of kind and id (`erasure/mark_keys.py`)
     kind LowCardinality(String),                    -- user, session, trace, call
     erasure_id String CODEC(ZSTD(1)),
     is_lifted UInt8,

@@ -1,4 +1,4 @@
--- The greatest version that workers have taken for each project, where several of them share the store (`versions.py`).
+-- The greatest version that workers have taken for each project, where several of them share the store (`rollups/versions.py`).
 -- shard by: cityHash64(project_id)
 CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     project_id LowCardinality(String),

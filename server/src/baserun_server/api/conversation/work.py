@@ -1,0 +1,139 @@
+"""A trace with all that a turn is made from, taken apart once: its calls, its tools, what it leaves behind. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ...model import Span
+from .. import schemas
+from ..answers.content import text_of
+from .said_before import Thread, print_of
+
+_CALLING = ("llm",)
+_INNER = 2
+"""Agents above a span of inner work, at least; a tool counts like two."""
+_SYSTEM = ("system", "developer")
+
+
+@dataclass
+class Work:
+    """A trace with everything that a turn is made from; spans by start time."""
+
+    n: int
+    trace_id: str
+    name: str
+    user_id: str | None
+    start_us: int
+    end_us: int
+    status: schemas.SpanStatus
+    spans: list[Span]
+    duplicates: frozenset[str] = frozenset()
+    """Spans whose call another span already counts for."""
+    unread: int = 0
+    """LLM calls whose content was not read."""
+    scores: list[schemas.Score] = field(default_factory=list)
+    logs: list[schemas.LogEntry] = field(default_factory=list)
+
+
+class Prints(dict[int, str]):
+    """Prints of messages by their identity: a message that many calls repeat is read once (`stored.Messages`)."""
+
+    def of(self, messages: Iterable[dict[str, Any]]) -> list[str]:
+        """The prints of messages; the works keep these alive, and so their identities."""
+        return [self.get(id(message)) or self.setdefault(id(message), print_of(message)) for message in messages]
+
+
+class Reading:
+    """A trace, taken apart once: its calls, its tools, and the conversation that it leaves behind."""
+
+    def __init__(self, work: Work, prints: Prints) -> None:
+        self.work = work
+        self.spans = sorted(work.spans, key=lambda span: (span.start_us, span.end_us, span.span_id))
+        self.inner = _inner(self.spans)
+        counting = [span for span in self.spans if span.span_id not in work.duplicates]
+        self.calls = [span for span in counting if span.kind in _CALLING]
+        self.tool_spans = [span for span in counting if span.kind == "tool"]
+        self.requests = [[m for m in call.input_messages if m.get("role") not in _SYSTEM] for call in self.calls]
+        self.prints = [prints.of(request) for request in self.requests]
+        self.output_prints = [prints.of(call.output_messages) for call in self.calls]
+        self.threads = [Thread(said + heard) for said, heard in zip(self.prints, self.output_prints, strict=True)]
+
+    @cached_property
+    def new_to_requests(self) -> list[list[dict[str, Any]]]:
+        """Of each request the messages that stand in no request before it."""
+        seen: set[int] = set()
+        found = []
+        for request in self.requests:
+            found.append([message for message in request if id(message) not in seen])
+            seen.update(map(id, request))
+        return found
+
+    @cached_property
+    def asked(self) -> dict[str, tuple[dict[str, Any], Span]]:
+        """Tool calls that models asked for, by id (or a made one), in order."""
+        asked: dict[str, tuple[dict[str, Any], Span]] = {}
+        for call in self.calls:
+            for message in call.output_messages:
+                for index, part in enumerate(parts_of(message, "tool_call")):
+                    asked.setdefault(str(part.get("id") or f"{call.span_id}:{index}"), (part, call))
+        return asked
+
+    @cached_property
+    def results(self) -> dict[str, Any]:
+        """What came back from tools, by the call's id, as later calls were told."""
+        results: dict[str, Any] = {}
+        for messages in self.new_to_requests:
+            for message in messages:
+                for part in parts_of(message, "tool_call_response"):
+                    if part.get("id"):
+                        results.setdefault(str(part["id"]), part.get("response", part.get("result")))
+        return results
+
+    @cached_property
+    def system_text(self) -> str | None:
+        """The system prompt of the first call that talks to the person."""
+        for call in self.calls:
+            if call.span_id in self.inner:
+                continue
+            texts = [
+                text_of(part.get("content"))
+                for message in call.input_messages
+                if message.get("role") in _SYSTEM and isinstance(message.get("parts"), list)
+                for part in message["parts"]
+                if isinstance(part, dict)
+            ]
+            if texts:
+                return "\n\n".join(texts)
+        return None
+
+    @property
+    def end_us(self) -> int:
+        """When the last of it ended."""
+        return max((self.work.end_us, *(span.end_us for span in self.spans)))
+
+
+def _inner(spans: Sequence[Span]) -> set[str]:
+    """Spans below a tool, or below an agent that another agent or tool called."""
+    by_id = {span.span_id: span for span in spans}
+    agents_above: dict[str, int] = {}
+    for span in spans:
+        path = []
+        while span is not None and span.span_id not in agents_above:
+            agents_above[span.span_id] = 0  # also ends a circle of parents
+            path.append(span)
+            span = by_id.get(span.parent_span_id)
+        for below in reversed(path):
+            above = by_id.get(below.parent_span_id)
+            if above is not None:
+                counts = {"tool": _INNER, "agent": 1}.get(above.kind, 0)
+                agents_above[below.span_id] = min(_INNER, agents_above[above.span_id] + counts)
+    return {span_id for span_id, agents in agents_above.items() if agents >= _INNER}
+
+
+def parts_of(message: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """The parts of a message that are of this kind."""
+    parts = message.get("parts")
+    if not isinstance(parts, list):
+        return []
+    return [part for part in parts if isinstance(part, dict) and part.get("type") == kind]

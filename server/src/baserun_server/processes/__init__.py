@@ -1,0 +1,1 @@
+"""The processes beside the front: started, watched, handed their secrets, and ended with it."""

@@ -1,0 +1,1 @@
+"""Everything about a person taken out of the tables, and kept out."""

@@ -1,0 +1,1 @@
+"""Roll-ups: totals of traces, sessions, activity and users, recomputed from the facts."""

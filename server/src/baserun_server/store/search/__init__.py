@@ -1,0 +1,1 @@
+"""What lists are filtered, sorted and searched by, as conditions in SQL."""

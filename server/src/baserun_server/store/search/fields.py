@@ -1,0 +1,204 @@
+"""What users, sessions and traces can be filtered and sorted by: each field with its meaning in SQL.
+
+`compile.py` makes conditions of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Type = Literal["text", "word", "set", "number", "duration", "cost", "time", "flag"]
+
+TEXT_OPERATORS = (":", "~", "has")
+ORDER_OPERATORS = (":", ">", ">=", "<", "<=", "has")
+FLAG_OPERATORS = (":",)
+SAID_OPERATORS = (":", "~")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a list. `sql` is its value: text, an array of texts, a number, microseconds or nano-dollars; empty for
+    what is no value of the row."""
+
+    name: str
+    type: Type
+    sql: str
+    description: str
+    nullable: bool = False
+    values: tuple[str, ...] | None = None
+    sortable: bool = True
+    column: str = ""
+    """The column that has the same order, where `sql` makes something of it: the engine then skips what lies behind the
+    page."""
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """What can stand between the field and a value."""
+        if not self.sql:
+            return SAID_OPERATORS
+        if self.type == "flag":
+            return FLAG_OPERATORS
+        return TEXT_OPERATORS if self.type in ("text", "word", "set") else ORDER_OPERATORS
+
+    @property
+    def has_facets(self) -> bool:
+        """True where its values can be listed."""
+        return self.type in ("text", "word", "set") and bool(self.sql)
+
+    @property
+    def unit(self) -> str | None:
+        """What its numbers count."""
+        return {"duration": "ms", "cost": "usd"}.get(self.type)
+
+    @property
+    def numeric(self) -> bool:
+        """True where values have a spread that a histogram can show."""
+        return self.type in ("number", "duration", "cost")
+
+
+def latency_us(share: float) -> str:
+    """SQL: microseconds below which this share of the LLM calls lies, from the histogram `latency`; NULL for none."""
+    rank = (
+        f"arrayFirstIndex(c -> c >= {share} * arraySum(mapValues(latency)), arrayCumSum(mapValues(mapSort(latency))))"
+    )
+    return f"if(empty(latency), NULL, toInt64(1000 * pow(1.05, mapKeys(mapSort(latency))[{rank}] - 0.5)))"
+
+
+def _micros(column: str) -> str:
+    return f"toUnixTimestamp64Micro({column})"
+
+
+def _moment(name: str, description: str) -> Field:
+    return Field(name, "time", _micros(name), description, column=name)
+
+
+_NUMBERS = (
+    Field("llm_calls", "number", "llm_calls", "LLM calls that count"),
+    Field("tokens", "number", "(input_tokens + output_tokens)", "input and output tokens"),
+    Field("input_tokens", "number", "input_tokens", "input tokens, cached ones included"),
+    Field("output_tokens", "number", "output_tokens", "output tokens, reasoning ones included"),
+    Field("cached_tokens", "number", "cached_tokens", "input tokens read from the provider's cache"),
+    Field("reasoning_tokens", "number", "reasoning_tokens", "output tokens spent on reasoning"),
+    Field("cost_usd", "cost", "cost_nano_usd", "sum of the priced calls' costs"),
+    Field("unpriced_calls", "number", "unpriced_calls", "calls whose cost is not known"),
+    Field("errors", "number", "errors", "failing spans, the innermost of each chain"),
+    Field("tool_calls", "number", "tool_calls", "tool calls"),
+    Field("feedback_up", "number", "feedback_up", "thumbs up"),
+    Field("feedback_down", "number", "feedback_down", "thumbs down"),
+)
+_LATENCIES = (
+    Field("latency_p50_ms", "duration", latency_us(0.5), "median duration of the LLM calls", nullable=True),
+    Field("latency_p95_ms", "duration", latency_us(0.95), "95th percentile of the LLM calls' durations", nullable=True),
+)
+_DURATION_US = "({} - {})"
+SAID = Field("said", "text", "", "a word or phrase that was said", sortable=False)
+_ACTIVE = "{} >= fromUnixTimestamp64Micro({{now_us:Int64}} - 300000000)"
+_STATUS = (
+    "multiIf(ended_at IS NOT NULL AND ended_at >= last_activity, 'ended', "
+    "last_activity >= fromUnixTimestamp64Micro({now_us:Int64} - 300000000), 'active', 'idle')"
+)
+
+USERS = (
+    Field("user_id", "text", "user_id", "the user's id"),
+    Field("alias", "set", "aliases", "other ids of the user", sortable=False),
+    _moment("first_seen", "first activity"),
+    _moment("last_seen", "latest activity"),
+    Field(
+        "status",
+        "word",
+        f"if({_ACTIVE.format('last_seen')}, 'active', 'idle')",
+        "active in the last 5 minutes, or idle",
+        values=("active", "idle"),
+    ),
+    Field("sessions", "number", "sessions", "sessions"),
+    Field("traces", "number", "traces", "traces, in conversations turns"),
+    *_NUMBERS,
+    *_LATENCIES,
+    Field("model", "set", "models", "models that answered", sortable=False),
+    Field("provider", "set", "providers", "providers of the models", sortable=False),
+    Field("tag", "set", "tags", "tags of the traces", sortable=False),
+    Field("environment", "set", "environments", "where the application ran", sortable=False),
+    Field("release", "set", "releases", "releases of the application", sortable=False),
+    SAID,
+    Field("derived", "flag", "derived", "the id comes from a provider's own end-user field only", sortable=False),
+)
+SESSIONS = (
+    Field("session_id", "text", "session_id", "the session's id"),
+    Field("user_id", "text", "user_id", "the user of the session"),
+    Field("user", "set", "users", "everyone whose traces stand in the session", sortable=False),
+    Field("name", "text", "name", "name that the application gave"),
+    Field(
+        "status", "word", _STATUS, "active in the last 5 minutes, idle, or ended", values=("active", "idle", "ended")
+    ),
+    Field("outcome", "word", "outcome", "how it ended, in the application's words"),
+    _moment("started_at", "start"),
+    _moment("last_activity", "latest activity"),
+    Field(
+        "duration_ms",
+        "duration",
+        f"({_micros('last_activity')} - {_micros('started_at')})",
+        "from start to latest activity",
+    ),
+    Field("traces", "number", "traces", "traces, in conversations turns"),
+    *_NUMBERS,
+    *_LATENCIES,
+    Field("model", "set", "models", "models that answered", sortable=False),
+    Field("provider", "set", "providers", "providers of the models", sortable=False),
+    Field("tag", "set", "tags", "tags", sortable=False),
+    Field("environment", "word", "environment", "where the application ran"),
+    Field("release", "word", "release", "release of the application"),
+    SAID,
+)
+TRACES = (
+    Field("trace_id", "text", "trace_id", "the trace's id"),
+    Field("session_id", "text", "session_id", "the session of the trace"),
+    Field("user_id", "text", "effective_user", "the user of the trace"),
+    Field("name", "text", "name", "name of the trace"),
+    _moment("started_at", "start"),
+    Field("duration_ms", "duration", f"({_micros('ended_at')} - {_micros('started_at')})", "from start to end"),
+    Field("status", "word", "status", "how the trace ended", values=("ok", "error", "unset")),
+    Field("spans_total", "number", "spans_total", "spans"),
+    *_NUMBERS,
+    *_LATENCIES,
+    Field("model", "set", "models", "models that answered", sortable=False),
+    Field("provider", "set", "providers", "providers of the models", sortable=False),
+    Field("tag", "set", "tags", "tags", sortable=False),
+    Field("environment", "word", "environment", "where the application ran"),
+    Field("release", "word", "release", "release of the application"),
+    SAID,
+)
+FIELDS: Mapping[str, tuple[Field, ...]] = {"users": USERS, "sessions": SESSIONS, "traces": TRACES}
+FREE_KEYS: Mapping[str, Mapping[str, str]] = {
+    "users": {"trait": "traits"},
+    "sessions": {"meta": "metadata"},
+    "traces": {"meta": "metadata"},
+}
+"""Fields with keys of the application's own, and the maps (key to JSON text) that hold them."""
+KEYS_WITHIN: Mapping[str, tuple[str, ...]] = {"users": ("meta",), "sessions": (), "traces": ()}
+"""The same, where a list's rows have none but their sessions and traces do."""
+SHORT_NAMES = {
+    "user": "user_id",
+    "session": "session_id",
+    "trace": "trace_id",
+    "started": "started_at",
+    "turns": "traces",
+    "duration": "duration_ms",
+    "cost": "cost_usd",
+    "latency": "latency_p95_ms",
+    "tags": "tag",
+    "models": "model",
+    "spans": "spans_total",
+}
+"""Words that people also use for a field, where the list has none of that very name."""
+
+
+def find_field(resource: str, name: str) -> Field | None:
+    """The field of a list by its name, or by a word that is also used for it."""
+    known = {known.name: known for known in FIELDS[resource]}
+    return known.get(name) or known.get(SHORT_NAMES.get(name, ""))
+
+
+def names_of(resource: str) -> str:
+    """The names that can be used, for a hint."""
+    free = [f"{name}.<key>" for name in (*FREE_KEYS[resource], *KEYS_WITHIN[resource], "score")]
+    return ", ".join([*(known.name for known in FIELDS[resource]), *free])

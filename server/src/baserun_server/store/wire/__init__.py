@@ -1,0 +1,1 @@
+"""How statements and blocks travel: the ClickHouse HTTP protocol, and its Native format."""
