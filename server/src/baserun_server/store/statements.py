@@ -50,6 +50,9 @@ ON_EVERY_TABLE = {
 """Settings of all tables: how soon what was deleted leaves the disk."""
 
 PLACE = re.compile(r"\$\{(\w+)\}")
+COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
+FRAGMENTS = ("conditions", "parts")
+"""Folders of what is no statement by itself, and is put into one without its comment."""
 DECLARATION = re.compile(r"(\w+) (.+)")
 SHARD_LINE = "-- shard by: "
 
@@ -112,6 +115,8 @@ def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
     A place for which there is neither is left empty.
     """
     template = text(kind, name)
+    if kind in FRAGMENTS:
+        template = Template(COMMENT.sub("", template.template).strip())
     places = {place: part(place) for place in PLACE.findall(template.template)}
     if unknown := parts.keys() - places:
         raise LookupError(f"statement `{kind}/{name}` has no place for {sorted(unknown)}")
@@ -121,4 +126,4 @@ def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
 @cache
 def part(name: str) -> str:
     """The fragment `sql/parts/<name>.sql`; empty where there is none."""
-    return render("parts", name).strip() if (SQL / "parts" / f"{name}.sql").is_file() else ""
+    return render("parts", name) if (SQL / "parts" / f"{name}.sql").is_file() else ""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ...store.precedence import user_of_trace
 from .. import schemas
 from ..answers import rows
 from ..answers.people import ids_of
@@ -121,12 +122,12 @@ class _Part:
         by_id = {row["session_id"]: row for row in sessions}
         for row in (*traces, *({**score, "app_user": "", "provider_user": ""} for score in scores)):
             session = by_id.get(row["session_id"], _NO_SESSION)
-            user_id = (
-                session["assigned_user"]
-                or row["app_user"]
-                or session["app_user"]
-                or row["provider_user"]
-                or session["provider_user"]
+            user_id = user_of_trace(
+                assigned=session["assigned_user"],
+                app_of_trace=row["app_user"],
+                app_of_session=session["app_user"],
+                provider_of_trace=row["provider_user"],
+                provider_of_session=session["provider_user"],
             )
             if (user_id, row["of_day"], row["session_id"]) in cuts:
                 self._add(user_id if self._id_name == "user_id" else row["session_id"], row)

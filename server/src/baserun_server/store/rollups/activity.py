@@ -38,6 +38,7 @@ def activity_rows(
 ) -> list[ActivityRow]:
     """What each user did in each session on each day; parts and marks of sessions must be all there are of them."""
     found: dict[tuple[str, str, int], ActivityRow] = {}
+    no_session = SessionRow(project_id=project_id, session_id="")
 
     def add(user_id: str, sums: Part | Mark, day: int, first_us: int, derived: bool) -> ActivityRow:
         key = (user_id, sums.session_id, day)
@@ -53,10 +54,9 @@ def activity_rows(
         return row
 
     for part in parts:
-        session = sessions.get(part.session_id)
-        user_id = session.user_of(part.app_user, part.provider_user) if session else part.app_user or part.provider_user
-        derived = session.derives(part.app_user) if session else not part.app_user
-        row = add(user_id, part, part.day, part.first[0], derived)
+        session = sessions.get(part.session_id, no_session)
+        user_id = session.user_of(part.app_user, part.provider_user)
+        row = add(user_id, part, part.day, part.first[0], session.derives(part.app_user))
         for name in SETS:
             setattr(row, name, sorted({*getattr(row, name), *getattr(part, name)}))
     for mark in marks:

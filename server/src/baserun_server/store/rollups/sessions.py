@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from ..precedence import user_of_trace
 from .sums import Feedback, Sums, first_of, texts
 
 
@@ -76,11 +77,17 @@ class SessionRow(Sums, kw_only=True):
 
     def user_of(self, app_user: str, provider_user: str) -> str:
         """The user of a trace of this session that names these."""
-        return self.assigned_user or app_user or self.app_user or provider_user or self.provider_user
+        return user_of_trace(
+            assigned=self.assigned_user,
+            app_of_trace=app_user,
+            app_of_session=self.app_user,
+            provider_of_trace=provider_user,
+            provider_of_session=self.provider_user,
+        )
 
     def derives(self, app_user: str) -> bool:
-        """Whether the user of such a trace comes from a provider's own field."""
-        return not (self.assigned_user or app_user or self.app_user)
+        """Whether the user of such a trace comes from a provider's own field: nothing stronger names one."""
+        return not user_of_trace(assigned=self.assigned_user, app_of_trace=app_user, app_of_session=self.app_user)
 
 
 def session_row(

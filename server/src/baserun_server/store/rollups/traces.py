@@ -15,6 +15,7 @@ from ...model import Span
 from ...said import said_in_call
 from ..facts.preview import PREVIEW_CHARACTERS, answered, asked
 from ..facts.rows import DAY_US, json_text
+from ..precedence import user_of_trace
 from .duplicates import Node, duplicates
 from .sums import Feedback, Sums, first_of, texts
 
@@ -187,7 +188,7 @@ def trace_row(
         trace_id=root.trace_id,
         day=start_us // DAY_US,
         session_id=first_of(sessions),
-        user_id=app_user or provider_user,
+        user_id=user_of_trace(app_of_trace=app_user, provider_of_trace=provider_user),
         app_user=app_user,
         provider_user=provider_user,
         sessions_said=list(sessions.values()),

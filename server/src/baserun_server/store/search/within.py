@@ -4,6 +4,7 @@ These conditions look into other tables than the list's own. `<…>` stands for 
 bound as everywhere.
 """
 
+from .. import statements
 from .condition import Condition
 from .words import Words, said
 
@@ -12,25 +13,29 @@ def said_in(list_: str, words: Words, prefix: str = "w") -> Condition:
     """True for the rows of a list (`users`, `sessions`, `traces`) that have a span in which these words were said."""
     spoken = said(words, prefix)
     spans = _SPANS.replace("<spoken>", spoken.sql)
-    filled = _filled(_SAID[list_], users=_USERS_OF_TRACES, traces=_SAID["traces"], spans=spans)
+    filled = _filled(_SAID[list_], users=_users_of("<traces>"), traces=_SAID["traces"], spans=spans)
     return Condition(by_any_id(filled) if list_ == "users" else filled, spoken.parameters)
 
 
 def scored(list_: str, score: str) -> str:
     """True for the rows of a list that have a score, on themselves or on what they are made of, where that is true."""
-    filled = _filled(_SCORED[list_], users=_USERS_OF_TRACES, traces=_TRACES_SCORED, alone=_ALONE, score=score)
+    filled = _filled(_SCORED[list_], users=_users_of("<traces>"), traces=_TRACES_SCORED, alone=_ALONE, score=score)
     return by_any_id(filled) if list_ == "users" else filled
 
 
 def users_with(metadata: str) -> str:
     """True for users with a session or a trace for whose column `metadata` this is true."""
     of_sessions = "user_id IN (SELECT arrayJoin(users) FROM sessions FINAL WHERE <here> AND <traces>)"
-    return by_any_id(_filled(f"{of_sessions} OR <users>", users=_USERS_OF_TRACES, traces=f"({metadata})"))
+    return by_any_id(_filled(f"{of_sessions} OR <users>", users=_users_of("<traces>"), traces=f"({metadata})"))
 
 
 def by_any_id(condition: str) -> str:
     """A condition on `user_id`, true for users for whom it is true under any of their ids."""
     return f"({condition}) OR arrayExists(user_id -> ({condition}), aliases)"
+
+
+def _users_of(traces: str) -> str:
+    return statements.render("conditions", "users_of_traces", {"traces": traces})
 
 
 def _filled(text: str, **parts: str) -> str:
@@ -53,16 +58,6 @@ _SPANS = """(
         SELECT trace_id, session_id FROM spans WHERE <here> AND <spoken>
         UNION ALL
         SELECT trace_id, session_id FROM said_apart FINAL WHERE <here> AND <spoken>)"""
-_USERS_OF_TRACES = """
-    user_id IN (
-        SELECT multiIf(s.assigned_user != '', s.assigned_user, t.app_user != '', t.app_user,
-            s.app_user != '', s.app_user, t.provider_user != '', t.provider_user, s.provider_user)
-        FROM (SELECT session_id, app_user, provider_user FROM traces FINAL WHERE <here> AND <traces>) AS t
-        LEFT JOIN (
-            SELECT session_id, assigned_user, app_user, provider_user FROM sessions FINAL WHERE <here>
-                AND session_id IN (SELECT session_id FROM traces FINAL WHERE <here> AND <traces>)
-        ) AS s ON s.session_id = t.session_id
-    )"""
 # A score names its trace, or a call in it by an id; where no score does that, no call is looked for.
 _TRACES_SCORED = """trace_id IN (
         SELECT trace_id FROM scores FINAL WHERE <here> AND <score> AND trace_id != ''
