@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from ... import model
+from ...store.rollups.sums import SHOWN
 from .. import schemas
 from ..http.times import format_time, format_time_or_none
 from .content import LIMIT_BYTES, cut_message, cut_value
@@ -22,19 +23,7 @@ MAP_VALUE_BYTES = 64
 LATENCY_BASE = 1.05
 """Bucket n of a latency histogram holds 1.05^(n-1) < ms <= 1.05^n."""
 
-_NUMBERS = (
-    "traces",
-    "llm_calls",
-    "input_tokens",
-    "output_tokens",
-    "cached_tokens",
-    "reasoning_tokens",
-    "unpriced_calls",
-    "errors",
-    "tool_calls",
-    "feedback_up",
-    "feedback_down",
-)
+_NUMBERS = [name for name in SHOWN if name != "cost_nano_usd"]
 NO_NUMBERS = schemas.Numbers(**dict.fromkeys(_NUMBERS, 0), cost_usd=0.0)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ..facts.rows import DAY_US
 from .sessions import Part, SessionRow
-from .sums import SETS, Sums
+from .sums import SETS, Feedback, Sums
 
 
 class ActivityRow(Sums, kw_only=True):
@@ -31,6 +31,13 @@ class Mark(Sums, kw_only=True):
     session_id: str
     first_us: int
     last_us: int
+
+
+def judgement_mark(feedback: Feedback) -> Mark:
+    """Judgements of a session on one day."""
+    mark = Mark(session_id=feedback.id, first_us=feedback.first_us, last_us=feedback.last_us)
+    mark.judge([feedback])
+    return mark
 
 
 def activity_rows(

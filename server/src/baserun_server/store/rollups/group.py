@@ -8,7 +8,7 @@ import msgspec
 
 from ...model import Span
 from ..touched import Touched
-from .activity import ActivityRow, Mark, activity_rows
+from .activity import ActivityRow, Mark, activity_rows, judgement_mark
 from .aliases import Link, owners_of
 from .keys import (
     DAY_S,
@@ -265,10 +265,7 @@ class Group:
         alone = await self._read("user_cells", Part, cells=sorted(cells)) if cells else []
         marks = [
             *(Mark(session_id=e.session_id, first_us=e.at_us, last_us=e.at_us) for e in events if e.kind != "assign"),
-            *(
-                Mark(session_id=j.id, first_us=j.first_us, last_us=j.last_us, feedback_up=j.up, feedback_down=j.down)
-                for j in judged
-            ),
+            *(judgement_mark(one) for one in judged),
         ]
         rows = activity_rows(self._project_id, [*parts, *alone], marks, sessions)
         await self._insert(rows + await self._left_activity(rows, sessions, cells))

@@ -130,9 +130,7 @@ def session_row(
     )
     for part in own:
         row.add(part)
-    for one in feedback:
-        row.feedback_up += one.up
-        row.feedback_down += one.down
+    row.judge(feedback)
     for event in told:
         row.metadata = row.metadata | texts(event.metadata)
     marks = (

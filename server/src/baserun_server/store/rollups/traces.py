@@ -203,8 +203,6 @@ def trace_row(
         tool_calls=tool_calls,
         model_us=model_us,
         tool_us=tool_us,
-        feedback_up=sum([one.up for one in feedback]),
-        feedback_down=sum([one.down for one in feedback]),
         tags=sorted(tags),
         environment=environment,
         release=release,
@@ -212,6 +210,7 @@ def trace_row(
         input_preview=_first_input(own),
         output_preview=_last_output(own),
     )
+    row.judge(feedback)
     _add_calls(row, own)
     for update in sorted(updates, key=lambda update: (update.at_us, update.log_id)):
         row.metadata |= texts(update.metadata)

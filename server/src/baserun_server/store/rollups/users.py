@@ -69,9 +69,7 @@ def user_row(
             setattr(row, name, sorted(getattr(part, name)))
         row.derived = bool(part.derived) and not told
         moments += [part.first_us, part.last_us]
-    for one in feedback:
-        row.feedback_up += one.up
-        row.feedback_down += one.down
+    row.judge(feedback)
     for one in told:
         row.traits = row.traits | texts(one.traits)
     row.aliases = sorted(aliases)

@@ -3,9 +3,11 @@
 `compile.py` makes conditions of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from ..rollups.sums import NUMBERS, OF_TRACE, SHOWN
 
 Type = Literal["text", "word", "set", "number", "duration", "cost", "time", "flag"]
 
@@ -72,20 +74,19 @@ def _moment(name: str, description: str) -> Field:
     return Field(name, "time", _micros(name), description, column=name)
 
 
-_NUMBERS = (
-    Field("llm_calls", "number", "llm_calls", "LLM calls that count"),
-    Field("tokens", "number", "(input_tokens + output_tokens)", "input and output tokens"),
-    Field("input_tokens", "number", "input_tokens", "input tokens, cached ones included"),
-    Field("output_tokens", "number", "output_tokens", "output tokens, reasoning ones included"),
-    Field("cached_tokens", "number", "cached_tokens", "input tokens read from the provider's cache"),
-    Field("reasoning_tokens", "number", "reasoning_tokens", "output tokens spent on reasoning"),
-    Field("cost_usd", "cost", "cost_nano_usd", "sum of the priced calls' costs"),
-    Field("unpriced_calls", "number", "unpriced_calls", "calls whose cost is not known"),
-    Field("errors", "number", "errors", "failing spans, the innermost of each chain"),
-    Field("tool_calls", "number", "tool_calls", "tool calls"),
-    Field("feedback_up", "number", "feedback_up", "thumbs up"),
-    Field("feedback_down", "number", "feedback_down", "thumbs down"),
-)
+def _number(name: str) -> Iterator[Field]:
+    meaning = NUMBERS[name].meaning
+    if name == "input_tokens":
+        yield Field("tokens", "number", "(input_tokens + output_tokens)", "input and output tokens")
+    if name == "cost_nano_usd":
+        yield Field("cost_usd", "cost", name, meaning)
+    else:
+        yield Field(name, "number", name, meaning)
+
+
+_TRACES = tuple(_number("traces"))
+_SPANS = tuple(_number("spans_total"))
+_NUMBERS = tuple(field for name in SHOWN if name in OF_TRACE for field in _number(name))
 _LATENCIES = (
     Field("latency_p50_ms", "duration", latency_us(0.5), "median duration of the LLM calls", nullable=True),
     Field("latency_p95_ms", "duration", latency_us(0.95), "95th percentile of the LLM calls' durations", nullable=True),
@@ -111,7 +112,7 @@ USERS = (
         values=("active", "idle"),
     ),
     Field("sessions", "number", "sessions", "sessions"),
-    Field("traces", "number", "traces", "traces, in conversations turns"),
+    *_TRACES,
     *_NUMBERS,
     *_LATENCIES,
     Field("model", "set", "models", "models that answered", sortable=False),
@@ -139,7 +140,7 @@ SESSIONS = (
         f"({_micros('last_activity')} - {_micros('started_at')})",
         "from start to latest activity",
     ),
-    Field("traces", "number", "traces", "traces, in conversations turns"),
+    *_TRACES,
     *_NUMBERS,
     *_LATENCIES,
     Field("model", "set", "models", "models that answered", sortable=False),
@@ -157,7 +158,7 @@ TRACES = (
     _moment("started_at", "start"),
     Field("duration_ms", "duration", f"({_micros('ended_at')} - {_micros('started_at')})", "from start to end"),
     Field("status", "word", "status", "how the trace ended", values=("ok", "error", "unset")),
-    Field("spans_total", "number", "spans_total", "spans"),
+    *_SPANS,
     *_NUMBERS,
     *_LATENCIES,
     Field("model", "set", "models", "models that answered", sortable=False),

@@ -1,6 +1,7 @@
 part.app_user AS app_user, part.provider_user AS provider_user, toUInt16(part.day) AS day,
        count() AS traces,
        ${sums},
+       sumMap(part.latency) AS latency,
        (toUnixTimestamp64Micro(min(part.started_at)), argMin(trace_id, (part.started_at, trace_id))) AS first,
        toUnixTimestamp64Micro(max(part.ended_at)) AS last_us,
        groupUniqArrayArray(part.models) AS models,

@@ -1,13 +1,2 @@
-sum(part.spans_total) AS spans_total,
-       sum(part.llm_calls) AS llm_calls,
-       sum(part.input_tokens) AS input_tokens,
-       sum(part.output_tokens) AS output_tokens,
-       sum(part.cached_tokens) AS cached_tokens,
-       sum(part.reasoning_tokens) AS reasoning_tokens,
-       sum(part.cost_nano_usd) AS cost_nano_usd,
-       sum(part.unpriced_calls) AS unpriced_calls,
-       sum(part.errors) AS errors,
-       sum(part.tool_calls) AS tool_calls,
-       sum(part.feedback_up) AS feedback_up,
-       sum(part.feedback_down) AS feedback_down,
-       sumMap(part.latency) AS latency
+-- The sums of the numbers of traces, of activity, of parts.
+sum(part.${number}) AS ${number}
