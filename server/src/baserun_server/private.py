@@ -4,6 +4,7 @@
     own_folder(path)    a data folder is taken: it must be ours, and what is in it is made private
     make_folder(path)   a folder within it
     open_private(path)  a file within it; never through a symbolic link
+    replace_file(path)  a file written as a whole: after a crash it is the old one or the new one
 
 The data folder itself may be a link to where there is room; a link within it is refused, for whoever could lay it there
 would have us write or read elsewhere.
@@ -76,6 +77,20 @@ def open_private(path: Path, mode: str) -> IO[Any]:
     flags |= os.O_APPEND if "a" in mode else os.O_TRUNC
     file = os.open(path, flags, FILE_MODE)
     return os.fdopen(file, mode, encoding=None if "b" in mode else "utf-8")
+
+
+def replace_file(path: Path, data: bytes, *, is_synced: bool = True) -> None:
+    """Write a file beside the one that is there and put it in its place; on the disk when it returns.
+
+    Without `is_synced` only the death of the process is survived, not that of the machine.
+    """
+    new = path.with_name(f"{path.name}.new")
+    with open_private(new, "wb") as file:
+        file.write(data)
+        if is_synced:
+            file.flush()
+            os.fsync(file.fileno())
+    new.replace(path)
 
 
 def own_socket_folder(socket: Path, data: Path) -> None:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from ..errors import BadParameter
+from ..store.rollups.latency import latency_ms
 from ..store.rollups.sums import SHOWN
 from ..store.search.filters import parse_filter
 from ..store.search.values import LATEST_US, SECONDS
 from . import schemas
-from .answers import rows
 from .answers.reader import Ask, Reader
 from .http.parameters import MetricParameters, shorten
 from .http.times import format_time
@@ -179,7 +179,7 @@ def _parted(found: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dic
 
 def _value(name: str, value: Any) -> float | None:
     if isinstance(value, dict):
-        return rows.latency_ms(value, _SHARES[name.split("_")[1]])
+        return latency_ms(value, _SHARES[name.split("_")[1]])
     return value
 
 

@@ -10,7 +10,6 @@ sent again, and each is counted at both ends. Who was erased stays erased: the m
 form.
 """
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -24,7 +23,7 @@ from ..errors import BaserunError
 from ..ingest.log import Entry, Position, Record
 from ..ingest.pipeline import DeadLetter, Pipeline, join
 from ..model import Batch
-from ..private import make_folder, open_private
+from ..private import make_folder, open_private, replace_file
 from ..settings import Settings
 from ..store.clickhouse import ClickHouseStore
 from ..store.erasure.mark_keys import read_keys, write_keys
@@ -263,7 +262,7 @@ def _requests(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 async def _read_otlp(pipeline: Pipeline, put: Put, part: Part, path: Path) -> int:
     kind: Literal["traces", "logs"] = "traces" if part.table == "spans" else "logs"
     with path.open("rb") as file:
-        batch, letters = Batch(f"import:{part.file}", [], [], [], [], []), []
+        batch, letters = Batch(f"import:{part.file}"), []
         for number, (line, received_us) in enumerate(zip(file, part.received_us, strict=True)):
             entry = Entry(part.project_id, received_us, kind, "application/json", "", line)
             letters += pipeline.read(Record(Position(0, number), Position(0, number + 1), entry), batch)
@@ -311,15 +310,10 @@ def _save(folder: Path, manifest: Manifest) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    new = path.with_suffix(".new")
     try:
-        with open_private(new, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        replace_file(path, data)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.new").unlink(missing_ok=True)
         raise BaserunError(
             f"`{path}` could not be written: {error.strerror}",
             hint="make room and give the same command again: it goes on where it was",

@@ -204,7 +204,7 @@ def _halves(batch: Batch) -> tuple[Batch, Batch] | None:
         return None
     middle = len(records) // 2
     # The names of the halves follow from the batch's own, so they too are the same at every replay.
-    halves = Batch(f"{batch.token}/a", [], [], [], [], []), Batch(f"{batch.token}/b", [], [], [], [], [])
+    halves = Batch(f"{batch.token}/a"), Batch(f"{batch.token}/b")
     for half, part in zip(halves, (records[:middle], records[middle:]), strict=True):
         for name, record in part:
             getattr(half, name).append(record)

@@ -4,7 +4,6 @@ Precedence inside a trace: the root span first, then by start. Ties are broken b
 same row in whatever order they come.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,9 +16,8 @@ from ..facts.preview import PREVIEW_CHARACTERS, answered, asked
 from ..facts.rows import DAY_US, json_text
 from ..precedence import user_of_trace
 from .duplicates import Node, duplicates
+from .latency import bucket_of
 from .sums import Feedback, Sums, first_of, texts
-
-BUCKET_GROWTH = math.log(1.05)
 
 
 class SpanFacts(msgspec.Struct):
@@ -251,11 +249,6 @@ def _last_output(own: Sequence[Span | SpanFacts]) -> str:
     told = [span for span in own if span.output_preview]
     last = max(told, key=lambda span: (span.kind == "llm", span.end_us, span.span_id), default=None)
     return last.output_preview if last else ""
-
-
-def bucket_of(duration_us: int) -> int:
-    """The bucket of the latency histogram: n holds 1.05^(n-1) < ms <= 1.05^n."""
-    return math.ceil(math.log(duration_us / 1000) / BUCKET_GROWTH) if duration_us > 1000 else 0
 
 
 def _plain(text: str) -> str:

@@ -7,10 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .. import statements
+from ..rollups.latency import BASE
 from ..rollups.sums import NUMBERS, OF_TRACE, SHOWN
 
 Type = Literal["text", "word", "set", "number", "duration", "cost", "time", "flag"]
 
+ACTIVE_US = 300 * 10**6
+"""Users and sessions are active for five minutes after their latest activity."""
 TEXT_OPERATORS = (":", "~", "has")
 ORDER_OPERATORS = (":", ">", ">=", "<", "<=", "has")
 FLAG_OPERATORS = (":",)
@@ -59,11 +63,8 @@ class Field:
 
 
 def latency_us(share: float) -> str:
-    """SQL: microseconds below which this share of the LLM calls lies, from the histogram `latency`; NULL for none."""
-    rank = (
-        f"arrayFirstIndex(c -> c >= {share} * arraySum(mapValues(latency)), arrayCumSum(mapValues(mapSort(latency))))"
-    )
-    return f"if(empty(latency), NULL, toInt64(1000 * pow(1.05, mapKeys(mapSort(latency))[{rank}] - 0.5)))"
+    """SQL: microseconds below which this share of the LLM calls lies; NULL for none."""
+    return statements.render("parts", "latency_us", {"base": str(BASE), "share": str(share)})
 
 
 def _micros(column: str) -> str:
@@ -91,12 +92,9 @@ _LATENCIES = (
     Field("latency_p50_ms", "duration", latency_us(0.5), "median duration of the LLM calls", nullable=True),
     Field("latency_p95_ms", "duration", latency_us(0.95), "95th percentile of the LLM calls' durations", nullable=True),
 )
-_DURATION_US = "({} - {})"
 SAID = Field("said", "text", "", "a word or phrase that was said", sortable=False)
-_ACTIVE = "{} >= fromUnixTimestamp64Micro({{now_us:Int64}} - 300000000)"
-_STATUS = (
-    "multiIf(ended_at IS NOT NULL AND ended_at >= last_activity, 'ended', "
-    "last_activity >= fromUnixTimestamp64Micro({now_us:Int64} - 300000000), 'active', 'idle')"
+_STATUS_OF_USER, _STATUS_OF_SESSION = (
+    statements.render("parts", name, {"active_us": str(ACTIVE_US)}) for name in ("status_of_user", "status_of_session")
 )
 
 USERS = (
@@ -107,7 +105,7 @@ USERS = (
     Field(
         "status",
         "word",
-        f"if({_ACTIVE.format('last_seen')}, 'active', 'idle')",
+        _STATUS_OF_USER,
         "active in the last 5 minutes, or idle",
         values=("active", "idle"),
     ),
@@ -129,7 +127,11 @@ SESSIONS = (
     Field("user", "set", "users", "everyone whose traces stand in the session", sortable=False),
     Field("name", "text", "name", "name that the application gave"),
     Field(
-        "status", "word", _STATUS, "active in the last 5 minutes, idle, or ended", values=("active", "idle", "ended")
+        "status",
+        "word",
+        _STATUS_OF_SESSION,
+        "active in the last 5 minutes, idle, or ended",
+        values=("active", "idle", "ended"),
     ),
     Field("outcome", "word", "outcome", "how it ended, in the application's words"),
     _moment("started_at", "start"),
