@@ -42,7 +42,7 @@ OF_NO_PROJECT = {
     "rollups/months": "months that have spans, for `rebuild`",
 }
 """Statements that read no row of anybody's."""
-FOR_THE_API = ("queries", "parts")
+FOR_THE_API = ("queries", "conditions", "parts")
 
 
 class Scope(NamedTuple):
@@ -70,8 +70,7 @@ def texts_in_python() -> Iterator[tuple[str, str]]:
             text = "".join(
                 part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "x" for part in parts
             )
-            text = text.replace("<here>", ONE_PROJECT).replace("{{", "{").replace("}}", "}")
-            text = text.replace("<traces>", "traces").replace("<alone>", f"{ONE_PROJECT} AND alone")
+            text = text.replace("{{", "{").replace("}}", "}")
             if re.search(rf"\b(FROM|JOIN|INTO) ({'|'.join(OF_PROJECTS)})\b", text):
                 yield f"{path.relative_to(SERVER)}:{node.lineno}", text
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from ..store.search.condition import Condition
+from ..store.statements import render
 from . import schemas
 from .answers import rows
 from .answers.contents import with_contents
@@ -43,12 +44,8 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
 
 
 def of_user(user_ids: list[str]) -> Condition:
-    """True for the traces of a user; the roll-up by user leads to their sessions by key."""
-    return Condition(
-        "effective_user IN {of_user:Array(String)} AND session_id IN (SELECT session_id FROM activity FINAL "
-        "WHERE project_id = {project_id:String} AND user_id IN {of_user:Array(String)})",
-        {"of_user": user_ids},
-    )
+    """True for the traces of a user, by any of these ids."""
+    return Condition(render("conditions", "traces_of_user"), {"of_user": user_ids})
 
 
 async def get_trace(

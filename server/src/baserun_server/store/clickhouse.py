@@ -116,10 +116,7 @@ class ClickHouseStore:
 
     async def data_version(self, project_id: str) -> str:
         """A word that changes whenever something that a reader could see has changed."""
-        found = await self._transport.rows(
-            "SELECT max(version) AS version FROM hour_versions WHERE project_id = {project_id:String}",
-            {"project_id": project_id},
-        )
+        found = await self.query("data_version", {"project_id": project_id})
         return str(found[0]["version"])
 
     async def close(self) -> None:

@@ -18,8 +18,9 @@ from ...store.search.condition import Condition
 from ...store.search.filters import Clause, parse_filter
 from ...store.search.sources import traces_with_users
 from ...store.search.values import LATEST_US
-from ...store.search.within import by_any_id, said_in
+from ...store.search.within import by_any_id, said_within
 from ...store.search.words import Word, Words, parse_words
+from ...store.statements import part, render
 from .. import schemas
 from ..answers.reader import Reader
 from ..http.parameters import ListParameters, WindowParameters
@@ -257,31 +258,7 @@ def source_of(list_: List, conditions: Conditions, *more: str, final: bool = Fal
 
 # Of the window: from a column to a column the thing was active.
 _SPANS_OF_ACTIVITY = {"users": ("first_seen", "last_seen"), "sessions": ("started_at", "last_activity")}
-_FROM = "fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')"
-_TO = "fromUnixTimestamp64Micro({to_us:Int64}, 'UTC')"
-# By whole keys of `activity`, the newest row of each; a trace that lasts for more than a day stands on an earlier one.
-_ACTIVE_BETWEEN = """{id} IN (
-    SELECT {id} FROM (
-        SELECT user_id, session_id FROM activity
-        WHERE project_id = {{project_id:String}} AND {around} AND day >= toDate({from_}) - 1 AND day <= toDate({to})
-        GROUP BY user_id, session_id, day
-        HAVING argMax(is_deleted, version) = 0
-            AND argMax(first_at, version) <= {to} AND argMax(last_at, version) >= {from_}
-    )
-    UNION DISTINCT
-    SELECT {id} FROM activity FINAL
-    WHERE project_id = {{project_id:String}} AND {around} AND first_at <= {to} AND last_at >= {from_}
-        AND (user_id, session_id, day) IN (
-            SELECT user_id, session_id, day FROM activity
-            WHERE project_id = {{project_id:String}} AND day < toDate({from_}) - 1 AND last_at >= {from_}))"""
-# Only what was active before and after the window is looked for in it; replaced rows add some for which the look is in
-# vain.
-_AROUND = {
-    "users": "user_id IN (SELECT arrayJoin(arrayPushBack(aliases, user_id)) FROM users "
-    "WHERE project_id = {{project_id:String}} AND first_seen < {from_} AND last_seen > {to})",
-    "sessions": "(user_id, session_id) IN (SELECT arrayJoin(user_keys), session_id FROM sessions "
-    "WHERE project_id = {{project_id:String}} AND started_at < {from_} AND last_activity > {to})",
-}
+_FROM, _TO = part("window_begin"), part("window_end")
 
 
 def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int) -> None:
@@ -299,8 +276,8 @@ def _add_window(conditions: Conditions, list_: List, window: Window, now_us: int
         conditions.add(f"{begin} <= {_TO}", to_us=to_us)
     if from_us is not None and to_us is not None and to_us < now_us:
         # Active before and after the window is not active in it.
-        around = _AROUND[list_.name].format(from_=_FROM, to=_TO)
-        between = _ACTIVE_BETWEEN.format(id=list_.id_name, around=around, from_=_FROM, to=_TO)
+        around = render("conditions", f"{list_.name}_around")
+        between = render("conditions", "active_between", {"id": list_.id_name, "around": around})
         if list_ is USERS:
             between = by_any_id(between)
         inside = f"{begin} >= {_FROM} OR {end} <= {_TO} OR {between}"
@@ -311,7 +288,7 @@ def _add_words(conditions: Conditions, list_: List, text: str) -> None:
     """Each word, or "phrase", must stand in the row or have been said in it; each -word nowhere."""
     words = parse_words(text)
     for index, word in enumerate(words.all):
-        spoken = said_in(list_.name, Words((Word(word.text),), words.role), f"q{index}_")
+        spoken = said_within(list_.name, Words((Word(word.text),), words.role), f"q{index}_")
         bound = f"{{q{index}_0:String}}"
         columns = [] if words.role else list_.searched
         somewhere = [*(f"positionCaseInsensitiveUTF8({c}, {bound}) > 0" for c in columns), spoken.sql]
