@@ -1,4 +1,4 @@
-"""The contract of `store/interface.py`, on the embedded engine and, with `-m cluster`, on a real ClickHouse."""
+"""The contract of `store/clickhouse.py`, on the embedded engine and, with `-m cluster`, on a real ClickHouse."""
 
 import asyncio
 import contextlib

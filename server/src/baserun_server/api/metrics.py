@@ -14,7 +14,7 @@ from . import schemas
 from .answers.reader import Ask, Reader
 from .http.parameters import MetricParameters, shorten
 from .http.times import format_time
-from .lists.page import TRACES, conditions_of, read_window, source_of
+from .lists.conditions import TRACES, conditions_of, read_window, source_of
 from .lists.quarters import QUARTER_US, source_of_quarters
 from .lists.windows import Window
 

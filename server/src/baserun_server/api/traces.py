@@ -18,6 +18,7 @@ from .answers.reader import Ask, Reader, not_found
 from .answers.spans import as_columns, duplicates_among, newest, places_of
 from .http.parameters import Id, SpanParameters, TraceListParameters, TraceParameters
 from .lists import page
+from .lists.conditions import TRACES
 
 SPANS_SHOWN = 1_000
 
@@ -29,7 +30,7 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
         extra.append(Condition("session_id = {of_session:String}", {"of_session": query.session}))
     if query.user is not None:
         extra.append(of_user(await ids_named(ask, query.user)))
-    found = await page.find(ask, page.TRACES, query, *extra)
+    found = await page.find(ask, TRACES, query, *extra)
     sessions = await _sessions_of(ask, (trace["session_id"] for trace in found.rows))
     users = [user_of(trace, sessions.get(trace["session_id"])) for trace in found.rows]
     names = await names_of(ask, users)

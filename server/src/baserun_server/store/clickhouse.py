@@ -1,4 +1,22 @@
-"""`ClickHouseStore`: the store contract over the ClickHouse HTTP protocol."""
+"""`ClickHouseStore`: the store, as those who write and read telemetry know it.
+
+There is one store, and it speaks the ClickHouse HTTP protocol: to a ClickHouse server or cluster, or to our engine
+process, which serves the same protocol over chDB (the same engine as a library). What must hold:
+
+- **A batch is stored once.** `write` may be called again with the same batch (same `token`, same content) after any
+  crash; the second call changes nothing. When it returns, every record of the batch is stored and counted
+  (`StoreShort` is raised where the engine kept fewer rows than were sent).
+- **Order does not matter.** Records of one trace may come in any order, in any number of batches, twice, or late; the
+  roll-ups are the same in the end.
+- **Roll-ups follow.** `roll_up` recomputes what the batch touched from the stored facts; it never adds to a number.
+  Calling it twice, or for more keys than needed, changes nothing.
+- **Reads are never blocked by writes**, and never see half a batch of one trace's roll-up.
+- **Values are bound, never pasted.** A statement is a file under `sql/`, its parameters are typed in the text
+  (`{user_id:String}`).
+- **A caller that goes away is not worked for**: cancelling `query` stops the statement.
+- Failures are `errors.StoreError` and its children: `StoreAway` (try again: the engine restarts), `StoreRefused` (the
+  statement or the data is wrong; trying again is no use), `StoreLimit` (time or memory limit of a query).
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

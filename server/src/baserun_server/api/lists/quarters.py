@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import StoreError
-from ...store.interface import Store
+from ...store.clickhouse import ClickHouseStore
 from ...store.search.sources import traces_with_users
 from ...store.statements import render
 from ..answers.reader import Reader
@@ -59,7 +59,7 @@ async def source_of_quarters(ask: Reader, from_us: int, to_us: int) -> tuple[str
 class Quarters:
     """Reckons hours in the background, for one project one day at a time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ClickHouseStore) -> None:
         self._store = store
         self._running: dict[str, asyncio.Task[None]] = {}
 

@@ -50,6 +50,11 @@ class Group:
         self._shared = roll_up.versions.shared
         self._group = group
         self._project_id = group.project_id
+        self._version = 0
+        """Of the level at hand."""
+        self._has = EVERYTHING
+        self._moving: list[Place] = []
+        """Traces of more than one batch: their spans must be read, and their rows may have had other keys."""
 
     async def _next_level(self) -> None:
         self._version = await self._versions.next(self._project_id)
@@ -63,18 +68,11 @@ class Group:
     async def run(self) -> None:
         """Reckon the group."""
         await self._next_level()
-        # What comes from another worker a moment later must not be overlooked by the levels after this one.
-        self._has = EVERYTHING if self._shared else (await self._read("presence", Presence))[0]
+        if not self._shared:
+            # What comes from another worker a moment later must not be overlooked by the levels after this one.
+            (self._has,) = await self._read("presence", Presence)
         places = await self._read("trace_keys", Place, trace_ids=sorted(self._group.trace_ids))
-        fresh = self._group.fresh
-        self._moving = [
-            place
-            for place in places
-            if place.trace_id not in fresh
-            or place.reckoned
-            or not place.first_batch == place.last_batch == fresh[place.trace_id].batch_id
-        ]
-        """Traces of more than one batch: their spans must be read, and their rows may have had other keys."""
+        self._moving = [place for place in places if not self._came_at_once(place)]
         traces = await self._traces(places)
         if self._shared:
             await self._tell_session_keys(places)
@@ -88,6 +86,11 @@ class Group:
         await self._users(traces, sessions)
         await self._next_level()
         await self._insert(self._changed(places, known, sessions))
+
+    def _came_at_once(self, place: Place) -> bool:
+        """Whether the batch at hand brought all spans of a trace, and nobody else has computed it."""
+        fresh = self._group.fresh.get(place.trace_id)
+        return fresh is not None and not place.reckoned and place.first_batch == place.last_batch == fresh.batch_id
 
     def _changed(
         self, places: Sequence[Place], known: dict[str, SessionKeys], sessions: dict[str, SessionRow]
