@@ -78,7 +78,7 @@ class Span(msgspec.Struct, kw_only=True):
     """Parts form; a system prompt stands in front with role `system`."""
     output_messages: list[dict[str, Any]] = []
     said: str = ""
-    """What users and assistants newly said (`said.py`): the user's part, `SAID_SEPARATOR`,
+    """What users and assistants newly said (`ingest/said.py`): the user's part, `SAID_SEPARATOR`,
     the assistant's; empty where nothing was."""
     tool_definitions: list[Any] = []
     parameters: dict[str, Any] = {}

@@ -1,6 +1,6 @@
 """Search over everything: ids first, then what was said; and over what was said in one session.
 
-What was said is what users and assistants newly said, not the history that calls repeat (`said.py`). Ids are
+What was said is what users and assistants newly said, not the history that calls repeat (`ingest/said.py`). Ids are
 found exactly or by their beginning.
 """
 
