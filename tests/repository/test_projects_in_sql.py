@@ -26,9 +26,9 @@ OF_ALL_PROJECTS = {
     "erasure/projects": "the names of projects that erased something",
     "rollups/all_hours_changed": "marks hours by project",
     "rollups/days": "what `rebuild` goes through, by project",
-    "rollups/told_sessions": "the same",
+    "rollups/sessions_with_events": "the same",
     "rollups/refill_trace_keys": "makes rows again by project, from those of the same project",
-    "rollups/bury": "marks rows as deleted, whole and as they are",
+    "rollups/delete_stale_rows": "marks rows as deleted, whole and as they are",
     "transfer/erasures": "counts erasures by project, for an export of all projects",
     "transfer/parts": "cuts the tables into parts by project",
     "upkeep/fill_hour_versions": "marks hours by project",
@@ -36,13 +36,13 @@ OF_ALL_PROJECTS = {
 """Statements of upkeep, never of the API: they keep projects apart by naming `project_id` where they group or join."""
 OF_NO_PROJECT = {
     "checks/stored": "what is near is the caller's, who names the projects of a batch (`store/facts/proof.py`)",
-    "erasure/forget_unkeyed": "marks of an earlier version go; the hash that names one is over the project, too",
+    "erasure/delete_unkeyed_marks": "marks of an earlier version go; the hash that names one is over the project, too",
     "erasure/purge": "deleted rows leave the disk; nothing is read",
     "rollups/last_version": "a number that no project made: the next version is greater than all",
     "rollups/months": "months that have spans, for `rebuild`",
 }
 """Statements that read no row of anybody's."""
-FOR_THE_API = ("queries", "conditions", "parts")
+FOR_THE_API = ("queries", "conditions", "fragments")
 
 
 class Scope(NamedTuple):

@@ -105,10 +105,10 @@ class Span(msgspec.Struct, kw_only=True):
     written_out: bool = False
     """Whether the fields of JSON columns hold their text (`msgspec.Raw`) in place of values (`writing_out.py`)."""
     marks: list[str] = []
-    """What was mended or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
+    """What was repaired or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
     attributes: dict[str, Any] = {}
     """As sent, without the content that stands in the fields above; `resource` and `scope` hold theirs. Values that
-    were mended are kept as `baserun.sent.*`."""
+    were repaired are kept as `baserun.sent.*`."""
     received_us: int
 
 

@@ -21,7 +21,7 @@ from .errors import BaserunError
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 UMASK = 0o077
-PARTS = ("log", "engine", "erasures", "jobs", "lock", "dead-letters.jsonl", "dead-letters.old", "dead-letters.lock",
+KEPT = ("log", "engine", "erasures", "jobs", "lock", "dead-letters.jsonl", "dead-letters.old", "dead-letters.lock",
          "redaction.key", "engine.sock")  # fmt: skip
 """What we ourselves keep in a data folder."""
 REPAIRED = 20_000
@@ -96,7 +96,7 @@ def replace_file(path: Path, data: bytes, *, is_synced: bool = True) -> None:
 def own_socket_folder(socket: Path, data: Path) -> None:
     """Make the folder of a socket, or make sure that it is ours alone; raises `BaserunError`.
 
-    Whoever could lay another socket in its place would be told everything that is asked, and answer it.
+    Whoever could lay another socket in its place would receive every query, and could answer it.
     """
     folder = socket.parent
     if folder == data:
@@ -114,11 +114,11 @@ def own_socket_folder(socket: Path, data: Path) -> None:
 
 
 def _refuse_links(folder: Path) -> None:
-    for name in PARTS:
-        part = folder / name
-        if part.is_symlink():
+    for name in KEPT:
+        path = folder / name
+        if path.is_symlink():
             raise BaserunError(
-                f"`{part}` is a symbolic link, which could lead what people said elsewhere",
+                f"`{path}` is a symbolic link, which could lead what people said elsewhere",
                 hint=f"move what it leads to into `{folder}`; the data folder itself may be a link",
             )
 

@@ -37,7 +37,7 @@ async def test_sql_follows_the_same_order(engine: EngineProcess):
             f"(SELECT {', '.join(f'{{{place}:String}} AS {column}' for place, column in columns.items())})"
             for columns in COLUMNS.values()
         )
-        text = f"SELECT {statements.part('user_of_trace')} AS user_id FROM {traces} AS t CROSS JOIN {sessions} AS s"
+        text = f"SELECT {statements.fragment('user_of_trace')} AS user_id FROM {traces} AS t CROSS JOIN {sessions} AS s"
         found += [row["user_id"] for row in await store.ask(text, case)]
     await store.close()
     assert len(found) == 2**5

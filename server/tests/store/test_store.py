@@ -173,7 +173,7 @@ async def test_a_store_that_is_not_there_is_away():
 
 
 def test_every_statement_is_a_file_that_renders():
-    for kind in ("queries", "conditions", "rollups", "checks", "parts", "upkeep", "erasure", "transfer"):
+    for kind in ("queries", "conditions", "rollups", "checks", "fragments", "upkeep", "erasure", "transfer"):
         for path in (statements.SQL / kind).glob("*.sql"):
             assert "${" not in statements.render(kind, path.stem)
     assert {path.stem for path in (statements.SQL / "schema").glob("*.sql")} == set(statements.TABLES)

@@ -38,5 +38,5 @@ def test_every_roll_up_has_a_column_for_every_number(table: str):
     assert (table == "traces") != (NUMBERS.keys() <= found.keys())
 
 
-def test_a_part_with_a_place_for_a_number_is_repeated():
-    assert statements.part("feedback_sums").split() == ["sum(n.feedback_up),", "sum(n.feedback_down)"]
+def test_a_fragment_with_a_place_for_a_number_is_repeated():
+    assert statements.fragment("feedback_sums").split() == ["sum(n.feedback_up),", "sum(n.feedback_down)"]

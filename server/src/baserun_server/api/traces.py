@@ -10,7 +10,7 @@ from ..store.search.condition import Condition
 from ..store.statements import render
 from . import schemas
 from .answers import rows
-from .answers.contents import with_contents
+from .answers.apart import with_contents
 from .answers.identity import identity_of, user_of
 from .answers.names import names_of
 from .answers.people import ids_named

@@ -54,7 +54,7 @@ async def _rebuild(settings: Settings) -> int:
                 progress.update(task, completed=done)
 
             await store.rebuild(count)
-    typer.echo(f"the totals of {done} traces were reckoned again")
+    typer.echo(f"the totals of {done} traces were computed again")
     return 0
 
 

@@ -5,7 +5,7 @@
     DIR/parquet/<table>/<number>.parquet  the columns of the tables, for the same software anywhere and for any analysis
     DIR/otlp/<number>.jsonl               one OTLP request a line (the OTLP file format), for any product that reads it
 
-Facts are moved; totals are reckoned again from them where they arrive. Parts that are there already are not made or
+Facts are moved; totals are computed again from them where they arrive. Parts that are there already are not made or
 sent again, and each is counted at both ends. Who was erased stays erased: the marks travel first, as Parquet in either
 form.
 """
@@ -97,7 +97,7 @@ class Manifest(msgspec.Struct):
 
 
 Show = Callable[[int, int], None]
-"""Is told how many parts are done, and of how many."""
+"""Called with how many parts are done, and of how many."""
 Put = Callable[[Batch, list[DeadLetter]], Awaitable[int]]
 
 
@@ -152,7 +152,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 async def import_(settings: Settings, store: ClickHouseStore, put: Put, folder: Path, show: Show) -> dict[str, int]:
-    """Store every fact of an export, and count; the totals are to be reckoned again afterwards.
+    """Store every fact of an export, and count; the totals have to be computed again afterwards.
 
     Returns how many rows of each table lie where the exported ones belong. Goes on where it was broken off.
     """

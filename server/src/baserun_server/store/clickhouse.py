@@ -76,16 +76,16 @@ class ClickHouseStore:
         """Recompute traces, sessions and users that were touched; idempotent."""
         await self._roll_up.run(touched)
 
-    async def reckon_quarter_hours(self, project_id: str, hours: Mapping[int, int]) -> None:
-        """Reckon what began in hours of one day, for charts; idempotent."""
+    async def compute_quarter_hours(self, project_id: str, hours: Mapping[int, int]) -> None:
+        """Compute what began in hours of one day, for charts; idempotent."""
         parameters = {"project_id": project_id, "hours": list(hours), "versions": list(hours.values())}
         source = traces_with_users("traces FINAL", "day = toDate(toDateTime({hours:Array(UInt32)}[1], 'UTC'))")
-        await self._transport.run(statements.render("rollups", "reckon_quarter_hours", {"source": source}), parameters)
-        await self._transport.run(statements.render("rollups", "mark_quarter_hours"), parameters)
+        await self._transport.run(statements.render("rollups", "compute_quarter_hours", {"source": source}), parameters)
+        await self._transport.run(statements.render("rollups", "quarter_hours_computed"), parameters)
 
-    async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:
+    async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **fragments: str) -> list[dict[str, Any]]:
         """Run the statement of `sql/queries/<statement>.sql` and return its rows."""
-        return await self._transport.rows(statements.render("queries", statement, parts), parameters)
+        return await self._transport.rows(statements.render("queries", statement, fragments), parameters)
 
     async def ask(self, text: str, parameters: Mapping[str, Any] = {}) -> list[dict[str, Any]]:
         """Rows of a statement about the tables themselves; none of it may come from outside."""
@@ -129,7 +129,7 @@ class ClickHouseStore:
         return await upkeep.verify(self._transport)
 
     async def rebuild(self, progress: Callable[[int], None] = lambda traces: None) -> None:
-        """Reckon every roll-up again from the stored facts."""
+        """Compute every roll-up again from the stored facts."""
         await upkeep.rebuild(self._transport, self._roll_up, progress)
 
     async def data_version(self, project_id: str) -> str:

@@ -6,7 +6,7 @@
 4. The provider's own end-user field in the trace.
 5. The same field in another trace of the session.
 
-In SQL the order is `sql/parts/user_of_trace.sql`; a test compares the two in every case.
+In SQL the order is `sql/fragments/user_of_trace.sql`; a test compares the two in every case.
 """
 
 from typing import TypeVar

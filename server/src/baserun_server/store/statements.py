@@ -35,7 +35,7 @@ TABLES = (
     "erased",
     "erasures",
 )
-"""Facts first, then roll-ups, then the mark of change, what workers tell each other, and who was erased."""
+"""Facts first, then roll-ups, then what changed when, what workers say to each other, and who was erased."""
 
 ON_EVERY_TABLE = {
     # Parts that a merge or a mutation has replaced are off the disk within some twenty seconds, also of a table at rest
@@ -53,7 +53,7 @@ ON_EVERY_TABLE = {
 
 PLACE = re.compile(r"\$\{(\w+)\}")
 COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
-FRAGMENTS = ("conditions", "parts")
+FRAGMENTS = ("conditions", "fragments")
 """Folders of what is no statement by itself, and is put into one without its comment."""
 REPEATED = {
     "number": OF_TRACE,
@@ -61,7 +61,7 @@ REPEATED = {
     "traced_number": {name: number for name, number in OF_TRACE.items() if not number.is_feedback},
     "feedback_number": {name: number for name, number in OF_TRACE.items() if number.is_feedback},
 }
-"""Places in a part that stand for one number after the other (`rollups/sums.py`)."""
+"""Places in a fragment that stand for one number after the other (`rollups/sums.py`)."""
 DECLARATION = re.compile(r"(\w+) (.+)")
 SHARD_LINE = "-- shard by: "
 
@@ -76,7 +76,7 @@ def text(kind: str, name: str) -> Template:
 
 
 @cache
-def fragment(kind: str, name: str) -> Template:
+def without_comment(kind: str, name: str) -> Template:
     """The text of a fragment without its comment."""
     return Template(COMMENT.sub("", text(kind, name).template).strip())
 
@@ -125,32 +125,32 @@ def _declared(name: str) -> list[re.Match[str]]:
     return [found for line in lines if (found := DECLARATION.fullmatch(line))]
 
 
-def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
-    """The text of a statement with fragments in their places: those given, else those of the files `sql/parts`.
+def render(kind: str, name: str, given: Mapping[str, str] = {}) -> str:
+    """The text of a statement with fragments in their places: those given, else those of the files `sql/fragments`.
 
     A place for which there is neither is left empty.
     """
-    template = fragment(kind, name) if kind in FRAGMENTS else text(kind, name)
-    places = {place: part(place) for place in PLACE.findall(template.template)}
-    if unknown := parts.keys() - places:
+    template = without_comment(kind, name) if kind in FRAGMENTS else text(kind, name)
+    places = {place: fragment(place) for place in PLACE.findall(template.template)}
+    if unknown := given.keys() - places:
         raise LookupError(f"statement `{kind}/{name}` has no place for {sorted(unknown)}")
-    return template.substitute({**places, **parts})
+    return template.substitute({**places, **given})
 
 
 @cache
-def part(name: str) -> str:
-    """The fragment `sql/parts/<name>.sql`; empty where there is none.
+def fragment(name: str) -> str:
+    """The fragment `sql/fragments/<name>.sql`; empty where there is none.
 
     One with a place for a number, such as `sum(n.${number})`, is repeated for each of those numbers.
     """
-    if not (SQL / "parts" / f"{name}.sql").is_file():
+    if not (SQL / "fragments" / f"{name}.sql").is_file():
         return ""
-    places = PLACE.findall(fragment("parts", name).template)
+    places = PLACE.findall(without_comment("fragments", name).template)
     numbers = next((REPEATED[place] for place in places if place in REPEATED), None)
     if numbers is None:
-        return render("parts", name)
+        return render("fragments", name)
     return ",\n    ".join(
-        fragment("parts", name).substitute(
+        without_comment("fragments", name).substitute(
             dict.fromkeys(REPEATED, number), type=column.type, narrow_type=column.type.replace("UInt64", "UInt32")
         )
         for number, column in numbers.items()

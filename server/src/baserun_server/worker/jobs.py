@@ -82,7 +82,7 @@ class Writer(Protocol):
         ...
 
     async def roll_up(self, token: str, touched: list[Touched]) -> list[DeadLetter]:
-        """Reckon again what was touched."""
+        """Compute again what was touched."""
         ...
 
 

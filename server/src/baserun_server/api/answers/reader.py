@@ -23,7 +23,7 @@ class Reader:
     timings_ms: dict[str, float] = field(default_factory=dict)
     """How long each statement took, for the header `Server-Timing`."""
     quarters: Any = None
-    """Reckons hours for charts in the background (`lists/quarters.py`)."""
+    """Computes hours for charts in the background (`lists/quarters.py`)."""
     strips: dict[Any, Any] = field(default_factory=dict)
     """What outlives the request: days of long sessions (`conversation/strip.py`)."""
     _version: str | None = None

@@ -11,7 +11,7 @@ from ...store.rollups.sums import SHOWN
 from ...store.search.fields import ACTIVE_US
 from .. import schemas
 from ..http.times import format_time, format_time_or_none
-from .content import LIMIT_BYTES, cut_message, cut_value
+from .cutting import LIMIT_BYTES, cut_message, cut_value
 from .stored import load, load_list, load_map, load_messages
 
 Row = Mapping[str, Any]

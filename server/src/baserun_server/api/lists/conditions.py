@@ -11,7 +11,7 @@ from ...store.search.filters import Clause
 from ...store.search.sources import traces_with_users
 from ...store.search.within import by_any_id, said_within
 from ...store.search.words import Word, Words, parse_words
-from ...store.statements import part, render
+from ...store.statements import fragment, render
 from ..http.parameters import WindowParameters
 from ..http.times import parse_time
 from .windows import Window
@@ -42,9 +42,9 @@ BY_NAME = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
 class Conditions:
     """What holds for the rows of a list; all of it."""
 
-    parts: list[Condition] = field(default_factory=list)
+    plain: list[Condition] = field(default_factory=list)
     between: Condition | None = None
-    """Expensive: of what was active before and after the window, whether it was in it. Holds like the parts."""
+    """Expensive: of what was active before and after the window, whether it was in it. Holds like the plain ones."""
 
     @property
     def cheap(self) -> "Conditions":
@@ -53,21 +53,21 @@ class Conditions:
 
     def add(self, sql: str, **parameters: Any) -> None:
         """One more."""
-        self.parts.append(Condition(sql, parameters))
+        self.plain.append(Condition(sql, parameters))
 
     @property
     def sql(self) -> str:
         """All of them, joined."""
-        return " AND ".join(f"({part.sql})" for part in self._all) or "1"
+        return " AND ".join(f"({one.sql})" for one in self._all) or "1"
 
     @property
     def parameters(self) -> dict[str, Any]:
         """The values of all of them."""
-        return {name: value for part in self._all for name, value in part.parameters.items()}
+        return {name: value for one in self._all for name, value in one.parameters.items()}
 
     @property
     def _all(self) -> list[Condition]:
-        return [*self.parts, self.between] if self.between else self.parts
+        return [*self.plain, self.between] if self.between else self.plain
 
 
 def read_window(query: WindowParameters, now_us: int) -> Window:
@@ -83,15 +83,15 @@ def conditions_of(
     list_: List, window: Window, q: str | None, clauses: tuple[Clause, ...], now_us: int, *extra: Condition
 ) -> Conditions:
     """Everything that a row of the list must fulfil."""
-    parts = [*extra, *_in_window(list_, window), *_with_words(list_, q or "")]
+    plain = [*extra, *_in_window(list_, window), *_with_words(list_, q or "")]
     if clauses:
-        parts.append(compile_filter(list_.name, clauses, now_us))
-    return Conditions(parts, _active_between(list_, window, now_us))
+        plain.append(compile_filter(list_.name, clauses, now_us))
+    return Conditions(plain, _active_between(list_, window, now_us))
 
 
 # The columns from which to which a thing was active.
 _SPANS_OF_ACTIVITY = {"users": ("first_seen", "last_seen"), "sessions": ("started_at", "last_activity")}
-_FROM, _TO = part("window_begin"), part("window_end")
+_FROM, _TO = fragment("window_begin"), fragment("window_end")
 
 
 def _in_window(list_: List, window: Window) -> Iterator[Condition]:

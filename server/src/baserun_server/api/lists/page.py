@@ -38,7 +38,7 @@ class Found:
     window: Window
     next_cursor: str | None
     total: schemas.Total | None = None
-    parts: dict[str, schemas.Numbers] | None = None
+    inside: dict[str, schemas.Numbers] | None = None
     """What lies inside the window, where that was read already."""
 
 
@@ -49,21 +49,21 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
     window, after = _beginning(ask, query, belongs_to, order)
     conditions = conditions_of(list_, window, query.q, parse_filter(query.filter or ""), ask.now_us, *extra)
     behind = [order.after(after)] if after else []
-    rest = replace(conditions, parts=[*conditions.parts, *behind])
+    rest = replace(conditions, plain=[*conditions.plain, *behind])
     questions: list[Any] = [_first_rows(ask, list_, rest, order, query.limit + 1, window)]
     if query.include == "total":
         questions.append(count(ask, list_, conditions))
-    (found, parts), *totals = await ask.all(*questions)
+    (found, inside), *totals = await ask.all(*questions)
     page, has_more = found[: query.limit], len(found) > query.limit
     next_cursor = _cursor_behind(page[-1], window, belongs_to, order) if has_more else None
     total = schemas.Total(value=totals[0], exact=True) if totals else None
-    return Found(page, window, next_cursor, total, parts)
+    return Found(page, window, next_cursor, total, inside)
 
 
 def _fingerprint(ask: Reader, list_: List, query: ListParameters, extra: tuple[Condition, ...]) -> str:
     """What a cursor belongs to: everything that decides which rows there are and in which order."""
     given = (query.from_, query.to, query.q, query.filter, query.sort)
-    return fingerprint(list_.name, ask.project_id, *given, [part.parameters for part in extra])
+    return fingerprint(list_.name, ask.project_id, *given, [condition.parameters for condition in extra])
 
 
 def _beginning(ask: Reader, query: ListParameters, belongs_to: str, order: Order) -> tuple[Window, list[Any] | None]:
@@ -83,31 +83,34 @@ def _cursor_behind(row: dict[str, Any], window: Window, belongs_to: str, order: 
     return write_cursor(belongs_to, [*edges, *order.values(row)])
 
 
-async def parts_of(ask: Reader, list_: List, found: Found) -> dict[str, schemas.Numbers]:
-    """What of the users or sessions of a page lies inside its window, by id."""
-    if found.parts is not None:
-        return found.parts
+async def numbers_inside(ask: Reader, list_: List, found: Found) -> dict[str, schemas.Numbers]:
+    """Numbers of what lies inside the window, by the id of a user or session of the page."""
+    if found.inside is not None:
+        return found.inside
     return (await windows.OF[list_.name](ask, found.window, found.rows)).numbers
 
 
 async def _first_rows(
     ask: Reader, list_: List, conditions: Conditions, order: Order, wanted: int, window: Window
 ) -> tuple[list[dict[str, Any]], dict[str, schemas.Numbers] | None]:
-    """The first rows under these conditions, whole and with their sort keys; their parts where these were read."""
+    """The first rows under these conditions, whole and with their sort keys.
+
+    With them their numbers inside the window, where these were read.
+    """
     limit = wanted + SPARE_CANDIDATES
     is_open = conditions.between is not None
     while True:
         candidates = await _candidates(ask, list_, conditions.cheap if is_open else conditions, order, limit)
         rows: list[dict[str, Any]] = []
-        parts: dict[str, schemas.Numbers] = {}
+        inside: dict[str, schemas.Numbers] = {}
         async for live in _live_among(ask, list_, candidates, wanted + SPARE_ROWS):
             active, numbers = await active_in(ask, list_.name, window, live) if is_open else (live, {})
             rows += active
-            parts |= numbers
+            inside |= numbers
             if len(rows) >= wanted:
                 break
         if len(rows) >= wanted or len(candidates) < limit:
-            return rows[:wanted], parts if is_open else None
+            return rows[:wanted], inside if is_open else None
         if is_open:
             is_open = False  # too few of them were in the window: now everybody is asked
         else:

@@ -77,7 +77,7 @@ SAID_APART: list[Column] = [
 ]
 
 
-class TraceReckoned(NamedTuple):
+class ComingTrace(NamedTuple):
     """A row of `trace_keys` that says that a newer row of the trace is coming."""
 
     project_id: str
@@ -113,7 +113,7 @@ TABLES: dict[type, tuple[str, list[Column]]] = {
     UserRow: ("users", USERS),
     SaidApart: ("said_apart", SAID_APART),
     HourVersion: ("hour_versions", [*same("String", "project_id"), *same("DateTime('UTC')", "hour")]),
-    TraceReckoned: (
+    ComingTrace: (
         "trace_keys",
         [
             *same("String", "project_id", "trace_id"),
@@ -127,5 +127,5 @@ TABLES: dict[type, tuple[str, list[Column]]] = {
     ),
 }
 """By the record: its table and the columns that it fills; `version` is added, but to those of `UNVERSIONED`."""
-UNVERSIONED = {TraceReckoned, SessionKeysRow}
+UNVERSIONED = {ComingTrace, SessionKeysRow}
 """What only grows."""

@@ -24,7 +24,7 @@ class Number(NamedTuple):
 class Sums(msgspec.Struct, kw_only=True):
     """The numbers that add up from level to level, and the histogram of the calls' durations.
 
-    This is the one list of them: columns, SQL (`parts`, see `statements.py`), filter fields and metrics derive from it.
+    This is the one list of them: columns, fragments of SQL (`statements.py`), filter fields and metrics derive from it.
     """
 
     traces: Annotated[int, Number("UInt64", "traces, in conversations turns")] = 0
@@ -43,7 +43,7 @@ class Sums(msgspec.Struct, kw_only=True):
     latency: dict[int, int] = {}
 
     def add(self, other: "Sums") -> None:
-        """Add another part's numbers."""
+        """Add the numbers of another."""
         for name in NUMBERS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         latency = dict(self.latency)

@@ -64,7 +64,7 @@ class Field:
 
 def latency_us(share: float) -> str:
     """SQL: microseconds below which this share of the LLM calls lies; NULL for none."""
-    return statements.render("parts", "latency_us", {"base": str(BASE), "share": str(share)})
+    return statements.render("fragments", "latency_us", {"base": str(BASE), "share": str(share)})
 
 
 def _micros(column: str) -> str:
@@ -94,7 +94,8 @@ _LATENCIES = (
 )
 SAID = Field("said", "text", "", "a word or phrase that was said", sortable=False)
 _STATUS_OF_USER, _STATUS_OF_SESSION = (
-    statements.render("parts", name, {"active_us": str(ACTIVE_US)}) for name in ("status_of_user", "status_of_session")
+    statements.render("fragments", name, {"active_us": str(ACTIVE_US)})
+    for name in ("status_of_user", "status_of_session")
 )
 
 USERS = (

@@ -8,4 +8,4 @@ def traces_with_users(table: str, days: str) -> str:
 
     `table` is `traces` or `traces FINAL`; `days` a condition on the column `day`.
     """
-    return statements.render("parts", "traces_with_users", {"traces": table, "days": days})
+    return statements.render("fragments", "traces_with_users", {"traces": table, "days": days})

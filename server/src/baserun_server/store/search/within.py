@@ -11,7 +11,7 @@ from .words import Words, said
 def said_within(list_: str, words: Words, prefix: str = "w") -> Condition:
     """True for the rows of a list (`users`, `sessions`, `traces`) that have a span in which these words were said."""
     spoken = said(words, prefix)
-    spans = render("parts", "spans_saying", {"said": spoken.sql})
+    spans = render("fragments", "spans_saying", {"said": spoken.sql})
     if list_ == "users":
         sql = by_any_id(_users_of(render("conditions", "traces_saying", {"spans": spans})))
     else:

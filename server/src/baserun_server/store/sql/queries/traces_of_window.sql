@@ -2,7 +2,7 @@
 -- say about their user.
 SELECT toString(day) AS of_day, session_id, app_user, provider_user, count() AS traces,
     ${shown_sums}
-FROM traces AS part FINAL
+FROM traces AS one FINAL
 WHERE project_id = {project_id:String} AND (day, session_id) IN {places:Array(Tuple(Date, String))}
     AND (session_id != '' OR user_id IN {ids:Array(String)})
     AND started_at >= fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')

@@ -1,5 +1,5 @@
 -- Roll-up: one live row a trace, recomputed from `spans` (and `scores`, `log_entries`), never added to. Read with FINAL.
--- Who the user of a trace is, is settled with its session (table `sessions`), by `parts/user_of_trace.sql`.
+-- Who the user of a trace is, is settled with its session (table `sessions`), by `fragments/user_of_trace.sql`.
 -- `user_id` here is what the trace itself says: of a trace without a session it is the user.
 -- shard by: cityHash64(trace_id)
 CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (

@@ -3,6 +3,6 @@ INSERT INTO quarter_hours (project_id, quarter, users, sessions, traces, failed,
 SELECT project_id, toStartOfFifteenMinutes(toDateTime(started_at, 'UTC')) AS quarter,
     ${of_a_quarter},
     transform(toUnixTimestamp(toStartOfHour(quarter)), {hours:Array(UInt32)}, {versions:Array(UInt64)}, toUInt64(0)) AS version
-FROM ${source} AS part
+FROM ${source} AS one
 WHERE project_id = {project_id:String} AND toUnixTimestamp(toStartOfHour(started_at)) IN {hours:Array(UInt32)}
 GROUP BY project_id, quarter

@@ -1,2 +1,2 @@
 -- The sums of the numbers of traces, of activity, of parts.
-sum(part.${number}) AS ${number}
+sum(one.${number}) AS ${number}
