@@ -13,7 +13,9 @@ import pytest
 from baserun_server.store import statements
 
 STATEMENTS = [
-    path for path in sorted(statements.SQL.rglob("*.sql")) if path.parent.name not in ("schema", "migrations", "parts")
+    path
+    for path in sorted(statements.SQL.rglob("*.sql"))
+    if path.parent.name not in ("schema", "migrations", "fragments")
 ]
 CONVERTED = re.compile(r"\w+\((?:\w+\.)?(\w+)(?:, [^()]*)?\) AS \1\b")
 """A column in another form under its own name."""
@@ -23,13 +25,13 @@ CONDITION = re.compile(
 
 
 def text_of(path: Path) -> str:
-    """The statement without its comments, with the text of its parts."""
+    """The statement without its comments, with the text of its fragments."""
 
-    def part(found: re.Match[str]) -> str:
-        file = statements.SQL / "parts" / f"{found[1]}.sql"
+    def fragment(found: re.Match[str]) -> str:
+        file = statements.SQL / "fragments" / f"{found[1]}.sql"
         return without_comments(file) if file.exists() else ""
 
-    return re.sub(r"\$\{(\w+)\}", part, without_comments(path))
+    return re.sub(r"\$\{(\w+)\}", fragment, without_comments(path))
 
 
 def without_comments(path: Path) -> str:

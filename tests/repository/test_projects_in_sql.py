@@ -26,9 +26,9 @@ OF_ALL_PROJECTS = {
     "erasure/projects": "the names of projects that erased something",
     "rollups/all_hours_changed": "marks hours by project",
     "rollups/days": "what `rebuild` goes through, by project",
-    "rollups/told_sessions": "the same",
+    "rollups/sessions_with_events": "the same",
     "rollups/refill_trace_keys": "makes rows again by project, from those of the same project",
-    "rollups/bury": "marks rows as deleted, whole and as they are",
+    "rollups/delete_stale_rows": "marks rows as deleted, whole and as they are",
     "transfer/erasures": "counts erasures by project, for an export of all projects",
     "transfer/parts": "cuts the tables into parts by project",
     "upkeep/fill_hour_versions": "marks hours by project",
@@ -36,13 +36,13 @@ OF_ALL_PROJECTS = {
 """Statements of upkeep, never of the API: they keep projects apart by naming `project_id` where they group or join."""
 OF_NO_PROJECT = {
     "checks/stored": "what is near is the caller's, who names the projects of a batch (`store/facts/proof.py`)",
-    "erasure/forget_unkeyed": "marks of an earlier version go; the hash that names one is over the project, too",
+    "erasure/delete_unkeyed_marks": "marks of an earlier version go; the hash that names one is over the project, too",
     "erasure/purge": "deleted rows leave the disk; nothing is read",
     "rollups/last_version": "a number that no project made: the next version is greater than all",
     "rollups/months": "months that have spans, for `rebuild`",
 }
 """Statements that read no row of anybody's."""
-FOR_THE_API = ("queries", "parts")
+FOR_THE_API = ("queries", "conditions", "fragments")
 
 
 class Scope(NamedTuple):
@@ -61,7 +61,7 @@ def statements_of_files() -> Iterator[tuple[str, str]]:
 
 
 def texts_in_python() -> Iterator[tuple[str, str]]:
-    """SQL that stands in the code: conditions that look into other tables."""
+    """SQL that stands in the code and not in a file of `sql/`, where the other tests would miss it."""
     for path in sorted(SERVER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.expr):
@@ -70,8 +70,6 @@ def texts_in_python() -> Iterator[tuple[str, str]]:
             text = "".join(
                 part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "x" for part in parts
             )
-            text = text.replace("<here>", ONE_PROJECT).replace("{{", "{").replace("}}", "}")
-            text = text.replace("<traces>", "traces").replace("<alone>", f"{ONE_PROJECT} AND alone")
             if re.search(rf"\b(FROM|JOIN|INTO) ({'|'.join(OF_PROJECTS)})\b", text):
                 yield f"{path.relative_to(SERVER)}:{node.lineno}", text
 
@@ -129,9 +127,8 @@ def test_a_statement_about_no_project_is_still_there(name: str):
     assert not name.startswith(FOR_THE_API)
 
 
-@pytest.mark.parametrize(("place", "text"), list(texts_in_python()))
-def test_sql_in_the_code_is_about_one_project(place: str, text: str):
-    assert [scope.text for scope in scopes(f"({text})") if not is_of_one_project(scope)] == []
+def test_no_statement_stands_in_the_code():
+    assert list(texts_in_python()) == []
 
 
 def test_a_fragment_that_is_a_condition_stands_in_parentheses():

@@ -1,6 +1,6 @@
 """The command line: `baserun-server serve`, and what looks after the data (`commands/`).
 
-What a command needs is imported when it runs.
+The docstring of a command is its description, here and in `--help`. What a command needs is imported when it runs.
 """
 
 import asyncio
@@ -19,19 +19,6 @@ from .private import become_private
 if TYPE_CHECKING:
     from .settings import Settings
 
-SERVE_HELP = """Collect what an LLM application sends, keep it, and show it in the browser.
-
-Point any OpenTelemetry program at the printed address (OTLP over HTTP), or use the SDK `baserun`, which needs no
-setting for the default address. Everything is kept in one folder; stop with Ctrl-C and start again at any time.
-
-Every setting can also be given as an environment variable `BASERUN_<NAME>`: an option wins over the variable.
-
-\b
-Examples:
-  baserun-server serve                          this machine only, no key needed
-  baserun-server serve --port 8080 --data ./b   another port and folder
-  BASERUN_API_KEYS_FILE=./keys baserun-server serve --host 0.0.0.0
-"""
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -49,7 +36,7 @@ def everything() -> None:
     become_private()
 
 
-@commands.command(help=SERVE_HELP)
+@commands.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; any but a loopback one needs keys.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
@@ -61,7 +48,19 @@ def serve(
         str | None, typer.Option(help="clickhouse://user:password@host:8123/database in place of the embedded engine.")
     ] = None,
 ) -> None:
-    """Run the server until it is stopped."""
+    """Collect what an LLM application sends, keep it, and show it in the browser.
+
+    Point any OpenTelemetry program at the printed address (OTLP over HTTP), or use the SDK `baserun`, which needs no
+    setting for the default address. Everything is kept in one folder; stop with Ctrl-C and start again at any time.
+
+    Every setting can also be given as an environment variable `BASERUN_<NAME>`: an option wins over the variable.
+
+    \b
+    Examples:
+      baserun-server serve                          this machine only, no key needed
+      baserun-server serve --port 8080 --data ./b   another port and folder
+      BASERUN_API_KEYS_FILE=./keys baserun-server serve --host 0.0.0.0
+    """
     from .commands.serve import check_redaction, find_grpc_port, listen, run, take_folder
     from .front.log_lines import write_log_lines
     from .processes.lifeline import hold_lifeline
@@ -92,131 +91,122 @@ def serve(
 DATA_OPTION = typer.Option(help="Folder that holds everything.")
 STORE_OPTION = typer.Option(help="clickhouse://user:password@host:8123/database in place of the embedded engine.")
 
-VERIFY_HELP = """Prove that the totals agree: a session is the sum of its traces, a user of the activity, and so on.
 
-Works beside a running server (best when nothing arrives) and without one. Exits with 1 where something disagrees.
-"""
-REBUILD_HELP = """Reckon every total again from the stored spans.
-
-The server must not be running. Nothing is missing from the pages meanwhile, and it may be stopped and done again.
-"""
-REPROCESS_HELP = """Read the kept part of the log again, as after a fault in how something was read was mended.
-
-Works with a running server and without one, may be stopped and given again, and counts nothing twice. How much of the
-log is kept is said by BASERUN_LOG_KEEP_BYTES and BASERUN_LOG_KEEP_HOURS. Exits with 1 where something was refused.
-"""
-REPLAY_HELP = """Try again to store what could not be read or stored before.
-
-Works with a running server and without one. What is refused again stays a dead letter; then it exits with 1.
-"""
-BACKUP_HELP = """Copy everything into the folder DIR, while the server runs or while it does not.
-
-The copy is whole up to the moment of the command, takes a moment and next to no room on the same disk (hard links);
-copy it elsewhere from there.
-"""
-RESTORE_HELP = """Lay a backup into an empty data folder and compare the number of rows of each table.
-"""
-EXPORT_HELP = """Write every fact into the folder DIR: to move to another server or cluster, or to another product.
-
-Works beside a running server and without one. Given again after it was broken off, it goes on where it was.
-
-\b
-  --format parquet    the columns of the tables
-  --format otlp       OTLP requests as JSON, one a line, for anything that reads OpenTelemetry
-"""
-IMPORT_HELP = """Store every fact of an export, count them, and reckon the totals again.
-
-No server may be running on the data folder, or write to the store. Given again after it was broken off, it goes on
-where it was; what is stored already is not stored twice.
-"""
-
-
-@commands.command(help=VERIFY_HELP)
+@commands.command()
 def verify(
     data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
 ) -> None:
-    """Compare every level of totals with the one below."""
+    """Prove that the totals agree: a session is the sum of its traces, a user of the activity, and so on.
+
+    Works beside a running server (best when nothing arrives) and without one. Exits with 1 where something disagrees.
+    """
     from .commands import maintenance
 
-    maintenance.verify(data, store_url)
+    maintenance.run("verify", data, store_url)
 
 
-@commands.command(help=REBUILD_HELP)
+@commands.command()
 def rebuild(
     data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
 ) -> None:
-    """Reckon every total again from the stored spans."""
+    """Compute every total again from the stored spans.
+
+    The server must not be running. Nothing is missing from the pages meanwhile, and it may be stopped and done again.
+    """
     from .commands import maintenance
 
-    maintenance.rebuild(data, store_url)
+    maintenance.run("rebuild", data, store_url)
 
 
-@commands.command(help=REPROCESS_HELP)
+@commands.command()
 def reprocess(
     data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
 ) -> None:
-    """Read the kept part of the log again."""
+    """Read the kept part of the log again, for instance after a bug in reading was fixed.
+
+    Works with a running server and without one, may be stopped and given again, and counts nothing twice.
+    BASERUN_LOG_KEEP_BYTES and BASERUN_LOG_KEEP_HOURS say how much of the log is kept. Exits with 1 if something was
+    refused.
+    """
     from .commands import maintenance
 
-    maintenance.reprocess(data, store_url)
+    maintenance.run("reprocess", data, store_url)
 
 
-@commands.command(help=REPLAY_HELP)
+@commands.command()
 def replay_dead_letters(
     data: Annotated[Path | None, DATA_OPTION] = None, store_url: Annotated[str | None, STORE_OPTION] = None
 ) -> None:
-    """Try again to store what could not be read or stored before."""
+    """Try again to store what could not be read or stored before.
+
+    Works with a running server and without one. What is refused again stays a dead letter; then it exits with 1.
+    """
     from .commands import maintenance
 
-    maintenance.replay(data, store_url)
+    maintenance.run("replay", data, store_url)
 
 
-@commands.command(help=BACKUP_HELP)
+@commands.command()
 def backup(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
     data: Annotated[Path | None, DATA_OPTION] = None,
     store_url: Annotated[str | None, STORE_OPTION] = None,
 ) -> None:
-    """Copy everything into a folder."""
+    """Copy everything into the folder DIR, while the server runs or while it does not.
+
+    The copy is whole up to the moment of the command, takes a moment and next to no room on the same disk (hard links);
+    copy it elsewhere from there.
+    """
     from .commands import maintenance
 
-    maintenance.backup(target, data, store_url)
+    maintenance.run("backup", data, store_url, target)
 
 
-@commands.command(help=RESTORE_HELP)
+@commands.command()
 def restore(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="A backup.")],
     data: Annotated[Path | None, DATA_OPTION] = None,
 ) -> None:
-    """Lay a backup into an empty data folder."""
+    """Lay a backup into an empty data folder and compare the number of rows of each table."""
     from .commands import maintenance
 
-    maintenance.restore(source, data)
+    maintenance.run("restore", data, None, source)
 
 
-@commands.command(help=EXPORT_HELP)
+@commands.command()
 def export(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make, or to go on with.")],
     form: Annotated[ExportFormat, typer.Option("--format", help="Form of the files.")] = ExportFormat.parquet,
     data: Annotated[Path | None, DATA_OPTION] = None,
     store_url: Annotated[str | None, STORE_OPTION] = None,
 ) -> None:
-    """Write every fact into a folder."""
+    """Write every fact into the folder DIR: to move to another server or cluster, or to another product.
+
+    Works beside a running server and without one. Given again after it was broken off, it goes on where it was.
+
+    \b
+      --format parquet    the columns of the tables
+      --format otlp       OTLP requests as JSON, one a line, for anything that reads OpenTelemetry
+    """
     from .commands import maintenance
 
-    maintenance.export(target, form.value, data, store_url)
+    maintenance.run("export", data, store_url, target, form.value)
 
 
-@commands.command("import", help=IMPORT_HELP)
+@commands.command("import")
 def import_(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="An export.")],
     data: Annotated[Path | None, DATA_OPTION] = None,
     store_url: Annotated[str | None, STORE_OPTION] = None,
 ) -> None:
-    """Store every fact of an export."""
+    """Store every fact of an export, count them, and compute the totals again.
+
+    No server may be running on the data folder, or write to the store. Given again after it was broken off, it goes on
+    where it was; what is stored already is not stored twice.
+    """
     from .commands import maintenance
 
-    maintenance.import_(source, data, store_url)
+    maintenance.run("import", data, store_url, source)
 
 
 def check_keys(settings: "Settings") -> None:

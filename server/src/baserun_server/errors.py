@@ -1,7 +1,7 @@
 """What can go wrong, as one tree.
 
     BaserunError
-    ├── Refused                 the caller can mend it; answered as it stands
+    ├── Refused                 the caller can fix it; answered as it stands
     │   ├── BadRequest 400      ├── NotFound 404         ├── TooLarge 413
     │   ├── BadParameter 400    ├── MethodUnknown 405    ├── MediaTypeUnknown 415
     │   ├── InvalidFilter 400   ├── Forbidden 403        └── Busy 429 (try again after `retry_after_s`)

@@ -78,7 +78,7 @@ class Span(msgspec.Struct, kw_only=True):
     """Parts form; a system prompt stands in front with role `system`."""
     output_messages: list[dict[str, Any]] = []
     said: str = ""
-    """What users and assistants newly said (`said.py`): the user's part, `SAID_SEPARATOR`,
+    """What users and assistants newly said (`ingest/said.py`): the user's part, `SAID_SEPARATOR`,
     the assistant's; empty where nothing was."""
     tool_definitions: list[Any] = []
     parameters: dict[str, Any] = {}
@@ -105,10 +105,10 @@ class Span(msgspec.Struct, kw_only=True):
     written_out: bool = False
     """Whether the fields of JSON columns hold their text (`msgspec.Raw`) in place of values (`writing_out.py`)."""
     marks: list[str] = []
-    """What was mended or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
+    """What was repaired or noticed on the way: `clock_clamped`, `ended_before_start`, `id_made`, `type_mended`, …"""
     attributes: dict[str, Any] = {}
     """As sent, without the content that stands in the fields above; `resource` and `scope` hold theirs. Values that
-    were mended are kept as `baserun.sent.*`."""
+    were repaired are kept as `baserun.sent.*`."""
     received_us: int
 
 

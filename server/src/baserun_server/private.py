@@ -4,6 +4,7 @@
     own_folder(path)    a data folder is taken: it must be ours, and what is in it is made private
     make_folder(path)   a folder within it
     open_private(path)  a file within it; never through a symbolic link
+    replace_file(path)  a file written as a whole: after a crash it is the old one or the new one
 
 The data folder itself may be a link to where there is room; a link within it is refused, for whoever could lay it there
 would have us write or read elsewhere.
@@ -20,7 +21,7 @@ from .errors import BaserunError
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 UMASK = 0o077
-PARTS = ("log", "engine", "erasures", "jobs", "lock", "dead-letters.jsonl", "dead-letters.old", "dead-letters.lock",
+KEPT = ("log", "engine", "erasures", "jobs", "lock", "dead-letters.jsonl", "dead-letters.old", "dead-letters.lock",
          "redaction.key", "engine.sock")  # fmt: skip
 """What we ourselves keep in a data folder."""
 REPAIRED = 20_000
@@ -78,10 +79,24 @@ def open_private(path: Path, mode: str) -> IO[Any]:
     return os.fdopen(file, mode, encoding=None if "b" in mode else "utf-8")
 
 
+def replace_file(path: Path, data: bytes, *, is_synced: bool = True) -> None:
+    """Write a file beside the one that is there and put it in its place; on the disk when it returns.
+
+    Without `is_synced` only the death of the process is survived, not that of the machine.
+    """
+    new = path.with_name(f"{path.name}.new")
+    with open_private(new, "wb") as file:
+        file.write(data)
+        if is_synced:
+            file.flush()
+            os.fsync(file.fileno())
+    new.replace(path)
+
+
 def own_socket_folder(socket: Path, data: Path) -> None:
     """Make the folder of a socket, or make sure that it is ours alone; raises `BaserunError`.
 
-    Whoever could lay another socket in its place would be told everything that is asked, and answer it.
+    Whoever could lay another socket in its place would receive every query, and could answer it.
     """
     folder = socket.parent
     if folder == data:
@@ -99,11 +114,11 @@ def own_socket_folder(socket: Path, data: Path) -> None:
 
 
 def _refuse_links(folder: Path) -> None:
-    for name in PARTS:
-        part = folder / name
-        if part.is_symlink():
+    for name in KEPT:
+        path = folder / name
+        if path.is_symlink():
             raise BaserunError(
-                f"`{part}` is a symbolic link, which could lead what people said elsewhere",
+                f"`{path}` is a symbolic link, which could lead what people said elsewhere",
                 hint=f"move what it leads to into `{folder}`; the data folder itself may be a link",
             )
 

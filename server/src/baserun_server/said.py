@@ -1,40 +1,21 @@
-"""What users and assistants newly said, without the history that every call repeats: the text that search looks in.
+"""What was newly said in an LLM call, without the history that every call repeats.
 
 A chat application sends the whole conversation with each call. New is what follows the last answer in it, and the
-answer that this call brought. What a trace without any LLM call took in and gave out counts as said, too.
+answer that this call brought. Ingestion fills spans with it (`ingest/said.py`), the roll-ups what came apart from them.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-import orjson
-
-from .model import SAID_SEPARATOR, Batch, Span
+from .model import SAID_SEPARATOR
 
 LIMIT_CHARACTERS = 65_536
 """Of each side: whoever looks for words deep inside a pasted book looks in the call itself."""
 
 
-def fill_said(batch: Batch) -> None:
-    """Say of each span of a complete batch what was newly said in it."""
-    called = {(span.project_id, span.trace_id) for span in batch.spans if span.kind == "llm"}
-    for span in batch.spans:
-        if not span.written_out:
-            span.said = said_in(span)
-        if span.kind != "llm" and span.said and (span.project_id, span.trace_id) in called:
-            span.said = ""
-
-
-def said_in(span: Span) -> str:
-    """What was newly said in a span; of one that is no call, what counts where its trace has none."""
-    if span.kind == "llm":
-        return said_in_call(span.input_messages, span.output_messages)
-    return "" if span.parent_span_id else _joined([_plain(span.input)], [_plain(span.output)])
-
-
 def said_in_call(input_messages: list[dict[str, Any]], output_messages: list[dict[str, Any]]) -> str:
     """What was newly said in an LLM call with these messages."""
-    return _joined(_asked(input_messages), _texts(output_messages))
+    return joined(_asked(input_messages), _texts(output_messages))
 
 
 def _asked(messages: list[dict[str, Any]]) -> list[str]:
@@ -54,12 +35,7 @@ def _texts(messages: Iterable[dict[str, Any]]) -> list[str]:
     return [content for content in contents if isinstance(content, str)]
 
 
-def _joined(user: list[str], assistant: list[str]) -> str:
+def joined(user: list[str], assistant: list[str]) -> str:
+    """What both sides said as one text: `user`, the separator, `assistant`; empty where neither said anything."""
     sides = ["\n".join(side)[:LIMIT_CHARACTERS].replace(SAID_SEPARATOR, " ").strip() for side in (user, assistant)]
     return SAID_SEPARATOR.join(sides) if any(sides) else ""
-
-
-def _plain(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()

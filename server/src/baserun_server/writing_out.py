@@ -6,8 +6,8 @@ have to go from cold memory. Written out while they are fresh, they are a tenth 
 
 import contextlib
 
+from .ingest.said import said_in
 from .model import Span
-from .said import said_in
 from .store.facts.preview import fill_previews
 from .store.facts.rows import write_out
 

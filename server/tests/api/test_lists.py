@@ -1,4 +1,4 @@
-"""Lists: who is in them, in which order, page after page, with which numbers, against a plain Python reckoning."""
+"""Lists: who is in them, in which order, page after page, with which numbers, against a plain computation in Python."""
 
 import asyncio
 import random

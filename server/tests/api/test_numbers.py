@@ -1,4 +1,4 @@
-"""Fields, facets, histograms, metrics and search, against a plain reckoning of what was sent."""
+"""Fields, facets, histograms, metrics and search, against a plain computation from what was sent."""
 
 import random
 import time
@@ -185,7 +185,7 @@ ALL_METRICS = "active_users,sessions,traces,llm_calls,tokens,cost_usd,errors,err
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_charts_say_the_same_from_reckoned_quarters_as_from_traces_whatever_changes_later(server, sent):
+async def test_charts_say_the_same_from_computed_quarters_as_from_traces_whatever_changes_later(server, sent):
     store, now_s = server.app.state.store, time.time_ns() // 10**9
     windows = [(50 * 3_600, 0, "1h"), (30 * 3_600 + 123, 4_321, "15m"), (45 * 3_600, 3_600, "6h"), (901, 1, "15m")]
 
@@ -198,24 +198,24 @@ async def test_charts_say_the_same_from_reckoned_quarters_as_from_traces_whateve
             for one, other in zip(quick["series"], plain["series"], strict=True):
                 assert one["values"] == pytest.approx(other["values"]), (window, one["metric"])
 
-    async def reckon() -> int:
+    async def compute() -> int:
         bounds = {"project_id": "default", "first_s": now_s - 60 * 3_600, "last_s": now_s}
         hours = await store.query("hours_of_window", bounds)
-        stale = {row["hour_s"]: row["changed"] for row in hours if row["changed"] > row["reckoned"]}
+        stale = {row["hour_s"]: row["changed"] for row in hours if row["changed"] > row["computed"]}
         for day in {hour // 86_400 for hour in stale}:
-            await store.reckon_quarter_hours("default", {h: v for h, v in stale.items() if h // 86_400 == day})
+            await store.compute_quarter_hours("default", {h: v for h, v in stale.items() if h // 86_400 == day})
         return len(stale)
 
     await compare()
-    assert await reckon() > 0
+    assert await compute() > 0
     await compare()
-    assert await reckon() == 0
+    assert await compute() == 0
     late = call(f"{N + 999:032x}", at_ns=now_s * 10**9 - 20 * HOUR_NS, user__id="nu-late", session__id="ns-3")
     await server.send("traces", traces_of(late))
     assert (await server.client.patch("/api/v1/sessions/ns-3", json={"user_id": "nu-moved"})).status_code == 202
     await server.settled()
     await compare()
-    assert await reckon() > 1
+    assert await compute() > 1
     await compare()
 
 

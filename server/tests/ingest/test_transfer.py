@@ -169,7 +169,7 @@ async def test_an_export_and_its_import_have_equal_totals_and_agree_with_themsel
 
     manifest = await transfer.export(here, tmp_path / "export", form, quiet)
     await there.migrate()
-    put = Worker(settings, there, Pipeline.of(settings)).put
+    put = Worker(settings, there, Pipeline.of(settings)).storing.put
     for _ in range(2):
         stored = await transfer.import_(settings, there, put, tmp_path / "export", quiet)
         assert stored == manifest.rows
@@ -196,7 +196,7 @@ async def test_an_import_does_not_bring_back_who_was_erased_where_it_arrives(tmp
     await there.migrate()
     await there.erasure.erase("p", "e-2", await there.erasure.plan("p", ERASED))
     settings = Settings(data_dir=tmp_path / "there")
-    put = Worker(settings, there, Pipeline.of(settings)).put
+    put = Worker(settings, there, Pipeline.of(settings)).storing.put
     hour = forms.START_NS // 1_000_000_000
     part = transfer.Part("user_events", "p", hour, 1, 0, "1.jsonl", 2, [forms.RECEIVED_US])
     people = [{"eventName": "baserun.user.identify", "attributes": {"user.id": id_}} for id_ in (ERASED, "ada")]

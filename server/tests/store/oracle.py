@@ -1,4 +1,4 @@
-"""What the roll-ups must be, reckoned the plainest way: everything from all records at once, in memory."""
+"""What the roll-ups must be, computed the plainest way: everything from all records at once, in memory."""
 
 import math
 from collections import defaultdict

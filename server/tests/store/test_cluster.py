@@ -50,7 +50,7 @@ async def test_the_engine_understands_every_statement_that_is_for_a_cluster(engi
     for text in [*statements_of_a_cluster(), *later]:
         await store._transport.rows(f"EXPLAIN AST {text}", {})
     places = {"table": "spans_local", "on_cluster": CLUSTER.clause}
-    for name in ("delete", "forget_users", "purge"):
+    for name in ("delete", "delete_users_of_sessions", "purge"):
         text = statements.render("erasure", name, {**places, "where": "1"} if name == "delete" else places)
         values = {"project_id": "p", "user_ids": [], "session_ids": []}
         await store._transport.rows(f"EXPLAIN AST {text}", values)
@@ -58,7 +58,7 @@ async def test_the_engine_understands_every_statement_that_is_for_a_cluster(engi
 
 
 async def test_rows_with_one_key_lie_on_one_shard(engine: EngineProcess):
-    """FINAL is reckoned on each shard: the sharding key must be made of the sorting key."""
+    """FINAL is computed on each shard: the sharding key must be made of the sorting key."""
     for table in statements.TABLES:
         text = statements.text("schema", table).template
         shard_by = next(line for line in text.splitlines() if line.startswith(statements.SHARD_LINE))

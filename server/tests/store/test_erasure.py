@@ -132,12 +132,12 @@ async def test_no_table_holds_a_word_of_an_erased_person(address: str):
     await store.roll_up(touched_by(batch))
     assert len(await said_apart(store, project_id)) == 1
     (hour,) = await hours_of(store, project_id)
-    await store.reckon_quarter_hours(project_id, {hour["hour_s"]: hour["changed"]})
+    await store.compute_quarter_hours(project_id, {hour["hour_s"]: hour["changed"]})
     assert len(await quarters_of(store, project_id)) > 0
     counts = await erase(store, project_id, secret)
     assert await quarters_of(store, project_id) == []
-    # Charts read the traces until the hour is reckoned again.
-    assert all(hour["changed"] > hour["reckoned"] for hour in await hours_of(store, project_id))
+    # Charts read the traces until the hour is computed again.
+    assert all(hour["changed"] > hour["computed"] for hour in await hours_of(store, project_id))
     assert (counts["spans"], counts["traces"], counts["sessions"], counts["users"]) == (3, 3, 1, 1)
     for table, _ in WHERE:
         rows = await store._transport.rows(f"SELECT * FROM {table} WHERE project_id = {{p:String}}", {"p": project_id})

@@ -1,4 +1,4 @@
-"""Every total equals what a plain reckoning over all records gives, whatever arrives when."""
+"""Every total equals what a plain computation over all records gives, whatever arrives when."""
 
 import asyncio
 import os

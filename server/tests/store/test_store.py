@@ -1,4 +1,4 @@
-"""The contract of `store/interface.py`, on the embedded engine and, with `-m cluster`, on a real ClickHouse."""
+"""The contract of `store/clickhouse.py`, on the embedded engine and, with `-m cluster`, on a real ClickHouse."""
 
 import asyncio
 import contextlib
@@ -180,7 +180,7 @@ async def test_a_store_that_is_not_there_is_away():
 
 
 def test_every_statement_is_a_file_that_renders():
-    for kind in ("queries", "rollups", "checks", "parts", "upkeep"):
+    for kind in ("queries", "conditions", "rollups", "checks", "fragments", "upkeep", "erasure", "transfer"):
         for path in (statements.SQL / kind).glob("*.sql"):
             assert "${" not in statements.render(kind, path.stem)
     assert {path.stem for path in (statements.SQL / "schema").glob("*.sql")} == set(statements.TABLES)

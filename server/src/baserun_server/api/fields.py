@@ -10,7 +10,7 @@ from ..store.search.filters import GRAMMAR, parse_filter
 from . import schemas
 from .answers.reader import Ask, Reader
 from .http.parameters import FacetParameters, FieldParameters, HistogramParameters, SetParameters
-from .lists.page import LISTS, Conditions, conditions_of, read_window, source_of
+from .lists.conditions import BY_NAME, Conditions, conditions_of, read_window, source_of
 
 LOG_FROM_RATIO = 100
 """A spread wider than this is shown in bins of equal ratio."""
@@ -32,7 +32,7 @@ async def get_facets(ask: Ask, query: Annotated[FacetParameters, Query()]) -> sc
         "facets",
         {**conditions.parameters, "now_us": ask.now_us, "prefix": query.prefix or "", "limit": query.limit + 1},
         value=value,
-        source=source_of(LISTS[query.for_], conditions, value, final=True),
+        source=source_of(BY_NAME[query.for_], conditions, value, final=True),
         where=conditions.sql,
     )
     items = [schemas.Facet(value=row["value"], count=row["count"]) for row in rows[: query.limit]]
@@ -41,7 +41,7 @@ async def get_facets(ask: Ask, query: Annotated[FacetParameters, Query()]) -> sc
 
 async def get_histogram(ask: Ask, query: Annotated[HistogramParameters, Query()]) -> schemas.Histogram:
     """How a number is spread over a set, in milliseconds and USD where it has a unit."""
-    list_ = LISTS[query.for_]
+    list_ = BY_NAME[query.for_]
     field = find_field(query.for_, query.field)
     if field is None or not field.numeric:
         known = ", ".join(field.name for field in FIELDS[query.for_] if field.numeric)
@@ -86,7 +86,7 @@ def _set(ask: Reader, query: SetParameters, field_name: str) -> Conditions:
         for clause in parse_filter(query.filter or "")
         if clause.negated or getattr(find_field(query.for_, clause.field), "name", clause.field) != field_name
     )
-    return conditions_of(LISTS[query.for_], read_window(query, ask.now_us), query.q, others, ask.now_us)
+    return conditions_of(BY_NAME[query.for_], read_window(query, ask.now_us), query.q, others, ask.now_us)
 
 
 def _set_and_value(ask: Reader, query: SetParameters) -> tuple[Conditions, str]:

@@ -19,7 +19,7 @@ from .answers.reader import Ask, Reader
 from .answers.spans import places_of
 from .http.parameters import Id, JourneyParameters
 from .http.times import format_time
-from .lists.page import Conditions, read_window
+from .lists.conditions import Conditions, read_window
 from .lists.paging import fingerprint, read_cursor, write_cursor
 
 QUIET_US = 24 * 3_600 * 10**6

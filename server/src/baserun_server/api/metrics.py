@@ -6,14 +6,15 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from ..errors import BadParameter
+from ..store.rollups.latency import latency_ms
+from ..store.rollups.sums import SHOWN
 from ..store.search.filters import parse_filter
 from ..store.search.values import LATEST_US, SECONDS
 from . import schemas
-from .answers import rows
 from .answers.reader import Ask, Reader
 from .http.parameters import MetricParameters, shorten
 from .http.times import format_time
-from .lists.page import TRACES, conditions_of, read_window, source_of
+from .lists.conditions import TRACES, conditions_of, read_window, source_of
 from .lists.quarters import QUARTER_US, source_of_quarters
 from .lists.windows import Window
 
@@ -32,20 +33,11 @@ _DURATION_MS = "(toUnixTimestamp64Micro(ended_at) - toUnixTimestamp64Micro(start
 METRICS = {
     "active_users": "uniqExactIf(effective_user, effective_user != '')",
     "sessions": "uniqExactIf(session_id, session_id != '')",
+    **{name: f"sum({name})" for name in SHOWN if name != "cost_nano_usd"},
     "traces": "count()",
-    "llm_calls": "sum(llm_calls)",
-    "input_tokens": "sum(input_tokens)",
-    "output_tokens": "sum(output_tokens)",
-    "cached_tokens": "sum(cached_tokens)",
-    "reasoning_tokens": "sum(reasoning_tokens)",
     "tokens": "sum(input_tokens + output_tokens)",
     "cost_usd": "sum(cost_nano_usd) / 1e9",
-    "unpriced_calls": "sum(unpriced_calls)",
-    "errors": "sum(errors)",
     "error_rate": "countIf(status = 'error') / count()",
-    "tool_calls": "sum(tool_calls)",
-    "feedback_up": "sum(feedback_up)",
-    "feedback_down": "sum(feedback_down)",
     "wait_p50_ms": f"quantileTDigest(0.5)({_DURATION_MS})",
     "wait_p95_ms": f"quantileTDigest(0.95)({_DURATION_MS})",
     "wait_p99_ms": f"quantileTDigest(0.99)({_DURATION_MS})",
@@ -187,7 +179,7 @@ def _parted(found: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dic
 
 def _value(name: str, value: Any) -> float | None:
     if isinstance(value, dict):
-        return rows.latency_ms(value, _SHARES[name.split("_")[1]])
+        return latency_ms(value, _SHARES[name.split("_")[1]])
     return value
 
 

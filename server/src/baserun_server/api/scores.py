@@ -9,7 +9,7 @@ from .answers import rows
 from .answers.reader import Ask
 from .collector import writing
 from .http.parameters import Parameters, ScoreListParameters
-from .lists.page import Conditions, read_window
+from .lists.conditions import Conditions, read_window
 from .lists.paging import fingerprint, read_cursor, write_cursor
 
 

@@ -1,6 +1,6 @@
 """Search over everything: ids first, then what was said; and over what was said in one session.
 
-What was said is what users and assistants newly said, not the history that calls repeat (`said.py`). Ids are
+What was said is what users and assistants newly said, not the history that calls repeat (`ingest/said.py`). Ids are
 found exactly or by their beginning.
 """
 
@@ -27,7 +27,7 @@ _HEX = re.compile(r"[0-9a-f]{6,32}")
 SHORTEST_PREFIX = 3
 """Of fewer characters only whole ids are found."""
 MOST = 1_000
-"""Places in a session that are told; whoever finds more looks for something rarer."""
+"""Most places that a search in a session returns; whoever finds more looks for something rarer."""
 
 
 async def search(ask: Ask, query: Annotated[SearchParameters, Query()]) -> schemas.FoundPage:
@@ -141,7 +141,7 @@ async def search_session(
         if span["trace_id"] in n_of
         for place in places(span["said"], words)
     )
-    # What was said may hold a word a million times, so that only as many places are made as are told.
+    # What was said may hold a word a million times, so only as many places are made as are returned.
     items = await asyncio.to_thread(lambda: list(islice(found, MOST + 1)))
     items.sort(key=lambda item: item.n)
     turns_found = len({item.n for item in items})

@@ -15,6 +15,7 @@ from .conversation.page import read_page
 from .conversation.strip import read_strip
 from .http.parameters import Id, ListParameters, Parameters, SessionListParameters, TurnParameters
 from .lists import page
+from .lists.conditions import SESSIONS
 
 
 async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query()]) -> schemas.SessionPage:
@@ -25,12 +26,12 @@ async def find_sessions(ask: Ask, query: Annotated[SessionListParameters, Query(
 
 async def find_page(ask: Reader, query: ListParameters, *extra: Condition) -> schemas.SessionPage:
     """A page of sessions for which `extra` holds."""
-    found = await page.find(ask, page.SESSIONS, query, *extra)
-    names, parts = await ask.all(
-        names_of(ask, (row["user_id"] for row in found.rows)), page.parts_of(ask, page.SESSIONS, found)
+    found = await page.find(ask, SESSIONS, query, *extra)
+    names, inside = await ask.all(
+        names_of(ask, (row["user_id"] for row in found.rows)), page.numbers_inside(ask, SESSIONS, found)
     )
     return schemas.SessionPage(
-        items=[rows.session(row, ask.now_us, names, parts.get(row["session_id"])) for row in found.rows],
+        items=[rows.session(row, ask.now_us, names, inside.get(row["session_id"])) for row in found.rows],
         total=found.total,
         next_cursor=found.next_cursor,
     )

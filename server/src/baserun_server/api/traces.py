@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from ..store.search.condition import Condition
+from ..store.statements import render
 from . import schemas
 from .answers import rows
-from .answers.contents import with_contents
+from .answers.apart import with_contents
 from .answers.identity import identity_of, user_of
 from .answers.names import names_of
 from .answers.people import ids_named
@@ -17,6 +18,7 @@ from .answers.reader import Ask, Reader, not_found
 from .answers.spans import as_columns, duplicates_among, newest, places_of
 from .http.parameters import Id, SpanParameters, TraceListParameters, TraceParameters
 from .lists import page
+from .lists.conditions import TRACES
 
 SPANS_SHOWN = 1_000
 
@@ -28,7 +30,7 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
         extra.append(Condition("session_id = {of_session:String}", {"of_session": query.session}))
     if query.user is not None:
         extra.append(of_user(await ids_named(ask, query.user)))
-    found = await page.find(ask, page.TRACES, query, *extra)
+    found = await page.find(ask, TRACES, query, *extra)
     sessions = await _sessions_of(ask, (trace["session_id"] for trace in found.rows))
     users = [user_of(trace, sessions.get(trace["session_id"])) for trace in found.rows]
     names = await names_of(ask, users)
@@ -43,12 +45,8 @@ async def find_traces(ask: Ask, query: Annotated[TraceListParameters, Query()]) 
 
 
 def of_user(user_ids: list[str]) -> Condition:
-    """True for the traces of a user; the roll-up by user leads to their sessions by key."""
-    return Condition(
-        "effective_user IN {of_user:Array(String)} AND session_id IN (SELECT session_id FROM activity FINAL "
-        "WHERE project_id = {project_id:String} AND user_id IN {of_user:Array(String)})",
-        {"of_user": user_ids},
-    )
+    """True for the traces of a user, by any of these ids."""
+    return Condition(render("conditions", "traces_of_user"), {"of_user": user_ids})
 
 
 async def get_trace(

@@ -12,14 +12,15 @@ from .answers.reader import Ask
 from .collector import writing
 from .http.parameters import Id, ListParameters, Parameters
 from .lists import page
+from .lists.conditions import USERS
 
 
 async def find_users(ask: Ask, query: Annotated[ListParameters, Query()]) -> schemas.UserPage:
     """The users who were active in a window, with their full totals and those of the window."""
-    found = await page.find(ask, page.USERS, query)
-    parts = await page.parts_of(ask, page.USERS, found)
+    found = await page.find(ask, USERS, query)
+    inside = await page.numbers_inside(ask, USERS, found)
     return schemas.UserPage(
-        items=[rows.user(row, parts.get(row["user_id"])) for row in found.rows],
+        items=[rows.user(row, inside.get(row["user_id"])) for row in found.rows],
         total=found.total,
         next_cursor=found.next_cursor,
     )

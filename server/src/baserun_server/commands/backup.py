@@ -30,6 +30,7 @@ from ..private import make_folder, open_private, restrict_below
 from ..settings import Settings
 from ..store import statements
 from ..store.clickhouse import ClickHouseStore
+from ..store.statements import render
 
 MANIFEST = "backup.json"
 NOT_FILES = {"engine", "log", "lock"}
@@ -37,14 +38,6 @@ DATABASES = {".sqlite", ".db"}
 LOG_STATE = ("cursor.json", "id")
 
 Progress = Callable[[str], None]
-
-PLACE = "SELECT data_paths[1] AS path FROM system.tables WHERE database = currentDatabase() AND name = {name:String}"
-CREATED_BY = (
-    "SELECT create_table_query AS text FROM system.tables WHERE database = currentDatabase() AND name = {name:String}"
-)
-ROWS = (
-    "SELECT sum(rows) AS rows FROM system.parts WHERE active AND database = currentDatabase() AND table = {name:String}"
-)
 
 
 class Table(msgspec.Struct):
@@ -144,11 +137,11 @@ async def restore_tables(store: ClickHouseStore, source: Path, manifest: Manifes
         progress(name)
         await store.run(table.create)
         await store.run(f"SYSTEM STOP MERGES {name}")
-        [found] = await store.ask(PLACE, {"name": name})
+        [found] = await store.ask(render("upkeep", "table_path"), {"name": name})
         for part in sorted((source / "tables" / name).iterdir()):
             shutil.copytree(part, Path(found["path"]) / "detached" / part.name)
             await store.run(f"ALTER TABLE {name} ATTACH PART '{part.name}'")
-        [stored] = await store.ask(ROWS, {"name": name})
+        [stored] = await store.ask(render("upkeep", "table_rows"), {"name": name})
         await store.run(f"SYSTEM START MERGES {name}")
         if int(stored["rows"]) != table.rows:
             raise BaserunError(
@@ -158,8 +151,8 @@ async def restore_tables(store: ClickHouseStore, source: Path, manifest: Manifes
 
 
 async def _freeze(settings: Settings, store: ClickHouseStore, name: str, target: Path) -> Table:
-    [found] = await store.ask(CREATED_BY, {"name": name})
-    [stored] = await store.ask(ROWS, {"name": name})
+    [found] = await store.ask(render("upkeep", "table_definition"), {"name": name})
+    [stored] = await store.ask(render("upkeep", "table_rows"), {"name": name})
     # Of letters that the engine leaves as they are in the name of a folder.
     mark = f"baserun_{os.getpid()}_{name}"
     shadow = settings.engine_dir / "clickhouse" / "shadow" / mark

@@ -9,7 +9,7 @@ import contextlib
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 
 import typer
@@ -27,46 +27,6 @@ from ..worker.loop import Worker
 from . import transfer
 from .backup import back_up, read_manifest, restore_files, restore_tables
 from .transfer import Format
-
-
-def verify(data: Path | None, store_url: str | None) -> None:
-    """Compare every level of totals with the one below."""
-    _run(_verify(_settings(data, store_url)))
-
-
-def rebuild(data: Path | None, store_url: str | None) -> None:
-    """Reckon every roll-up again."""
-    _run(_rebuild(_settings(data, store_url)))
-
-
-def reprocess(data: Path | None, store_url: str | None) -> None:
-    """Read the kept part of the log again."""
-    _run(_do_job(_settings(data, store_url), "reprocess"))
-
-
-def replay(data: Path | None, store_url: str | None) -> None:
-    """Try the dead letters again."""
-    _run(_do_job(_settings(data, store_url), "replay"))
-
-
-def backup(target: Path, data: Path | None, store_url: str | None) -> None:
-    """Copy everything while the server runs, or while it does not."""
-    _run(_backup(_settings(data, store_url), target.expanduser().absolute()))
-
-
-def restore(source: Path, data: Path | None) -> None:
-    """Lay a backup into an empty data folder."""
-    _run(_restore(_settings(data, None), source.expanduser().absolute()))
-
-
-def export(folder: Path, format_: Format, data: Path | None, store_url: str | None) -> None:
-    """Write every fact into a folder."""
-    _run(_export(_settings(data, store_url), folder.expanduser().absolute(), format_))
-
-
-def import_(folder: Path, data: Path | None, store_url: str | None) -> None:
-    """Store every fact of an export."""
-    _run(_import(_settings(data, store_url), folder.expanduser().absolute()))
 
 
 async def _verify(settings: Settings) -> int:
@@ -94,11 +54,12 @@ async def _rebuild(settings: Settings) -> int:
                 progress.update(task, completed=done)
 
             await store.rebuild(count)
-    typer.echo(f"the totals of {done} traces were reckoned again")
+    typer.echo(f"the totals of {done} traces were computed again")
     return 0
 
 
 async def _backup(settings: Settings, target: Path) -> int:
+    target = target.expanduser().absolute()
     async with _store(settings, alone=False) as store:
         with _progress() as progress:
             task = progress.add_task("tables", total=len(TABLES) + 1)
@@ -117,6 +78,7 @@ async def _backup(settings: Settings, target: Path) -> int:
 
 
 async def _restore(settings: Settings, source: Path) -> int:
+    source = source.expanduser().absolute()
     manifest = read_manifest(source)
     if settings.data_dir.exists() and any(settings.data_dir.iterdir()):
         raise BaserunError(
@@ -153,6 +115,7 @@ async def _restore(settings: Settings, source: Path) -> int:
 
 
 async def _export(settings: Settings, folder: Path, format_: Format) -> int:
+    folder = folder.expanduser().absolute()
     async with _store(settings, alone=False) as store:
         with _progress() as progress:
             manifest = await transfer.export(store, folder, format_, _show_in(progress, "parts"))
@@ -161,6 +124,7 @@ async def _export(settings: Settings, folder: Path, format_: Format) -> int:
 
 
 async def _import(settings: Settings, folder: Path) -> int:
+    folder = folder.expanduser().absolute()
     manifest = transfer.read_manifest(folder)
     async with _store(settings, alone=True) as store:
         worker = Worker(settings, store, Pipeline.of(settings))
@@ -278,9 +242,22 @@ def _settings(data: Path | None, store_url: str | None) -> Settings:
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 
-def _run(work: Coroutine[None, None, int]) -> None:
+COMMANDS: Mapping[str, Callable[..., Coroutine[None, None, int]]] = {
+    "verify": _verify,
+    "rebuild": _rebuild,
+    "reprocess": lambda settings: _do_job(settings, "reprocess"),
+    "replay": lambda settings: _do_job(settings, "replay"),
+    "backup": _backup,
+    "restore": _restore,
+    "export": _export,
+    "import": _import,
+}
+
+
+def run(command: str, data: Path | None, store_url: str | None, *arguments: Path | str) -> None:
+    """Run a command and exit with its code: 2 for an error that a person can do something about."""
     try:
-        raise typer.Exit(asyncio.run(work))
+        raise typer.Exit(asyncio.run(COMMANDS[command](_settings(data, store_url), *arguments)))
     except BaserunError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..front.listening import Server
     from ..processes.folder_lock import FolderLock
     from ..settings import Settings
-    from ..store.interface import Store
+    from ..store.clickhouse import ClickHouseStore
 
 START_SECONDS = 30.0
 STOP_SECONDS = 4.7
@@ -154,7 +154,7 @@ async def tell_when_ready(settings: "Settings", server: "Server", answering: "as
     sys.stdout.flush()
 
 
-async def until_store_answers(store: "Store") -> None:
+async def until_store_answers(store: "ClickHouseStore") -> None:
     """Return once pages can be read: the engine is up and its tables are there.
 
     The worker makes the tables too; here it happens while the worker is still being loaded.

@@ -5,12 +5,11 @@
     DIR/parquet/<table>/<number>.parquet  the columns of the tables, for the same software anywhere and for any analysis
     DIR/otlp/<number>.jsonl               one OTLP request a line (the OTLP file format), for any product that reads it
 
-Facts are moved; totals are reckoned again from them where they arrive. Parts that are there already are not made or
+Facts are moved; totals are computed again from them where they arrive. Parts that are there already are not made or
 sent again, and each is counted at both ends. Who was erased stays erased: the marks travel first, as Parquet in either
 form.
 """
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -24,7 +23,7 @@ from ..errors import BaserunError
 from ..ingest.log import Entry, Position, Record
 from ..ingest.pipeline import DeadLetter, Pipeline, join
 from ..model import Batch
-from ..private import make_folder, open_private
+from ..private import make_folder, open_private, replace_file
 from ..settings import Settings
 from ..store.clickhouse import ClickHouseStore
 from ..store.erasure.mark_keys import read_keys, write_keys
@@ -98,7 +97,7 @@ class Manifest(msgspec.Struct):
 
 
 Show = Callable[[int, int], None]
-"""Is told how many parts are done, and of how many."""
+"""Called with how many parts are done, and of how many."""
 Put = Callable[[Batch, list[DeadLetter]], Awaitable[int]]
 
 
@@ -153,7 +152,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 async def import_(settings: Settings, store: ClickHouseStore, put: Put, folder: Path, show: Show) -> dict[str, int]:
-    """Store every fact of an export, and count; the totals are to be reckoned again afterwards.
+    """Store every fact of an export, and count; the totals have to be computed again afterwards.
 
     Returns how many rows of each table lie where the exported ones belong. Goes on where it was broken off.
     """
@@ -263,7 +262,7 @@ def _requests(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 async def _read_otlp(pipeline: Pipeline, put: Put, part: Part, path: Path) -> int:
     kind: Literal["traces", "logs"] = "traces" if part.table == "spans" else "logs"
     with path.open("rb") as file:
-        batch, letters = Batch(f"import:{part.file}", [], [], [], [], []), []
+        batch, letters = Batch(f"import:{part.file}"), []
         for number, (line, received_us) in enumerate(zip(file, part.received_us, strict=True)):
             entry = Entry(part.project_id, received_us, kind, "application/json", "", line)
             letters += pipeline.read(Record(Position(0, number), Position(0, number + 1), entry), batch)
@@ -311,15 +310,10 @@ def _save(folder: Path, manifest: Manifest) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    new = path.with_suffix(".new")
     try:
-        with open_private(new, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        replace_file(path, data)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.new").unlink(missing_ok=True)
         raise BaserunError(
             f"`{path}` could not be written: {error.strerror}",
             hint="make room and give the same command again: it goes on where it was",

@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 from ..errors import BaserunError, Refused
 from ..limits import DEPTH, TEXT_CHARACTERS
 from ..model import LISTS, Batch, Span
-from ..said import fill_said
 from ..settings import Settings, words
 from .bounds import TOO_DEEP, bound_record, bound_sent
 from .decode import decode
@@ -31,6 +30,7 @@ from .otlp.compression import decompress
 from .otlp.sent import Decoded, SentLog, SentSpan
 from .price import Prices, load_prices, price
 from .redaction.redact import Redaction, redaction_of
+from .said import fill_said
 
 logger = logging.getLogger("baserun.worker")
 

@@ -1,4 +1,22 @@
-"""`ClickHouseStore`: the store contract over the ClickHouse HTTP protocol."""
+"""`ClickHouseStore`: the store, as those who write and read telemetry know it.
+
+There is one store, and it speaks the ClickHouse HTTP protocol: to a ClickHouse server or cluster, or to our engine
+process, which serves the same protocol over chDB (the same engine as a library). What must hold:
+
+- **A batch is stored once.** `write` may be called again with the same batch (same `token`, same content) after any
+  crash; the second call changes nothing. When it returns, every record of the batch is stored and counted
+  (`StoreShort` is raised where the engine kept fewer rows than were sent).
+- **Order does not matter.** Records of one trace may come in any order, in any number of batches, twice, or late; the
+  roll-ups are the same in the end.
+- **Roll-ups follow.** `roll_up` recomputes what the batch touched from the stored facts; it never adds to a number.
+  Calling it twice, or for more keys than needed, changes nothing.
+- **Reads are never blocked by writes**, and never see half a batch of one trace's roll-up.
+- **Values are bound, never pasted.** A statement is a file under `sql/`, its parameters are typed in the text
+  (`{user_id:String}`).
+- **A caller that goes away is not worked for**: cancelling `query` stops the statement.
+- Failures are `errors.StoreError` and its children: `StoreAway` (try again: the engine restarts), `StoreRefused` (the
+  statement or the data is wrong; trying again is no use), `StoreLimit` (time or memory limit of a query).
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -58,16 +76,16 @@ class ClickHouseStore:
         """Recompute traces, sessions and users that were touched; idempotent."""
         await self._roll_up.run(touched)
 
-    async def reckon_quarter_hours(self, project_id: str, hours: Mapping[int, int]) -> None:
-        """Reckon what began in hours of one day, for charts; idempotent."""
+    async def compute_quarter_hours(self, project_id: str, hours: Mapping[int, int]) -> None:
+        """Compute what began in hours of one day, for charts; idempotent."""
         parameters = {"project_id": project_id, "hours": list(hours), "versions": list(hours.values())}
         source = traces_with_users("traces FINAL", "day = toDate(toDateTime({hours:Array(UInt32)}[1], 'UTC'))")
-        await self._transport.run(statements.render("rollups", "reckon_quarter_hours", {"source": source}), parameters)
-        await self._transport.run(statements.render("rollups", "mark_quarter_hours"), parameters)
+        await self._transport.run(statements.render("rollups", "compute_quarter_hours", {"source": source}), parameters)
+        await self._transport.run(statements.render("rollups", "quarter_hours_computed"), parameters)
 
-    async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **parts: str) -> list[dict[str, Any]]:
+    async def query(self, statement: str, parameters: Mapping[str, Any] = {}, **fragments: str) -> list[dict[str, Any]]:
         """Run the statement of `sql/queries/<statement>.sql` and return its rows."""
-        return await self._transport.rows(statements.render("queries", statement, parts), parameters)
+        return await self._transport.rows(statements.render("queries", statement, fragments), parameters)
 
     async def ask(self, text: str, parameters: Mapping[str, Any] = {}) -> list[dict[str, Any]]:
         """Rows of a statement about the tables themselves; none of it may come from outside."""
@@ -111,15 +129,12 @@ class ClickHouseStore:
         return await upkeep.verify(self._transport)
 
     async def rebuild(self, progress: Callable[[int], None] = lambda traces: None) -> None:
-        """Reckon every roll-up again from the stored facts."""
+        """Compute every roll-up again from the stored facts."""
         await upkeep.rebuild(self._transport, self._roll_up, progress)
 
     async def data_version(self, project_id: str) -> str:
         """A word that changes whenever something that a reader could see has changed."""
-        found = await self._transport.rows(
-            "SELECT max(version) AS version FROM hour_versions WHERE project_id = {project_id:String}",
-            {"project_id": project_id},
-        )
+        found = await self.query("data_version", {"project_id": project_id})
         return str(found[0]["version"])
 
     async def close(self) -> None:

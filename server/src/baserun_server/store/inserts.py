@@ -67,5 +67,5 @@ def _token(table: str, token: str) -> str:
 
 
 def _insert(table: str, columns: Sequence[rows.Column], records: Sequence[Any], token: str) -> Insert:
-    told = native.telling(rows.columns_of(columns, records))
-    return Insert(table, [name for name, _, _ in told], native.block(told), _token(table, token))
+    needed = native.without_defaults(rows.columns_of(columns, records))
+    return Insert(table, [name for name, _, _ in needed], native.block(needed), _token(table, token))

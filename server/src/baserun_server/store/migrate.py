@@ -48,8 +48,7 @@ async def migrate(transport: Transport, cluster: Cluster | None) -> None:
 
 async def _check_limits(transport: Transport) -> None:
     """Refuse a server that takes too short parameters: it would refuse batches, one by one, later."""
-    text = "SELECT toUInt64(value) AS bytes FROM system.settings WHERE name = 'http_max_field_value_size'"
-    for row in await transport.rows(text, {}):
+    for row in await transport.rows(statements.render("upkeep", "longest_parameter"), {}):
         if row["bytes"] < FIELD_BYTES:
             raise StoreRefused(
                 f"the ClickHouse server takes parameters of `{row['bytes']}` bytes, and `{FIELD_BYTES}` are needed",

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from .rollups.sums import OF_TRACE
+
 SQL = Path(__file__).parent / "sql"
 
 TABLES = (
@@ -34,7 +36,7 @@ TABLES = (
     "erased",
     "erasures",
 )
-"""Facts first, then roll-ups, then the mark of change, what workers tell each other, and who was erased."""
+"""Facts first, then roll-ups, then what changed when, what workers say to each other, and who was erased."""
 
 ON_EVERY_TABLE = {
     # Parts that a merge or a mutation has replaced are off the disk within some twenty seconds, also of a table at rest
@@ -51,6 +53,16 @@ ON_EVERY_TABLE = {
 """Settings of all tables: how soon what was deleted leaves the disk."""
 
 PLACE = re.compile(r"\$\{(\w+)\}")
+COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
+FRAGMENTS = ("conditions", "fragments")
+"""Folders of what is no statement by itself, and is put into one without its comment."""
+REPEATED = {
+    "number": OF_TRACE,
+    "shown_number": {name: number for name, number in OF_TRACE.items() if number.is_shown},
+    "traced_number": {name: number for name, number in OF_TRACE.items() if not number.is_feedback},
+    "feedback_number": {name: number for name, number in OF_TRACE.items() if number.is_feedback},
+}
+"""Places in a fragment that stand for one number after the other (`rollups/sums.py`)."""
 DECLARATION = re.compile(r"(\w+) (.+)")
 SHARD_LINE = "-- shard by: "
 
@@ -64,6 +76,12 @@ def text(kind: str, name: str) -> Template:
     return Template(path.read_text())
 
 
+@cache
+def without_comment(kind: str, name: str) -> Template:
+    """The text of a fragment without its comment."""
+    return Template(COMMENT.sub("", text(kind, name).template).strip())
+
+
 def create_table(name: str, *, engine: str = "", on_cluster: str = "", distributed: str = "") -> list[str]:
     """The statements that create a table, from its one file and three knobs.
 
@@ -73,7 +91,8 @@ def create_table(name: str, *, engine: str = "", on_cluster: str = "", distribut
     template = text("schema", name)
     local = f"{name}_local" if distributed else name
     common = "".join(f", {setting} = {value}" for setting, value in ON_EVERY_TABLE.items())
-    statements = [template.substitute(table=local, engine=engine, on_cluster=on_cluster).rstrip() + common]
+    knobs = {"table": local, "engine": engine, "on_cluster": on_cluster}
+    statements = [render("schema", name, knobs).rstrip() + common]
     if distributed:
         key = next(line for line in template.template.splitlines() if line.startswith(SHARD_LINE))[len(SHARD_LINE) :]
         statements.append(
@@ -102,27 +121,41 @@ def settings(name: str) -> dict[str, str]:
 
 
 def _declared(name: str) -> list[re.Match[str]]:
-    body = text("schema", name).template.partition("(\n")[2].partition("\n)\nENGINE")[0]
+    body = render("schema", name).partition("(\n")[2].partition("\n)\nENGINE")[0]
     lines = (line.partition("--")[0].strip().removesuffix(",") for line in body.splitlines())
     return [found for line in lines if (found := DECLARATION.fullmatch(line))]
 
 
-def render(kind: str, name: str, parts: Mapping[str, str] = {}) -> str:
-    """The text of a statement with fragments in their places: those given, else those of the files `sql/parts`.
+def render(kind: str, name: str, given: Mapping[str, str] = {}) -> str:
+    """The text of a statement with fragments in their places: those given, else those of the files `sql/fragments`.
 
     A place for which there is neither is left empty.
     """
-    template = text(kind, name)
-    places = {place: part(place) for place in PLACE.findall(template.template)}
-    if unknown := parts.keys() - places:
+    template = without_comment(kind, name) if kind in FRAGMENTS else text(kind, name)
+    places = {place: fragment(place) for place in PLACE.findall(template.template)}
+    if unknown := given.keys() - places:
         raise LookupError(f"statement `{kind}/{name}` has no place for {sorted(unknown)}")
-    return template.substitute({**places, **parts})
+    return template.substitute({**places, **given})
 
 
 @cache
-def part(name: str) -> str:
-    """The fragment `sql/parts/<name>.sql`; empty where there is none."""
-    return render("parts", name).strip() if (SQL / "parts" / f"{name}.sql").is_file() else ""
+def fragment(name: str) -> str:
+    """The fragment `sql/fragments/<name>.sql`; empty where there is none.
+
+    One with a place for a number, such as `sum(n.${number})`, is repeated for each of those numbers.
+    """
+    if not (SQL / "fragments" / f"{name}.sql").is_file():
+        return ""
+    places = PLACE.findall(without_comment("fragments", name).template)
+    numbers = next((REPEATED[place] for place in places if place in REPEATED), None)
+    if numbers is None:
+        return render("fragments", name)
+    return ",\n    ".join(
+        without_comment("fragments", name).substitute(
+            dict.fromkeys(REPEATED, number), type=column.type, narrow_type=column.type.replace("UInt64", "UInt32")
+        )
+        for number, column in numbers.items()
+    )
 
 
 def moment_text(seconds: int) -> str:

@@ -1,4 +1,4 @@
-"""Looking after a store: `verify` proves that the totals agree, `rebuild` reckons them again from the spans."""
+"""Looking after a store: `verify` proves that the totals agree, `rebuild` computes them again from the spans."""
 
 from collections.abc import Callable
 
@@ -45,7 +45,7 @@ async def verify(transport: Transport) -> list[Disagreement]:
 
 
 async def rebuild(transport: Transport, roll_up: RollUp, progress: Callable[[int], None] = lambda traces: None) -> None:
-    """Reckon every roll-up again from the stored facts; readers see the old rows until the new ones are there.
+    """Compute every roll-up again from the stored facts; readers see the old rows until the new ones are there.
 
     `progress` is called with the number of traces done since the call before.
     """
@@ -59,11 +59,15 @@ async def rebuild(transport: Transport, roll_up: RollUp, progress: Callable[[int
             group = set(ids[start : start + GROUP])
             await roll_up.run([Touched(day["project_id"], trace_ids=group)])
             progress(len(group))
-    for row in await transport.rows(statements.render("rollups", "told_sessions"), {}, PATIENCE):
-        told = Touched(row["project_id"], session_ids={*row["session_ids"]} - {""}, user_ids={*row["user_ids"]} - {""})
-        await roll_up.run([told])
+    for row in await transport.rows(statements.render("rollups", "sessions_with_events"), {}, PATIENCE):
+        touched = Touched(
+            row["project_id"], session_ids={*row["session_ids"]} - {""}, user_ids={*row["user_ids"]} - {""}
+        )
+        await roll_up.run([touched])
     for table in ("traces", "sessions", "activity", "users", "said_apart"):
-        await transport.run(statements.render("rollups", "bury", {"table": table}), {"version": version}, PATIENCE)
+        await transport.run(
+            statements.render("rollups", "delete_stale_rows", {"table": table}), {"version": version}, PATIENCE
+        )
     version = await roll_up.versions.next("")
     await transport.run(
         statements.render("rollups", "all_hours_changed", {"where": "1"}), {"version": version}, PATIENCE

@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from ..ingest.log import Position
+from ..private import replace_file
 
 DEATHS_BEFORE_CAUTION = 2
 FIRST_BOUND, SHRINK = 64, 8
@@ -118,10 +119,8 @@ class Caution:
     def _save(self) -> None:
         # Not synced: what this is for is the end of a process, not of the machine.
         self._noted = True
-        new = self._path.with_suffix(".new")
         with contextlib.suppress(OSError):
-            new.write_bytes(msgspec.json.encode(self._state))
-            new.replace(self._path)
+            replace_file(self._path, msgspec.json.encode(self._state), is_synced=False)
 
 
 def _load(path: Path) -> State:

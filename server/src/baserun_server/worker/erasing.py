@@ -11,7 +11,6 @@ the erasure from the store.
 import asyncio
 import contextlib
 import logging
-import os
 import sys
 import time
 from collections.abc import Collection, Mapping
@@ -27,6 +26,7 @@ from ..ingest.log.files import ask_to_roll, log_id, segments
 from ..ingest.normalise import Aliases
 from ..ingest.redaction.redact import redaction_of
 from ..model import Batch
+from ..private import replace_file
 from ..settings import Settings, words
 from ..store.clickhouse import ClickHouseStore
 from ..store.erasure.plan import Plan
@@ -87,7 +87,7 @@ class State(msgspec.Struct):
 def ask_to_erase(folder: Path, request: Request) -> None:
     """Leave a request for the worker; on the disk when it returns."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _save(folder / f"{request.erasure_id}.json", msgspec.json.encode(request))
+    replace_file(folder / f"{request.erasure_id}.json", msgspec.json.encode(request))
 
 
 class Eraser:
@@ -171,7 +171,7 @@ class Eraser:
         project_id, erasure_id = request.project_id, request.erasure_id
         found = await self._erasure.plan(project_id, request.user_id, include_aliases=request.include_aliases)
         request.plan = merged(found, request.plan)
-        _save(path, msgspec.json.encode(request))
+        replace_file(path, msgspec.json.encode(request))
         await self._erasure.erase(project_id, erasure_id, request.plan)
         counts = {**request.plan.counts, "shared_sessions": len(request.plan.shared_ids)}
         # Begun before it is said that the tables are done: whoever reads that may ask whether the disk is.
@@ -228,7 +228,7 @@ class Eraser:
         if not cleaning.is_done:
             self._letters_seen = ()
             self._sweep_from(0, cleaning.until, 0.0)
-        _save(self._path, msgspec.json.encode(self._state))
+        replace_file(self._path, msgspec.json.encode(self._state))
 
     def _sweep_from(self, first: int, until: int, within_s: float) -> None:
         """Look through files of the log, within so many seconds."""
@@ -240,7 +240,7 @@ class Eraser:
             self._sweep_at = min(self._sweep_at, due_at)
             state.first, state.until = min(state.first, first), max(state.until, until)
         if before != (state.first, state.until):
-            _save(self._path, msgspec.json.encode(state))
+            replace_file(self._path, msgspec.json.encode(state))
 
     def _begin_sweep(self) -> None:
         """Look through what is to be looked through, beside everything else."""
@@ -290,7 +290,7 @@ class Eraser:
                 await self._erasure.receipt(cleaning.project_id, erasure_id, part, {"records": cleaning.records})
                 cleaning.is_done = True
         self._look_at = 0.0 if pending else self._look_at
-        _save(self._path, msgspec.json.encode(state))
+        replace_file(self._path, msgspec.json.encode(state))
 
     def _letters_now(self) -> tuple[int, ...]:
         """What tells whether there are other letters than before."""
@@ -330,12 +330,3 @@ def merged(plan: Plan, before: Plan | None) -> Plan:
     if plan.rest and before.rest:
         (plan.rest,) = groups([before.rest, plan.rest], sys.maxsize) or [plan.rest]
     return plan
-
-
-def _save(path: Path, data: bytes) -> None:
-    new = path.with_suffix(".new")
-    with new.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

@@ -27,7 +27,7 @@ from ..ingest.log.files import first_position, log_id, segment_path, segments
 from ..ingest.log.records import read
 from ..ingest.otlp.sent import Decoded, SentLog, SentSpan
 from ..ingest.pipeline import DeadLetter, Pipeline, join, reason_of
-from ..private import make_folder, open_private
+from ..private import make_folder, replace_file
 from ..settings import Settings
 from ..store.touched import Touched
 
@@ -82,7 +82,7 @@ class Writer(Protocol):
         ...
 
     async def roll_up(self, token: str, touched: list[Touched]) -> list[DeadLetter]:
-        """Reckon again what was touched."""
+        """Compute again what was touched."""
         ...
 
 
@@ -103,10 +103,7 @@ def save_job(folder: Path, job: Job) -> None:
     """Note how far a job has come."""
     path = job_path(folder, job.kind)
     make_folder(path.parent)
-    new = path.with_suffix(".new")
-    with open_private(new, "wb") as file:
-        file.write(msgspec.json.encode(job))
-    new.replace(path)
+    replace_file(path, msgspec.json.encode(job))
 
 
 def ask_for(settings: Settings, kind: Kind) -> Job:
@@ -160,7 +157,7 @@ class Jobs:
         return False
 
     async def _reprocess(self, job: Job, writer: Writer) -> None:
-        batch, letters, first, end = model.Batch("", [], [], [], [], []), [], job.done, job.done
+        batch, letters, first, end = model.Batch(""), [], job.done, job.done
         for item in read(self._settings.log_dir, job.done):
             if item.start >= job.until:
                 break
@@ -218,7 +215,7 @@ class Again:
     """Dead letters, read again into one batch."""
 
     def __init__(self, pipeline: Pipeline, first_id: str) -> None:
-        self.batch = model.Batch(f"replay:{first_id}", [], [], [], [], [])
+        self.batch = model.Batch(f"replay:{first_id}")
         self.refused: list[DeadLetter] = []
         self.roll_ups: list[tuple[str, list[Touched]]] = []
         self.hopeless: list[bytes] = []

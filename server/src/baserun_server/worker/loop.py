@@ -183,12 +183,8 @@ class Worker:
 
     async def _finish(self, stretch: Stretch) -> None:
         """Write, roll up, move on; the same again does no harm."""
-        if not stretch.is_light:
-            await self.storing.put(stretch.batch, list(stretch.letters), stretch.inserts)
-        elif not await self.storing.put_light(stretch):
-            # Something is to be taken out of it, or to be put aside.
-            stretch = await self._read_whole(stretch.end)
-            await self.storing.put(stretch.batch, list(stretch.letters), stretch.inserts)
+        read_whole = functools.partial(self._read_whole, stretch.end) if stretch.is_light else None
+        await self.storing.put(stretch.batch, list(stretch.letters), stretch.inserts, read_whole)
         passed_bytes = stretch.end.offset - self._cursor.done.offset
         self._cursor = Cursor(done=stretch.end)
         await asyncio.to_thread(save_cursor, self._folder, self._cursor)

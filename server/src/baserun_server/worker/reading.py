@@ -34,7 +34,7 @@ from .caution import cpu_bound
 LOOK_SECONDS = 0.05
 """How often the log is looked at while it is quiet."""
 SIZE = struct.Struct("<QQ")
-EMPTY = Batch("", [], [], [], [], [])
+EMPTY = Batch("")
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Reader:
         raise: what cannot be read of them is among the letters.
         """
         entries = 0
-        batch = Batch("", [], [], [], [], [])
+        batch = Batch("")
         stretch = Stretch(batch, start)
         first, size_bytes = start, 0
         while True:
@@ -126,7 +126,7 @@ class Reader:
 
     def set_aside(self, start: Position, reason: str) -> Stretch:
         """The entry at a place, unread, as a dead letter; an empty stretch where there is none."""
-        stretch = Stretch(Batch("", [], [], [], [], []), start)
+        stretch = Stretch(Batch(""), start)
         for item in read(self._folder, start):
             record = item.data if isinstance(item, Damage) else item.entry
             stretch.letters.append(DeadLetter(str(item.start), reason, record))

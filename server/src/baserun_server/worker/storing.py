@@ -35,6 +35,10 @@ ENDINGS = 3
 """Times that the store may end, or run out of memory or time, over one statement that it had been up for."""
 
 
+class NotWhole(Exception):
+    """A batch without its content has to be read again with everything."""
+
+
 class Storing:
     """Puts batches into a store; what the store refuses is kept as dead letters."""
 
@@ -45,33 +49,28 @@ class Storing:
         self._eraser = eraser
         self._stopping = stopping
 
-    async def put(self, batch: Batch, letters: list[DeadLetter], inserts: list[Insert] | None = None) -> int:
+    async def put(
+        self,
+        batch: Batch,
+        letters: list[DeadLetter],
+        inserts: list[Insert] | None = None,
+        read_whole: Callable[[], Awaitable[Stretch]] | None = None,
+    ) -> int:
         """Write a batch and roll up what it touched; keeps what the store refuses besides `letters`, and counts them.
 
-        The same again does no harm. `inserts` are what the batch is stored with, where they are made already.
+        The same again does no harm. `inserts` are what the batch is stored with, where they are made already. A light
+        batch, whose records have no content, is stored by its `inserts` as it is or not at all: where something has to
+        be taken out of it or set aside, `read_whole` reads it again with everything.
         """
         touched: list[Touched] = []
         if batch.size:
-            letters += await self._write(batch, inserts, touched)
-        return await self._complete(batch, touched, letters)
-
-    async def put_light(self, stretch: Stretch) -> bool:
-        """The same for what was read elsewhere; False, and nothing rolled up, where not all of it can be stored as it
-        is."""
-        batch, touched = stretch.batch, []
-        if batch.size:
             try:
-                if not stretch.inserts or await self.patiently(self._eraser.refuse, batch):
-                    return False
-                await self._steadily(self._write_whole, batch, stretch.inserts)
-                touched = touched_by(batch)
-            except Stopped:
-                raise
-            except Exception as error:
-                logger.warning("batch `%s` was refused and is read again: %s", batch.token, reason_of(error))
-                return False
-        await self._complete(batch, touched, list(stretch.letters))
-        return True
+                letters += await self._write(batch, inserts, touched, is_light=read_whole is not None)
+            except NotWhole:
+                assert read_whole is not None
+                stretch = await read_whole()
+                return await self.put(stretch.batch, list(stretch.letters), stretch.inserts)
+        return await self._complete(batch, touched, letters)
 
     async def _complete(self, batch: Batch, touched: list[Touched], letters: list[DeadLetter]) -> int:
         """What follows when the facts are stored."""
@@ -84,18 +83,24 @@ class Storing:
             logger.warning("%s records were put to the dead letters; the first: %s", kept, letters[0].reason)
         return len(letters)
 
-    async def _write(self, batch: Batch, inserts: list[Insert] | None, touched: list[Touched]) -> list[DeadLetter]:
+    async def _write(
+        self, batch: Batch, inserts: list[Insert] | None, touched: list[Touched], *, is_light: bool = False
+    ) -> list[DeadLetter]:
         """Store a batch, in halves where that fails; returns the records that cannot be stored.
 
-        What was stored is added to `touched`.
+        What was stored is added to `touched`. Raises `NotWhole` where a light batch cannot be stored as it is.
         """
         try:
-            if await self.patiently(self._eraser.refuse, batch):
-                inserts = None
-            await self._steadily(self._write_whole, batch, inserts)
-        except Stopped:
+            has_erased = await self.patiently(self._eraser.refuse, batch)
+            if is_light and (has_erased or not inserts):
+                raise NotWhole
+            await self._steadily(self._write_until_all_is_there, batch, None if has_erased else inserts)
+        except (Stopped, NotWhole):
             raise
         except Exception as error:
+            if is_light:
+                logger.warning("batch `%s` was refused and is read again: %s", batch.token, reason_of(error))
+                raise NotWhole from error
             # Whatever it was, it came from this batch: the same batch would fail the same way for ever.
             halves = _halves(batch)
             if halves is None:
@@ -104,9 +109,11 @@ class Storing:
             return [letter for half in halves for letter in await self._write(half, None, touched)]
         # The facts are stored; of what fails here only the totals are missing, until a rebuild.
         lost = sift(batch, lambda part: touched.extend(touched_by(part)))
+        if lost and is_light:
+            raise NotWhole
         return [DeadLetter(f"{batch.token}/touched", reason_of(error), record) for record, error in lost]
 
-    async def _write_whole(self, batch: Batch, inserts: list[Insert] | None) -> None:
+    async def _write_until_all_is_there(self, batch: Batch, inserts: list[Insert] | None) -> None:
         for attempt in range(SHORT_ATTEMPTS):
             try:
                 return await self._store.write(batch, inserts)
@@ -204,7 +211,7 @@ def _halves(batch: Batch) -> tuple[Batch, Batch] | None:
         return None
     middle = len(records) // 2
     # The names of the halves follow from the batch's own, so they too are the same at every replay.
-    halves = Batch(f"{batch.token}/a", [], [], [], [], []), Batch(f"{batch.token}/b", [], [], [], [], [])
+    halves = Batch(f"{batch.token}/a"), Batch(f"{batch.token}/b")
     for half, part in zip(halves, (records[:middle], records[middle:]), strict=True):
         for name, record in part:
             getattr(half, name).append(record)

@@ -1,13 +1,9 @@
-"""Whose a trace is, and how that is known. The roll-ups resolve; this shows the ways there. Pure.
-
-Of a user: the assignment of its session through the API holds before what the application said in the trace, that
-before what it said of the session, that before the provider's own end-user field in the trace, that before the one that
-the session got from another trace. `sql/rollups` reckons by the same order; a test holds both together.
-"""
+"""Whose a trace is, with every origin that names a user. `store/precedence.py` says which of them holds. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...store.precedence import by_precedence
 from .. import schemas
 
 Row = Mapping[str, Any]
@@ -29,13 +25,14 @@ def _user_origins(trace: Row, session: Row | None) -> list[schemas.Origin]:
     """Everything that names a user, the one that holds first."""
     said = [_origin(said) for said in trace["users_said"]]
     session = session or {}
-    return [
-        *_of_session(session.get("assigned_user"), "assigned"),
-        *(origin for origin in said if origin.source == "application"),
-        *_of_session(session.get("app_user"), "session"),
-        *(origin for origin in said if origin.source == "provider"),
-        *_of_session(session.get("provider_user"), "session"),
-    ]
+    by_place = by_precedence(
+        assigned=_of_session(session.get("assigned_user"), "assigned"),
+        app_of_trace=[origin for origin in said if origin.source == "application"],
+        app_of_session=_of_session(session.get("app_user"), "session"),
+        provider_of_trace=[origin for origin in said if origin.source == "provider"],
+        provider_of_session=_of_session(session.get("provider_user"), "session"),
+    )
+    return [origin for origins in by_place for origin in origins]
 
 
 def _of_session(value: str | None, source: str) -> list[schemas.Origin]:

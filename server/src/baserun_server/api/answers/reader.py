@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from ...errors import NotFound
-from ...store.interface import Store
+from ...store.clickhouse import ClickHouseStore
 from ..http.parameters import shorten
 
 
@@ -17,13 +17,13 @@ from ..http.parameters import shorten
 class Reader:
     """The store as one request sees it."""
 
-    store: Store
+    store: ClickHouseStore
     project_id: str
     now_us: int
     timings_ms: dict[str, float] = field(default_factory=dict)
     """How long each statement took, for the header `Server-Timing`."""
     quarters: Any = None
-    """Reckons hours for charts in the background (`lists/quarters.py`)."""
+    """Computes hours for charts in the background (`lists/quarters.py`)."""
     strips: dict[Any, Any] = field(default_factory=dict)
     """What outlives the request: days of long sessions (`conversation/strip.py`)."""
     _version: str | None = None

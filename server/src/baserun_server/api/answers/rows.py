@@ -6,35 +6,22 @@ from typing import Any
 import msgspec
 
 from ... import model
+from ...store.rollups.latency import latency_ms
+from ...store.rollups.sums import SHOWN
+from ...store.search.fields import ACTIVE_US
 from .. import schemas
 from ..http.times import format_time, format_time_or_none
-from .content import LIMIT_BYTES, cut_message, cut_value
+from .cutting import LIMIT_BYTES, cut_message, cut_value
 from .stored import load, load_list, load_map, load_messages
 
 Row = Mapping[str, Any]
 
-ACTIVE_US = 300 * 10**6
-"""A session is active for five minutes after its latest activity."""
 MAP_BYTES = 65_536
 """Of metadata or traits that a row of a list shows; 200 rows are 13 MB."""
 MAP_VALUE_BYTES = 64
 """Of a value in a map of very many; numbers and words are shorter."""
-LATENCY_BASE = 1.05
-"""Bucket n of a latency histogram holds 1.05^(n-1) < ms <= 1.05^n."""
 
-_NUMBERS = (
-    "traces",
-    "llm_calls",
-    "input_tokens",
-    "output_tokens",
-    "cached_tokens",
-    "reasoning_tokens",
-    "unpriced_calls",
-    "errors",
-    "tool_calls",
-    "feedback_up",
-    "feedback_down",
-)
+_NUMBERS = [name for name in SHOWN if name != "cost_nano_usd"]
 NO_NUMBERS = schemas.Numbers(**dict.fromkeys(_NUMBERS, 0), cost_usd=0.0)
 
 
@@ -213,16 +200,6 @@ def log_entry(row: Row) -> schemas.LogEntry:
         span_id=row["span_id"] or None,
         body=cut_value(load(row["body"], None)),
     )
-
-
-def latency_ms(histogram: Mapping[str, int], share: float) -> float | None:
-    """Milliseconds below which this share of the calls lies: the middle of its bucket, right to 2.5 %."""
-    rank, passed = share * sum(histogram.values()), 0
-    for bucket in sorted(map(int, histogram)):
-        passed += histogram[str(bucket)]
-        if passed >= rank:
-            return round(LATENCY_BASE ** (bucket - 0.5), 3)
-    return None
 
 
 _JSON_FIELDS: dict[str, Callable[[str], Any]] = {

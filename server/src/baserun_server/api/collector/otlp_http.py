@@ -20,6 +20,7 @@ from ...ingest.log.writing import Log
 from ...ingest.otlp.sent import Path
 from ...settings import Settings
 from ..auth import Keys
+from ..http.faults import fault_body
 from ..http.shell import client_of
 
 PROTOBUF_TYPES = ("application/x-protobuf", "application/protobuf", "application/x-google-protobuf")
@@ -127,7 +128,5 @@ def _accepted(is_json: bool) -> Response:
 
 
 def _refusal(error: BaserunError) -> Response:
-    fault = {"code": error.code, "message": error.message, "hint": error.hint, "position": error.position}
-    told = {name: value for name, value in fault.items() if value is not None}
     headers = {"retry-after": str(error.retry_after_s)} if error.retry_after_s else {}
-    return Response(orjson.dumps({"error": told}), error.status, headers, "application/json")
+    return Response(orjson.dumps(fault_body(error)), error.status, headers, "application/json")

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...model import Span
 from .. import schemas
-from ..answers.content import cut_message, text_of
+from ..answers.cutting import cut_message, text_of
 from ..http.times import format_time
 from .said_before import Known
 from .work import Reading

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import schemas
 from ..answers import rows
-from ..answers.contents import with_contents
+from ..answers.apart import with_contents
 from ..answers.identity import user_of
 from ..answers.reader import Reader
 from ..answers.spans import duplicates_among, newest, places_of
@@ -125,8 +125,8 @@ async def _spans(ask: Reader, place: dict[str, Any], traces: list[dict[str, Any]
     speaking = _grouped(span for span in light if span["content_bytes"])
     wanted = [span["span_id"] for of_trace in speaking.values() for span in _read_of(of_trace, most, most_bytes)]
     which = "span_id IN {span_ids:Array(String)}"
-    told = newest(await ask.rows("spans_spoken", {**place, "span_ids": sorted({*wanted})}, which=which))
-    read = {(span["trace_id"], span["span_id"]): span for span in told}
+    found = newest(await ask.rows("spans_spoken", {**place, "span_ids": sorted({*wanted})}, which=which))
+    read = {(span["trace_id"], span["span_id"]): span for span in found}
     return [read.get((span["trace_id"], span["span_id"]), span) for span in light]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...model import Span
 from .. import schemas
-from ..answers.content import cut_value
+from ..answers.cutting import cut_value
 from ..http.times import format_time
 from .work import Reading, parts_of
 
@@ -21,7 +21,7 @@ def tools_of(reading: Reading, before: Sequence[Reading], after: Sequence[Readin
     for later in after:
         results = {**later.results, **results}
     uses: list[tuple[int, _Use]] = []
-    told: set[str] = set()
+    shown: set[str] = set()
     asked = reading.asked
     unclaimed = dict.fromkeys(asked)
     by_name: dict[Any, deque[str]] = {}
@@ -33,14 +33,14 @@ def tools_of(reading: Reading, before: Sequence[Reading], after: Sequence[Readin
         if key:
             unclaimed.pop(key, None)
         if call_id:
-            told.add(call_id)
+            shown.add(call_id)
         uses.append((span.start_us, partial(_tool_of_span, span, call_id, results, asked)))
     for call_id, (part, call) in asked.items():
-        if call_id in told or call_id not in unclaimed:
+        if call_id in shown or call_id not in unclaimed:
             continue
         uses.append((call.end_us, partial(_tool_asked, part, call, results.get(call_id), call_id in results)))
-        told.add(call_id)
-    uses.extend(_answered_elsewhere(reading, before, told))
+        shown.add(call_id)
+    uses.extend(_answered_elsewhere(reading, before, shown))
     return [use for _, use in sorted(uses, key=lambda timed: timed[0])]
 
 
@@ -96,9 +96,9 @@ def _same_call(
     return waiting[0] if waiting and asked[waiting[0]][1].start_us <= span.start_us else None
 
 
-def _answered_elsewhere(reading: Reading, before: Sequence[Reading], told: set[str]) -> Iterable[tuple[int, _Use]]:
+def _answered_elsewhere(reading: Reading, before: Sequence[Reading], shown: set[str]) -> Iterable[tuple[int, _Use]]:
     """Results that this turn brought, of calls that no recorded model asked for."""
-    known = told.union(*(source for earlier in before for source in (earlier.asked, earlier.results)))
+    known = shown.union(*(source for earlier in before for source in (earlier.asked, earlier.results)))
     for call, request, new in zip(reading.calls, reading.requests, reading.new_to_requests, strict=True):
         names: dict[str, dict[str, Any]] | None = None
         for message in new:

@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from ...model import Span
 from .. import schemas
-from ..answers.content import LIMIT_BYTES
+from ..answers.cutting import LIMIT_BYTES
 from ..http.times import format_time
 from .new_messages import new_messages, root_messages, show
 from .tools import tools_of

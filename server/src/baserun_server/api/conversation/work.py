@@ -7,7 +7,7 @@ from typing import Any
 
 from ...model import Span
 from .. import schemas
-from ..answers.content import text_of
+from ..answers.cutting import text_of
 from .said_before import Thread, print_of
 
 _CALLING = ("llm",)

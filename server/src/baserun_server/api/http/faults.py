@@ -4,6 +4,7 @@ What the engine or the disk said goes to the server's output, never into an answ
 """
 
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -42,8 +43,8 @@ def answer_faults(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
-def fault_response(error: BaserunError) -> Response:
-    """An error as the API answers it."""
+def fault_body(error: BaserunError) -> dict[str, Any]:
+    """An error as the body of an answer: `{"error": {"code": "not_found", "message": …, "hint"?: …}}`."""
     fault = Fault(
         code=error.code,
         message=well_formed(error.message),
@@ -51,13 +52,17 @@ def fault_response(error: BaserunError) -> Response:
         field=error.field and well_formed(error.field),
         position=error.position,
     )
+    return ErrorAnswer(error=fault).model_dump(exclude_none=True)
+
+
+def fault_response(error: BaserunError) -> Response:
+    """An error as the API answers it."""
     headers = {"cache-control": "no-store"}
     if error.retry_after_s is not None or error.status == 503:
         headers["retry-after"] = str(error.retry_after_s or 1)
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
-    content = ErrorAnswer(error=fault).model_dump(exclude_none=True)
-    return JSONResponse(content, error.status, headers)
+    return JSONResponse(fault_body(error), error.status, headers)
 
 
 async def _answer_own(request: Request, error: Exception) -> Response:

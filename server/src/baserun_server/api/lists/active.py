@@ -20,15 +20,15 @@ async def active_in(
     ask: Reader, list_name: str, window: Window, found: Sequence[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], dict[str, schemas.Numbers]]:
     """Those of these users or sessions, all of which begin before the end of the window and end after its begin; and
-    the numbers of their parts, by id."""
+    the numbers of their inside, by id."""
     assert window.from_us is not None
     assert window.to_us is not None
-    parts = await windows.OF[list_name](ask, window, found)
+    inside = await windows.OF[list_name](ask, window, found)
     begin, end = _SPANS[list_name]
     around = [row for row in found if row[begin] < window.from_us and row[end] > window.to_us]
-    open_ = [row for row in around if row["id"] in parts.silent]
+    open_ = [row for row in around if row["id"] in inside.silent]
     if not open_:
-        return list(found), parts.numbers
+        return list(found), inside.numbers
     if list_name == "users":
         owners = {id_: row["id"] for row in open_ for id_ in ids_of(row)}
         id_name, where, parameters = "user_id", "user_id IN {ids:Array(String)}", {"ids": list(owners)}
@@ -40,4 +40,4 @@ async def active_in(
     bounds = {"from_us": window.from_us, "to_us": window.to_us}
     active = await ask.rows("active_in_window", {**parameters, **bounds}, id=id_name, where=where)
     outside = {row["id"] for row in open_} - {owners[row["id"]] for row in active}
-    return [row for row in found if row["id"] not in outside], parts.numbers
+    return [row for row in found if row["id"] not in outside], inside.numbers

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ...store.precedence import user_of_trace
 from .. import schemas
 from ..answers import rows
 from ..answers.people import ids_of
@@ -34,7 +35,7 @@ class Window:
         return self.from_us is not None or self.to_us is not None
 
 
-class Parts(NamedTuple):
+class Inside(NamedTuple):
     """What lies inside a window of some users or sessions."""
 
     numbers: dict[str, schemas.Numbers]
@@ -42,33 +43,33 @@ class Parts(NamedTuple):
     """Those that did nothing on the days of the window; what began before may last until it all the same."""
 
 
-async def of_users(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> Parts:
+async def of_users(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> Inside:
     """Numbers by user, what is known under an alias included; none where the window is open on both sides."""
     if not window.bounded:
-        return Parts({}, set())
+        return Inside({}, set())
     cut = [row for row in found if not _inside(window, row["first_seen_us"], row["last_seen_us"])]
     owners = {id_: row["user_id"] for row in cut for id_ in ids_of(row)}
-    part = _Part(ask, window, "user_id", "user_id IN {ids:Array(String)}", {"ids": list(owners)}, owners)
-    return await part.numbers([row["user_id"] for row in cut], found)
+    sums = _InsideSums(ask, window, "user_id", "user_id IN {ids:Array(String)}", {"ids": list(owners)}, owners)
+    return await sums.numbers([row["user_id"] for row in cut], found)
 
 
-async def of_sessions(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> Parts:
+async def of_sessions(ask: Reader, window: Window, found: Sequence[dict[str, Any]]) -> Inside:
     """Numbers by session; none where the window is open on both sides."""
     if not window.bounded:
-        return Parts({}, set())
+        return Inside({}, set())
     cut = [row for row in found if not _inside(window, row["started_us"], row["last_activity_us"])]
     places = [(user, row["session_id"]) for row in cut for user in (*row["users"], "")]
     where = "(user_id, session_id) IN {owned:Array(Tuple(String, String))}"
     ids = [row["session_id"] for row in cut]
-    part = _Part(ask, window, "session_id", where, {"owned": places, "ids": []}, {id_: id_ for id_ in ids})
-    return await part.numbers(ids, found)
+    sums = _InsideSums(ask, window, "session_id", where, {"owned": places, "ids": []}, {id_: id_ for id_ in ids})
+    return await sums.numbers(ids, found)
 
 
 OF = {"users": of_users, "sessions": of_sessions}
 """By the name of a list."""
 
 
-class _Part:
+class _InsideSums:
     """One question: the sums of a window by `id_name`; `owners` says in whose row what stands under an id counts."""
 
     def __init__(
@@ -86,12 +87,15 @@ class _Part:
         self._owners = owners
         self._sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
 
-    async def numbers(self, cut: Sequence[str], found: Sequence[dict[str, Any]]) -> Parts:
+    async def numbers(self, cut: Sequence[str], found: Sequence[dict[str, Any]]) -> Inside:
         """Of what is cut its sums, of all else the total."""
-        parts = {row[self._id_name]: row for row in found}
-        totals = {id_: schemas.Numbers(**rows.numbers(row)) for id_, row in parts.items() if id_ not in set(cut)}
+        totals = {
+            row[self._id_name]: schemas.Numbers(**rows.numbers(row))
+            for row in found
+            if row[self._id_name] not in set(cut)
+        }
         if not cut:
-            return Parts(totals, set())
+            return Inside(totals, set())
         whole, _ = await self._ask.all(
             self._rows("activity_of_window", self._parameters, id=self._id_name, where=self._where),
             self._scores_of_users(),
@@ -104,7 +108,7 @@ class _Part:
             id_: schemas.Numbers(**rows.numbers(self._sums[id_])) if id_ in self._sums else rows.NO_NUMBERS
             for id_ in cut
         }
-        return Parts(totals | sums, {*cut} - {self._owners[row["id"]] for row in whole})
+        return Inside(totals | sums, {*cut} - {self._owners[row["id"]] for row in whole})
 
     async def _cut_days(self, cuts: set[tuple[str, str, str]]) -> None:
         """Traces and judgements of the days that an end of the window cuts: of these users, days and sessions."""
@@ -121,12 +125,12 @@ class _Part:
         by_id = {row["session_id"]: row for row in sessions}
         for row in (*traces, *({**score, "app_user": "", "provider_user": ""} for score in scores)):
             session = by_id.get(row["session_id"], _NO_SESSION)
-            user_id = (
-                session["assigned_user"]
-                or row["app_user"]
-                or session["app_user"]
-                or row["provider_user"]
-                or session["provider_user"]
+            user_id = user_of_trace(
+                assigned=session["assigned_user"],
+                app_of_trace=row["app_user"],
+                app_of_session=session["app_user"],
+                provider_of_trace=row["provider_user"],
+                provider_of_session=session["provider_user"],
             )
             if (user_id, row["of_day"], row["session_id"]) in cuts:
                 self._add(user_id if self._id_name == "user_id" else row["session_id"], row)
@@ -141,8 +145,8 @@ class _Part:
             if isinstance(number, int):
                 self._sums[self._owners[id_]][name] += number
 
-    async def _rows(self, statement: str, parameters: dict[str, Any], **parts: str) -> list[dict[str, Any]]:
-        return await self._ask.rows(statement, {**parameters, **self._bounds}, **parts)
+    async def _rows(self, statement: str, parameters: dict[str, Any], **fragments: str) -> list[dict[str, Any]]:
+        return await self._ask.rows(statement, {**parameters, **self._bounds}, **fragments)
 
 
 _OF_SESSIONS = (

@@ -1,7 +1,7 @@
 """Everything about a person taken out of the tables: found, counted, marked, deleted, and seen to be gone.
 
 What is theirs: every trace that one of their ids holds for, or that any of its spans names; their sessions, where
-nobody else took part in them (of a session shared with others their traces go, and the rest is reckoned again without
+nobody else took part in them (of a session shared with others their traces go, and the rest is computed again without
 them); judgements, log entries and events of all these, and their own. The marks come first (`tombstones.py`), so that
 nothing comes back meanwhile, and all of it may be done again: a second time finds less.
 """
@@ -22,7 +22,7 @@ from ..wire import native
 from ..wire.transport import Transport
 from .mark_keys import MARK_BYTES, NO_KEY, MarkKeys, key_id, mark_of, plain_hash
 from .plan import CHUNK, QUARTERS, SESSIONS, TRACES, USERS, WHERE, Plan, chunks, cut, cut_values, either, values_of
-from .tombstones import Ids, Refused, ids_of, sessions_beside, spread, take_out
+from .returning import Ids, Refused, erase_from, ids_of, sessions_beside, spread
 
 PATIENCE = {"max_execution_time": "3600", "mutations_sync": "2", "lightweight_deletes_sync": "2"}
 
@@ -72,7 +72,7 @@ class Erasure:
         return plan
 
     async def erase(self, project_id: str, erasure_id: str, plan: Plan) -> dict[str, int]:
-        """Mark, delete and reckon again; answers what is left, which must be nothing."""
+        """Mark, delete and compute again; returns what is left, which must be nothing."""
         await self.mark(project_id, erasure_id, plan)
         for table, conditions in WHERE:
             for condition in conditions:
@@ -175,7 +175,7 @@ class Erasure:
                 ids |= {("session", id_) for id_ in beside - {row["session_id"] for row in known}}
             ids = spread(batch, project_id, ids)
             await self._mark(project_id, erasure_id, ids - marked.keys())
-            counts = take_out(batch, project_id, ids)
+            counts = erase_from(batch, project_id, ids)
             await self.receipt(project_id, erasure_id, f"refused {batch.token}{when}", counts)
             found.append(Refused(project_id, erasure_id, ids, counts))
         return found
@@ -209,7 +209,7 @@ class Erasure:
             hashes = [row["id_hash"] for row in rows]
             marks = [mark_of(key, hash_.to_bytes(MARK_BYTES, "little")) for hash_ in hashes]
             await self._insert_marks([{**row, "id_hash": mark} for row, mark in zip(rows, marks, strict=True)])
-            await self._run("forget_unkeyed", "erased", {"hashes": hashes})
+            await self._run("delete_unkeyed_marks", "erased", {"hashes": hashes})
         await self._run("purge", "erased", {}, settings={"mutations_sync": "0"})
 
     async def _mark(self, project_id: str, erasure_id: str, ids: Ids) -> None:
@@ -284,7 +284,7 @@ class Erasure:
         asked = {"project_id": project_id, "user_ids": plan.user_ids, "session_ids": sorted(plan.rest.session_ids)}
         if plan.rest.session_ids:
             for table in ("sessions", "session_keys"):
-                await self._run("forget_users", table, asked)
+                await self._run("delete_users_of_sessions", table, asked)
         for part in cut(sorted(plan.rest.trace_ids)):
             # Log entries of these traces are gone, and so must be what was made of them; the rest is made again.
             await self._run("delete", "said_apart", {"project_id": project_id, "trace_ids": part}, where=TRACES)

@@ -52,7 +52,7 @@ class Plan(msgspec.Struct):
     """Ids that only a sender said to be the same person's, and under which something was recorded; not erased."""
     counts: dict[str, int] = {}
     rest: Touched | None = None
-    """What stays and has to be reckoned again."""
+    """What stays and has to be computed again."""
 
 
 def either(conditions: Sequence[str]) -> str:

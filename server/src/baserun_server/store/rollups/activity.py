@@ -1,10 +1,10 @@
-"""What each user did in each session on each day, from parts of sessions. Pure."""
+"""What each user did in each session on each day, from slices of sessions. Pure."""
 
 from collections.abc import Iterable
 
 from ..facts.rows import DAY_US
-from .sessions import Part, SessionRow
-from .sums import SETS, Sums
+from .sessions import SessionRow, Slice
+from .sums import SETS, Feedback, Sums
 
 
 class ActivityRow(Sums, kw_only=True):
@@ -25,7 +25,7 @@ class ActivityRow(Sums, kw_only=True):
     is_deleted: bool = False
 
 
-class Mark(Sums, kw_only=True):
+class Happening(Sums, kw_only=True):
     """Something that happened to a session beside its traces: an event, or judgements of one day."""
 
     session_id: str
@@ -33,13 +33,21 @@ class Mark(Sums, kw_only=True):
     last_us: int
 
 
-def activity_rows(
-    project_id: str, parts: Iterable[Part], marks: Iterable[Mark], sessions: dict[str, SessionRow]
-) -> list[ActivityRow]:
-    """What each user did in each session on each day; parts and marks of sessions must be all there are of them."""
-    found: dict[tuple[str, str, int], ActivityRow] = {}
+def feedback_happening(feedback: Feedback) -> Happening:
+    """Judgements of a session on one day."""
+    happening = Happening(session_id=feedback.id, first_us=feedback.first_us, last_us=feedback.last_us)
+    happening.judge([feedback])
+    return happening
 
-    def add(user_id: str, sums: Part | Mark, day: int, first_us: int, derived: bool) -> ActivityRow:
+
+def activity_rows(
+    project_id: str, slices: Iterable[Slice], happenings: Iterable[Happening], sessions: dict[str, SessionRow]
+) -> list[ActivityRow]:
+    """What each user did in each session on each day; needs all slices and happenings of these sessions."""
+    found: dict[tuple[str, str, int], ActivityRow] = {}
+    no_session = SessionRow(project_id=project_id, session_id="")
+
+    def add(user_id: str, sums: Slice | Happening, day: int, first_us: int, derived: bool) -> ActivityRow:
         key = (user_id, sums.session_id, day)
         row = found.get(key)
         if row is None:
@@ -52,14 +60,13 @@ def activity_rows(
         row.derived = row.derived and derived
         return row
 
-    for part in parts:
-        session = sessions.get(part.session_id)
-        user_id = session.user_of(part.app_user, part.provider_user) if session else part.app_user or part.provider_user
-        derived = session.derives(part.app_user) if session else not part.app_user
-        row = add(user_id, part, part.day, part.first[0], derived)
+    for slice_ in slices:
+        session = sessions.get(slice_.session_id, no_session)
+        user_id = session.user_of(slice_.app_user, slice_.provider_user)
+        row = add(user_id, slice_, slice_.day, slice_.first[0], session.derives(slice_.app_user))
         for name in SETS:
-            setattr(row, name, sorted({*getattr(row, name), *getattr(part, name)}))
-    for mark in marks:
-        session = sessions[mark.session_id]
-        add(session.user_id, mark, mark.first_us // DAY_US, mark.first_us, session.derives(""))
+            setattr(row, name, sorted({*getattr(row, name), *getattr(slice_, name)}))
+    for happening in happenings:
+        session = sessions[happening.session_id]
+        add(session.user_id, happening, happening.first_us // DAY_US, happening.first_us, session.derives(""))
     return list(found.values())

@@ -9,7 +9,7 @@ import msgspec
 from ...model import Span
 from .. import statements
 from ..touched import Touched
-from .activity import ActivityRow, Mark, activity_rows
+from .activity import ActivityRow, Happening, activity_rows, feedback_happening
 from .aliases import Link, owners_of
 from .keys import (
     DAY_S,
@@ -26,12 +26,12 @@ from .keys import (
     day_of_iso,
     iso_of_day,
 )
-from .rows import HourVersion, SessionKeysRow, TraceReckoned
-from .sessions import Event, Part, SessionRow, session_row
+from .rows import ComingTrace, HourVersion, SessionKeysRow
+from .sessions import Event, SessionRow, Slice, session_row
 from .sums import Feedback
 from .tables import T, Tables
 from .traces import Content, SpanFacts, TraceRow, Update, add_contents, trace_row
-from .users import Identification, UserPart, UserRow, user_row
+from .users import Identification, UserRow, UserSum, user_row
 
 CONTENTS_GROUP = 1_000
 """Traces whose messages are read at once where these came apart from the spans: at 10 KB a call some ten megabytes."""
@@ -41,8 +41,8 @@ class Group:
     """One run: the levels in their order, each on what the one before found.
 
     Where workers share the store, each level begins with a version of its own (`versions.py`). Rows whose key has
-    changed are looked for after it is said that there is a newer reckoning; who finds, after writing, that there is
-    one newer than its own, takes its rows back. So whichever of two comes last sees the other.
+    changed are looked for after a newer version was announced; a worker that finds, after writing, a version newer
+    than its own takes its rows back. So whichever of two comes last sees the other.
     """
 
     def __init__(self, roll_up: Tables, group: Touched) -> None:
@@ -52,6 +52,11 @@ class Group:
         self._shared = roll_up.versions.shared
         self._group = group
         self._project_id = group.project_id
+        self._version = 0
+        """Of the level at hand."""
+        self._has = EVERYTHING
+        self._moving: list[Place] = []
+        """Traces of more than one batch: their spans must be read, and their rows may have had other keys."""
 
     async def _next_level(self) -> None:
         self._version = await self._versions.next(self._project_id)
@@ -63,30 +68,23 @@ class Group:
         return await self._read_any(statement, type_, project_id=self._project_id, **parameters)
 
     async def run(self) -> None:
-        """Reckon the group."""
+        """Compute the group, level by level."""
         await self._next_level()
-        # What comes from another worker a moment later must not be overlooked by the levels after this one.
-        self._has = EVERYTHING if self._shared else (await self._read("presence", Presence))[0]
+        if not self._shared:
+            # What comes from another worker a moment later must not be overlooked by the levels after this one.
+            (self._has,) = await self._read("presence", Presence)
         places = await self._read("trace_keys", Place, trace_ids=sorted(self._group.trace_ids))
         await self._look_into([place for place in places if place.is_wide])
-        fresh = self._group.fresh
-        self._moving = [
-            place
-            for place in places
-            if place.trace_id not in fresh
-            or place.reckoned
-            or not place.first_batch == place.last_batch == fresh[place.trace_id].batch_id
-        ]
-        """Traces of more than one batch: their spans must be read, and their rows may have had other keys."""
+        self._moving = [place for place in places if not self._came_at_once(place)]
         traces = await self._traces(places)
         if self._shared:
-            await self._tell_session_keys(places)
+            await self._announce_session_keys(places)
         await self._next_level()
         known = await self._session_keys(places)
-        parts = await self._session_parts(places, known)
-        marks = await self._marks(known)
-        sessions = await self._sessions(known, parts, *marks)
-        await self._activity(traces, sessions, parts, *marks)
+        slices = await self._session_slices(places, known)
+        happenings = await self._events_and_feedback(known)
+        sessions = await self._sessions(known, slices, *happenings)
+        await self._activity(traces, sessions, slices, *happenings)
         await self._next_level()
         await self._users(traces, sessions)
         await self._next_level()
@@ -102,6 +100,11 @@ class Group:
         for place in wide:
             place.known = [(one.hour, one.session_id) for one in found[place.trace_id]]
 
+    def _came_at_once(self, place: Place) -> bool:
+        """Whether the batch at hand brought all spans of a trace, and nobody else has computed it."""
+        fresh = self._group.fresh.get(place.trace_id)
+        return fresh is not None and not place.reckoned and place.first_batch == place.last_batch == fresh.batch_id
+
     def _changed(
         self, places: Sequence[Place], known: dict[str, SessionKeys], sessions: dict[str, SessionRow]
     ) -> list[HourVersion]:
@@ -116,7 +119,7 @@ class Group:
 
     async def _traces(self, places: Sequence[Place]) -> list[TraceRow]:
         if self._shared:
-            await self._insert([_told(self._project_id, place, self._version) for place in self._moving])
+            await self._insert([_coming(self._project_id, place, self._version) for place in self._moving])
         moving = {place.trace_id for place in self._moving}
         spans: defaultdict[str, list[Span | SpanFacts]] = defaultdict(list)
         for place in places:
@@ -144,7 +147,7 @@ class Group:
         return rows
 
     async def _take_back(self, rows: Iterable[Any], id_name: str, statement: str, **ids: list[str]) -> None:
-        """Tombstones for those of our rows that another worker has reckoned with a greater version, just below it."""
+        """Tombstones for those of our rows that another worker has computed with a greater version, just below it."""
         newer = {one.id: one.version for one in await self._read(statement, Newer, version=self._version, **ids)}
         left: defaultdict[int, list[Any]] = defaultdict(list)
         for row in rows:
@@ -220,7 +223,7 @@ class Group:
             keys.days = sorted(days[id_])
         return known
 
-    async def _tell_session_keys(self, places: Sequence[Place]) -> None:
+    async def _announce_session_keys(self, places: Sequence[Place]) -> None:
         found: dict[str, SessionKeysRow] = {}
         for place in places:
             for session_id in set(place.session_ids) - {""}:
@@ -229,11 +232,11 @@ class Group:
                 row.user_keys.update(place.user_ids)
         await self._insert(list(found.values()))
 
-    async def _session_parts(self, places: Sequence[Place], known: dict[str, SessionKeys]) -> list[Part]:
+    async def _session_slices(self, places: Sequence[Place], known: dict[str, SessionKeys]) -> list[Slice]:
         days = sorted({(iso_of_day(day), keys.session_id) for keys in known.values() for day in keys.days})
-        return await self._read("session_parts", Part, places=days) if days else []
+        return await self._read("session_slices", Slice, places=days) if days else []
 
-    async def _marks(self, known: dict[str, SessionKeys]) -> tuple[list[Event], list[Feedback]]:
+    async def _events_and_feedback(self, known: dict[str, SessionKeys]) -> tuple[list[Event], list[Feedback]]:
         events, judged, ids = [], [], sorted(known)
         if ids and self._has.session_events:
             events = await self._read("session_events", Event, session_ids=ids)
@@ -242,12 +245,16 @@ class Group:
         return events, judged
 
     async def _sessions(
-        self, known: dict[str, SessionKeys], parts: Iterable[Part], events: Iterable[Event], judged: Iterable[Feedback]
+        self,
+        known: dict[str, SessionKeys],
+        slices: Iterable[Slice],
+        events: Iterable[Event],
+        judged: Iterable[Feedback],
     ) -> dict[str, SessionRow]:
-        own_parts, own_events, own_judged = _by(parts, "session_id"), _by(events, "session_id"), _by_id(judged)
+        own_slices, own_events, own_judged = _by(slices, "session_id"), _by(events, "session_id"), _by_id(judged)
         rows = {
             id_: session_row(
-                self._project_id, id_, own_parts[id_], own_events[id_], own_judged[id_], keys.days, keys.user_keys
+                self._project_id, id_, own_slices[id_], own_events[id_], own_judged[id_], keys.days, keys.user_keys
             )
             for id_, keys in known.items()
         }
@@ -267,7 +274,7 @@ class Group:
         self,
         traces: Iterable[TraceRow],
         sessions: dict[str, SessionRow],
-        parts: Iterable[Part],
+        slices: Iterable[Slice],
         events: Iterable[Event],
         judged: Iterable[Feedback],
     ) -> None:
@@ -276,15 +283,16 @@ class Group:
         for place in self._moving:
             if "" in place.session_ids:
                 cells |= {(iso_of_day(day), user_id) for day in place.days for user_id in place.user_ids}
-        alone = await self._read("user_cells", Part, cells=sorted(cells)) if cells else []
-        marks = [
-            *(Mark(session_id=e.session_id, first_us=e.at_us, last_us=e.at_us) for e in events if e.kind != "assign"),
+        alone = await self._read("user_slices", Slice, cells=sorted(cells)) if cells else []
+        happenings = [
             *(
-                Mark(session_id=j.id, first_us=j.first_us, last_us=j.last_us, feedback_up=j.up, feedback_down=j.down)
-                for j in judged
+                Happening(session_id=e.session_id, first_us=e.at_us, last_us=e.at_us)
+                for e in events
+                if e.kind != "assign"
             ),
+            *(feedback_happening(one) for one in judged),
         ]
-        rows = activity_rows(self._project_id, [*parts, *alone], marks, sessions)
+        rows = activity_rows(self._project_id, [*slices, *alone], happenings, sessions)
         await self._insert(rows + await self._left_activity(rows, sessions, cells))
         if self._shared and sessions:
             of_sessions = [row for row in rows if row.session_id]
@@ -295,8 +303,8 @@ class Group:
     ) -> list[ActivityRow]:
         """Tombstones of rows that the sessions, and the users without a session, no longer have.
 
-        A session can have lost a row only if a trace of it came in several batches, or was told something about
-        itself, or ever had more than one user.
+        A session can have lost a row only if a trace of it came in several batches, or it has events or ever had more
+        than one user.
         """
         restless = {id_ for place in self._moving for id_ in place.session_ids} | self._group.session_ids
         restless |= {id_ for id_, session in sessions.items() if len(session.user_keys) > 1 or self._shared}
@@ -328,11 +336,11 @@ class Group:
         owners = await self._owners(ids)
         everybody = sorted(owners)
         known_as = {"user_ids": everybody, "owners": [owners[id_] for id_ in everybody]}
-        parts = {part.owner: part for part in await self._read("user_parts", UserPart, **known_as)}
-        told: defaultdict[str, list[Identification]] = defaultdict(list)
+        sums = {one.owner: one for one in await self._read("user_sums", UserSum, **known_as)}
+        identified: defaultdict[str, list[Identification]] = defaultdict(list)
         if self._has.user_events:
             for one in await self._read("user_events", Identification, user_ids=everybody):
-                told[owners[one.user_id]].append(one)
+                identified[owners[one.user_id]].append(one)
         judged: defaultdict[str, list[Feedback]] = defaultdict(list)
         if self._has.scores:
             for feedback in await self._read("judged_users", Feedback, user_ids=everybody):
@@ -343,7 +351,7 @@ class Group:
                 aliases[owners[id_]].append(id_)
         await self._insert(
             [
-                user_row(self._project_id, id_, aliases[id_], parts.get(id_), told[id_], judged[id_])
+                user_row(self._project_id, id_, aliases[id_], sums.get(id_), identified[id_], judged[id_])
                 if owners[id_] == id_
                 else UserRow(project_id=self._project_id, user_id=id_, is_deleted=True)
                 for id_ in everybody
@@ -375,7 +383,7 @@ def _by_id(judged: Iterable[Feedback]) -> defaultdict[str, list[Feedback]]:
     return _by(judged, "id")
 
 
-def _told(project_id: str, place: Place, version: int) -> TraceReckoned:
-    return TraceReckoned(
+def _coming(project_id: str, place: Place, version: int) -> ComingTrace:
+    return ComingTrace(
         project_id, place.trace_id, place.first_hour, place.last_hour, place.first_batch, place.last_batch, version
     )

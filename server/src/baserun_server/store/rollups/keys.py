@@ -97,7 +97,7 @@ class SessionKeys(msgspec.Struct):
 
 
 class Newer(msgspec.Struct):
-    """Version with which another worker reckoned a trace or a session after us."""
+    """Version with which another worker computed a trace or a session after us."""
 
     id: str
     version: int

@@ -7,7 +7,7 @@ import msgspec
 from ..facts.rows import MOMENT, STRINGS, Column, field, moments, same
 from .activity import ActivityRow
 from .sessions import SessionRow
-from .sums import SETS
+from .sums import OF_TRACE, SETS
 from .traces import SaidApart, TraceRow
 from .users import UserRow
 
@@ -15,9 +15,7 @@ WORD_TEXTS = "Map(String, String)"
 CLAIMS = "Array(Tuple(String, String, String, String))"
 
 NUMBERS: list[Column] = [
-    *same("UInt64", "spans_total", "llm_calls"),
-    *same("Int64", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cost_nano_usd"),
-    *same("UInt64", "unpriced_calls", "errors", "tool_calls", "feedback_up", "feedback_down"),
+    *(field(name, number.type, name) for name, number in OF_TRACE.items()),
     *same("Map(UInt16, UInt32)", "latency"),
 ]
 
@@ -79,7 +77,7 @@ SAID_APART: list[Column] = [
 ]
 
 
-class TraceReckoned(NamedTuple):
+class ComingTrace(NamedTuple):
     """A row of `trace_keys` that says that a newer row of the trace is coming."""
 
     project_id: str
@@ -115,7 +113,7 @@ TABLES: dict[type, tuple[str, list[Column]]] = {
     UserRow: ("users", USERS),
     SaidApart: ("said_apart", SAID_APART),
     HourVersion: ("hour_versions", [*same("String", "project_id"), *same("DateTime('UTC')", "hour")]),
-    TraceReckoned: (
+    ComingTrace: (
         "trace_keys",
         [
             *same("String", "project_id", "trace_id"),
@@ -129,5 +127,5 @@ TABLES: dict[type, tuple[str, list[Column]]] = {
     ),
 }
 """By the record: its table and the columns that it fills; `version` is added, but to those of `UNVERSIONED`."""
-UNVERSIONED = {TraceReckoned, SessionKeysRow}
+UNVERSIONED = {ComingTrace, SessionKeysRow}
 """What only grows."""

@@ -1,4 +1,4 @@
-"""Sessions, from their parts, events and judgements. Pure.
+"""Sessions, from their slices, events and judgements. Pure.
 
 Precedence is by the start of a session's traces. Ties are broken by ids, so that the same facts give the same row in
 whatever order they come.
@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from ..precedence import user_of_trace
 from .sums import Feedback, Sums, first_of, texts
 
 
-class Part(Sums, kw_only=True):
-    """Traces of a session that name the same users and start on the same day; also traces without a session of a user
-    on a day."""
+class Slice(Sums, kw_only=True):
+    """Traces of a session that name the same users and start on the same day; or, without a session, of a user on a
+    day."""
 
     session_id: str
     app_user: str
@@ -76,65 +77,69 @@ class SessionRow(Sums, kw_only=True):
 
     def user_of(self, app_user: str, provider_user: str) -> str:
         """The user of a trace of this session that names these."""
-        return self.assigned_user or app_user or self.app_user or provider_user or self.provider_user
+        return user_of_trace(
+            assigned=self.assigned_user,
+            app_of_trace=app_user,
+            app_of_session=self.app_user,
+            provider_of_trace=provider_user,
+            provider_of_session=self.provider_user,
+        )
 
     def derives(self, app_user: str) -> bool:
-        """Whether the user of such a trace comes from a provider's own field."""
-        return not (self.assigned_user or app_user or self.app_user)
+        """Whether the user of such a trace comes from a provider's own field: nothing stronger names one."""
+        return not user_of_trace(assigned=self.assigned_user, app_of_trace=app_user, app_of_session=self.app_user)
 
 
 def session_row(
     project_id: str,
     session_id: str,
-    parts: Iterable[Part],
+    slices: Iterable[Slice],
     events: Iterable[Event],
     feedback: Sequence[Feedback],
     known_days: Iterable[int],
     known_users: Iterable[str],
 ) -> SessionRow:
-    """A session from all its parts, events and judgements; a tombstone where there is none of them.
+    """A session from all its slices, events and judgements; a tombstone where there is none of them.
 
     What is known of days and users only grows: it says where rows may stand that must be found to be replaced.
     """
-    own = sorted(parts, key=lambda part: part.first)
-    told = sorted(events, key=lambda event: (event.at_us, event.event_id))
-    starts = [event.at_us for event in told if event.kind == "start"]
-    ends = [event for event in told if event.kind == "end"]
-    assigned = [event.user_id for event in told if event.kind == "assign"]
+    own = sorted(slices, key=lambda slice_: slice_.first)
+    by_time = sorted(events, key=lambda event: (event.at_us, event.event_id))
+    starts = [event.at_us for event in by_time if event.kind == "start"]
+    ends = [event for event in by_time if event.kind == "end"]
+    assigned = [event.user_id for event in by_time if event.kind == "assign"]
     row = SessionRow(
         project_id=project_id,
         session_id=session_id,
         assigned_user=assigned[-1] if assigned else "",
-        app_user=first_of(event.user_id for event in told if event.kind != "assign")
-        or first_of(p.app_user for p in own),
-        provider_user=first_of(part.provider_user for part in own),
-        name=first_of(event.name for event in reversed(told)),
+        app_user=first_of(event.user_id for event in by_time if event.kind != "assign")
+        or first_of(slice_.app_user for slice_ in own),
+        provider_user=first_of(slice_.provider_user for slice_ in own),
+        name=first_of(event.name for event in reversed(by_time)),
         outcome=ends[-1].outcome if ends else "",
         ended_us=ends[-1].at_us if ends else None,
-        days=sorted({*known_days, *(part.day for part in own)}),
-        models=sorted({model for part in own for model in part.models}),
-        providers=sorted({provider for part in own for provider in part.providers}),
-        tags=sorted({tag for part in own for tag in part.tags}),
-        environment=max((part.environment for part in own if part.environment[2]), default=("", "", ""))[2],
-        release=max((part.release for part in own if part.release[2]), default=("", "", ""))[2],
-        first_input=min((part.first_input for part in own if part.first_input[2]), default=("", "", ""))[2],
-        last_output=max((part.last_output for part in own if part.last_output[2]), default=("", "", ""))[2],
+        days=sorted({*known_days, *(slice_.day for slice_ in own)}),
+        models=sorted({model for slice_ in own for model in slice_.models}),
+        providers=sorted({provider for slice_ in own for provider in slice_.providers}),
+        tags=sorted({tag for slice_ in own for tag in slice_.tags}),
+        environment=max((slice_.environment for slice_ in own if slice_.environment[2]), default=("", "", ""))[2],
+        release=max((slice_.release for slice_ in own if slice_.release[2]), default=("", "", ""))[2],
+        first_input=min((slice_.first_input for slice_ in own if slice_.first_input[2]), default=("", "", ""))[2],
+        last_output=max((slice_.last_output for slice_ in own if slice_.last_output[2]), default=("", "", ""))[2],
         is_deleted=not (own or starts or ends or feedback),
     )
-    for part in own:
-        row.add(part)
-    for one in feedback:
-        row.feedback_up += one.up
-        row.feedback_down += one.down
-    for event in told:
+    for slice_ in own:
+        row.add(slice_)
+    row.judge(feedback)
+    for event in by_time:
         row.metadata = row.metadata | texts(event.metadata)
-    marks = (
+    others = (
         [event.at_us for event in ends[-1:]] or [us for one in feedback for us in (one.first_us, one.last_us)] or [0]
     )
-    row.start_us = min([part.first[0] for part in own] + starts or marks)
-    row.last_us = max([part.last_us for part in own] + starts or marks)
+    row.start_us = min([slice_.first[0] for slice_ in own] + starts or others)
+    row.last_us = max([slice_.last_us for slice_ in own] + starts or others)
     row.user_id = row.user_of("", "")
-    users = {row.user_id, *(row.user_of(part.app_user, part.provider_user) for part in own)}
+    users = {row.user_id, *(row.user_of(slice_.app_user, slice_.provider_user) for slice_ in own)}
     row.users = sorted(users - {""})
     row.user_keys = sorted({*known_users, *users})
     return row

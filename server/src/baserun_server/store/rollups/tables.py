@@ -32,5 +32,5 @@ class Tables:
         block = columns_of(columns, rows)
         if type(rows[0]) not in UNVERSIONED:
             block.insert(0, ("version", "UInt64", [version] * len(rows)))
-        block = native.telling(block)
+        block = native.without_defaults(block)
         await self._transport.insert(table, [name for name, _, _ in block], native.block(block), {})

@@ -4,7 +4,6 @@ Precedence inside a trace: the root span first, then by start. Ties are broken b
 same row in whatever order they come.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,10 +14,10 @@ from ...model import Span
 from ...said import said_in_call
 from ..facts.preview import PREVIEW_CHARACTERS, answered, asked
 from ..facts.rows import DAY_US, json_text
+from ..precedence import user_of_trace
 from .duplicates import Node, duplicates
+from .latency import bucket_of
 from .sums import Feedback, Sums, first_of, texts
-
-BUCKET_GROWTH = math.log(1.05)
 
 
 class SpanFacts(msgspec.Struct):
@@ -187,7 +186,7 @@ def trace_row(
         trace_id=root.trace_id,
         day=start_us // DAY_US,
         session_id=first_of(sessions),
-        user_id=app_user or provider_user,
+        user_id=user_of_trace(app_of_trace=app_user, provider_of_trace=provider_user),
         app_user=app_user,
         provider_user=provider_user,
         sessions_said=list(sessions.values()),
@@ -202,8 +201,6 @@ def trace_row(
         tool_calls=tool_calls,
         model_us=model_us,
         tool_us=tool_us,
-        feedback_up=sum([one.up for one in feedback]),
-        feedback_down=sum([one.down for one in feedback]),
         tags=sorted(tags),
         environment=environment,
         release=release,
@@ -211,6 +208,7 @@ def trace_row(
         input_preview=_first_input(own),
         output_preview=_last_output(own),
     )
+    row.judge(feedback)
     _add_calls(row, own)
     for update in sorted(updates, key=lambda update: (update.at_us, update.log_id)):
         row.metadata |= texts(update.metadata)
@@ -251,11 +249,6 @@ def _last_output(own: Sequence[Span | SpanFacts]) -> str:
     told = [span for span in own if span.output_preview]
     last = max(told, key=lambda span: (span.kind == "llm", span.end_us, span.span_id), default=None)
     return last.output_preview if last else ""
-
-
-def bucket_of(duration_us: int) -> int:
-    """The bucket of the latency histogram: n holds 1.05^(n-1) < ms <= 1.05^n."""
-    return math.ceil(math.log(duration_us / 1000) / BUCKET_GROWTH) if duration_us > 1000 else 0
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from .sums import SETS, Feedback, Sums, texts
 
 
-class UserPart(Sums, kw_only=True):
+class UserSum(Sums, kw_only=True):
     """The sum of a user's activity, that of the aliases included."""
 
     owner: str
@@ -23,7 +23,7 @@ class UserPart(Sums, kw_only=True):
 
 
 class Identification(msgspec.Struct):
-    """What was told of a user."""
+    """Traits of a user, as the application sent them."""
 
     user_id: str
     at_us: int
@@ -54,25 +54,23 @@ def user_row(
     project_id: str,
     user_id: str,
     aliases: Iterable[str],
-    part: UserPart | None,
+    total: UserSum | None,
     identifications: Iterable[Identification],
     feedback: Sequence[Feedback],
 ) -> UserRow:
     """A user from activity, traits and judgements, those of the aliases included; a tombstone where there is none."""
-    told = sorted(identifications, key=lambda one: (one.at_us, one.event_id, one.user_id))
-    row = UserRow(project_id=project_id, user_id=user_id, is_deleted=not (part or told or feedback))
-    moments = [one.at_us for one in told] + [us for one in feedback for us in (one.first_us, one.last_us)]
-    if part is not None:
-        row.add(part)
-        row.sessions = part.sessions
+    by_time = sorted(identifications, key=lambda one: (one.at_us, one.event_id, one.user_id))
+    row = UserRow(project_id=project_id, user_id=user_id, is_deleted=not (total or by_time or feedback))
+    moments = [one.at_us for one in by_time] + [us for one in feedback for us in (one.first_us, one.last_us)]
+    if total is not None:
+        row.add(total)
+        row.sessions = total.sessions
         for name in SETS:
-            setattr(row, name, sorted(getattr(part, name)))
-        row.derived = bool(part.derived) and not told
-        moments += [part.first_us, part.last_us]
-    for one in feedback:
-        row.feedback_up += one.up
-        row.feedback_down += one.down
-    for one in told:
+            setattr(row, name, sorted(getattr(total, name)))
+        row.derived = bool(total.derived) and not by_time
+        moments += [total.first_us, total.last_us]
+    row.judge(feedback)
+    for one in by_time:
         row.traits = row.traits | texts(one.traits)
     row.aliases = sorted(aliases)
     row.first_us, row.last_us = min(moments, default=0), max(moments, default=0)

@@ -1,8 +1,8 @@
-"""Versions: the numbers by which the newest row of a key wins, also where several workers reckon on one store.
+"""Versions: the numbers by which the newest row of a key wins, also where several workers compute on one store.
 
-What must hold: of two rows of one key the one with the greater version was reckoned from everything that the other was
-reckoned from. A worker that is alone counts. Workers that share a store take tickets: after writing what changed and
-before reading what they reckon from, each reads the greatest ticket and leaves a greater one. Whoever did not see a
+What must hold: of two rows of one key the one with the greater version was computed from everything that the other was
+computed from. A worker that is alone counts. Workers that share a store take tickets: after writing what changed and
+before reading what they compute from, each reads the greatest ticket and leaves a greater one. Whoever did not see a
 change of mine had taken the ticket before I looked, so mine is greater, and my row wins. Clocks have no part in it
 beyond making numbers that look like times. Equal tickets are possible, and harmless: each of the two saw the other's
 changes.
@@ -28,7 +28,7 @@ class Versions:
         self._last = 0
 
     async def next(self, project_id: str) -> int:
-        """A version for rows that are reckoned from what is read after this call."""
+        """A version for rows that are computed from what is read after this call."""
         if self._last == 0:
             self._last = (await self._rows("last_version", {}))[0]["version"]
         if self.shared:

@@ -3,6 +3,7 @@ roll-up. Text of a user never becomes SQL: a field is looked up, a value is boun
 """
 
 from collections.abc import Callable, Mapping
+from string import Template
 from typing import Any
 
 from ...errors import InvalidFilter
@@ -10,7 +11,7 @@ from .condition import Condition
 from .fields import FREE_KEYS, KEYS_WITHIN, SAID, find_field, names_of
 from .filters import Clause, Range, Value
 from .values import parse_cost, parse_duration_us, parse_number, parse_time_range
-from .within import said_in, scored, users_with
+from .within import metadata_within, said_within, scored_within
 from .words import Word, Words
 
 CLAUSES_MOST = 50
@@ -80,7 +81,7 @@ class _Compiler:
         elif dot and base in FREE_KEYS[self.resource]:
             sql = self.free_key(clause, FREE_KEYS[self.resource][base], key)
         elif dot and base in KEYS_WITHIN[self.resource]:
-            sql = users_with(self.free_key(clause, "metadata", key))
+            sql = metadata_within(self.free_key(clause, "metadata", key))
         else:
             sql = self.known(clause)
         return f"{'NOT ' if clause.negated else ''}ifNull(({sql}), 0)"
@@ -106,7 +107,7 @@ class _Compiler:
         if found is SAID:
             return self.said(clause)
         if clause.operator == "has":
-            return _HAS[found.type].format(found.sql)
+            return _HAS[found.type].substitute(value=found.sql)
         compile_item = _ITEMS[found.type]
         try:
             return " OR ".join(compile_item(self, found.sql, clause.operator, item) for item in clause.items)
@@ -125,7 +126,7 @@ class _Compiler:
                     field="filter",
                     position=clause.value_position,
                 )
-            spoken = said_in(self.resource, Words((Word(item.text),)), f"f{len(self.parameters)}_")
+            spoken = said_within(self.resource, Words((Word(item.text),)), f"f{len(self.parameters)}_")
             self.parameters |= spoken.parameters
             found.append(spoken.sql)
         return " OR ".join(found)
@@ -152,7 +153,7 @@ class _Compiler:
             conditions.append(f"ifNull({one_of}, 0)")
         elif clause.operator != "has":
             conditions.append(f"ifNull({self.numbers(clause, 'value')}, 0)")
-        return scored(self.resource, f"({' AND '.join(conditions)})")
+        return scored_within(self.resource, f"({' AND '.join(conditions)})")
 
     def score_item(self, item: Value | Range) -> str:
         if isinstance(item, Value):
@@ -240,14 +241,14 @@ _ITEMS: Mapping[str, _ItemCompiler] = {
     "time": _time,
     "flag": _flag,
 }
-_HAS: Mapping[str, str] = {
-    "text": "{} != ''",
-    "word": "{} != ''",
-    "set": "notEmpty({})",
-    "number": "isNotNull({0}) AND {0} != 0",
-    "duration": "isNotNull({})",
-    "cost": "{} != 0",
-    "time": "{} != 0",
+_HAS: Mapping[str, Template] = {
+    "text": Template("${value} != ''"),
+    "word": Template("${value} != ''"),
+    "set": Template("notEmpty(${value})"),
+    "number": Template("isNotNull(${value}) AND ${value} != 0"),
+    "duration": Template("isNotNull(${value})"),
+    "cost": Template("${value} != 0"),
+    "time": Template("${value} != 0"),
 }
 _HINTS = {
     "text": 'quote a value that holds two dots: `"a..b"`',

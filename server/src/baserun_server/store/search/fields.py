@@ -3,12 +3,18 @@
 `compile.py` makes conditions of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .. import statements
+from ..rollups.latency import BASE
+from ..rollups.sums import NUMBERS, OF_TRACE, SHOWN
+
 Type = Literal["text", "word", "set", "number", "duration", "cost", "time", "flag"]
 
+ACTIVE_US = 300 * 10**6
+"""Users and sessions are active for five minutes after their latest activity."""
 TEXT_OPERATORS = (":", "~", "has")
 ORDER_OPERATORS = (":", ">", ">=", "<", "<=", "has")
 FLAG_OPERATORS = (":",)
@@ -57,11 +63,8 @@ class Field:
 
 
 def latency_us(share: float) -> str:
-    """SQL: microseconds below which this share of the LLM calls lies, from the histogram `latency`; NULL for none."""
-    rank = (
-        f"arrayFirstIndex(c -> c >= {share} * arraySum(mapValues(latency)), arrayCumSum(mapValues(mapSort(latency))))"
-    )
-    return f"if(empty(latency), NULL, toInt64(1000 * pow(1.05, mapKeys(mapSort(latency))[{rank}] - 0.5)))"
+    """SQL: microseconds below which this share of the LLM calls lies; NULL for none."""
+    return statements.render("fragments", "latency_us", {"base": str(BASE), "share": str(share)})
 
 
 def _micros(column: str) -> str:
@@ -72,30 +75,27 @@ def _moment(name: str, description: str) -> Field:
     return Field(name, "time", _micros(name), description, column=name)
 
 
-_NUMBERS = (
-    Field("llm_calls", "number", "llm_calls", "LLM calls that count"),
-    Field("tokens", "number", "(input_tokens + output_tokens)", "input and output tokens"),
-    Field("input_tokens", "number", "input_tokens", "input tokens, cached ones included"),
-    Field("output_tokens", "number", "output_tokens", "output tokens, reasoning ones included"),
-    Field("cached_tokens", "number", "cached_tokens", "input tokens read from the provider's cache"),
-    Field("reasoning_tokens", "number", "reasoning_tokens", "output tokens spent on reasoning"),
-    Field("cost_usd", "cost", "cost_nano_usd", "sum of the priced calls' costs"),
-    Field("unpriced_calls", "number", "unpriced_calls", "calls whose cost is not known"),
-    Field("errors", "number", "errors", "failing spans, the innermost of each chain"),
-    Field("tool_calls", "number", "tool_calls", "tool calls"),
-    Field("feedback_up", "number", "feedback_up", "thumbs up"),
-    Field("feedback_down", "number", "feedback_down", "thumbs down"),
-)
+def _number(name: str) -> Iterator[Field]:
+    meaning = NUMBERS[name].meaning
+    if name == "input_tokens":
+        yield Field("tokens", "number", "(input_tokens + output_tokens)", "input and output tokens")
+    if name == "cost_nano_usd":
+        yield Field("cost_usd", "cost", name, meaning)
+    else:
+        yield Field(name, "number", name, meaning)
+
+
+_TRACES = tuple(_number("traces"))
+_SPANS = tuple(_number("spans_total"))
+_NUMBERS = tuple(field for name in SHOWN if name in OF_TRACE for field in _number(name))
 _LATENCIES = (
     Field("latency_p50_ms", "duration", latency_us(0.5), "median duration of the LLM calls", nullable=True),
     Field("latency_p95_ms", "duration", latency_us(0.95), "95th percentile of the LLM calls' durations", nullable=True),
 )
-_DURATION_US = "({} - {})"
 SAID = Field("said", "text", "", "a word or phrase that was said", sortable=False)
-_ACTIVE = "{} >= fromUnixTimestamp64Micro({{now_us:Int64}} - 300000000)"
-_STATUS = (
-    "multiIf(ended_at IS NOT NULL AND ended_at >= last_activity, 'ended', "
-    "last_activity >= fromUnixTimestamp64Micro({now_us:Int64} - 300000000), 'active', 'idle')"
+_STATUS_OF_USER, _STATUS_OF_SESSION = (
+    statements.render("fragments", name, {"active_us": str(ACTIVE_US)})
+    for name in ("status_of_user", "status_of_session")
 )
 
 USERS = (
@@ -106,12 +106,12 @@ USERS = (
     Field(
         "status",
         "word",
-        f"if({_ACTIVE.format('last_seen')}, 'active', 'idle')",
+        _STATUS_OF_USER,
         "active in the last 5 minutes, or idle",
         values=("active", "idle"),
     ),
     Field("sessions", "number", "sessions", "sessions"),
-    Field("traces", "number", "traces", "traces, in conversations turns"),
+    *_TRACES,
     *_NUMBERS,
     *_LATENCIES,
     Field("model", "set", "models", "models that answered", sortable=False),
@@ -128,7 +128,11 @@ SESSIONS = (
     Field("user", "set", "users", "everyone whose traces stand in the session", sortable=False),
     Field("name", "text", "name", "name that the application gave"),
     Field(
-        "status", "word", _STATUS, "active in the last 5 minutes, idle, or ended", values=("active", "idle", "ended")
+        "status",
+        "word",
+        _STATUS_OF_SESSION,
+        "active in the last 5 minutes, idle, or ended",
+        values=("active", "idle", "ended"),
     ),
     Field("outcome", "word", "outcome", "how it ended, in the application's words"),
     _moment("started_at", "start"),
@@ -139,7 +143,7 @@ SESSIONS = (
         f"({_micros('last_activity')} - {_micros('started_at')})",
         "from start to latest activity",
     ),
-    Field("traces", "number", "traces", "traces, in conversations turns"),
+    *_TRACES,
     *_NUMBERS,
     *_LATENCIES,
     Field("model", "set", "models", "models that answered", sortable=False),
@@ -157,7 +161,7 @@ TRACES = (
     _moment("started_at", "start"),
     Field("duration_ms", "duration", f"({_micros('ended_at')} - {_micros('started_at')})", "from start to end"),
     Field("status", "word", "status", "how the trace ended", values=("ok", "error", "unset")),
-    Field("spans_total", "number", "spans_total", "spans"),
+    *_SPANS,
     *_NUMBERS,
     *_LATENCIES,
     Field("model", "set", "models", "models that answered", sortable=False),

@@ -1,89 +1,45 @@
 """Which rows of a list have something within them: a score, metadata, words that were said.
 
-These conditions look into other tables than the list's own. `<…>` stands for SQL of ours that is put in; values are
-bound as everywhere.
+These conditions look into other tables than the list's own; their SQL is in `sql/conditions`.
 """
 
+from ..statements import render
 from .condition import Condition
 from .words import Words, said
 
 
-def said_in(list_: str, words: Words, prefix: str = "w") -> Condition:
+def said_within(list_: str, words: Words, prefix: str = "w") -> Condition:
     """True for the rows of a list (`users`, `sessions`, `traces`) that have a span in which these words were said."""
     spoken = said(words, prefix)
-    spans = _SPANS.replace("<spoken>", spoken.sql)
-    filled = _filled(_SAID[list_], users=_USERS_OF_TRACES, traces=_SAID["traces"], spans=spans)
-    return Condition(by_any_id(filled) if list_ == "users" else filled, spoken.parameters)
+    spans = render("fragments", "spans_saying", {"said": spoken.sql})
+    if list_ == "users":
+        sql = by_any_id(_users_of(render("conditions", "traces_saying", {"spans": spans})))
+    else:
+        sql = render("conditions", f"{list_}_saying", {"spans": spans})
+    return Condition(sql, spoken.parameters)
 
 
-def scored(list_: str, score: str) -> str:
+def scored_within(list_: str, score: str) -> str:
     """True for the rows of a list that have a score, on themselves or on what they are made of, where that is true."""
-    filled = _filled(_SCORED[list_], users=_USERS_OF_TRACES, traces=_TRACES_SCORED, alone=_ALONE, score=score)
-    return by_any_id(filled) if list_ == "users" else filled
+    traces = render("conditions", "traces_scored", {"score": score})
+    if list_ == "traces":
+        return traces
+    if list_ == "sessions":
+        return render("conditions", "sessions_scored", {"score": score, "traces": traces})
+    return by_any_id(render("conditions", "users_scored", {"score": score, "users_of_traces": _users_of(traces)}))
 
 
-def users_with(metadata: str) -> str:
+def metadata_within(metadata: str) -> str:
     """True for users with a session or a trace for whose column `metadata` this is true."""
-    of_sessions = "user_id IN (SELECT arrayJoin(users) FROM sessions FINAL WHERE <here> AND <traces>)"
-    return by_any_id(_filled(f"{of_sessions} OR <users>", users=_USERS_OF_TRACES, traces=f"({metadata})"))
+    parts = {"metadata": f"({metadata})", "users_of_traces": _users_of(f"({metadata})")}
+    return by_any_id(render("conditions", "users_with_metadata", parts))
 
 
 def by_any_id(condition: str) -> str:
     """A condition on `user_id`, true for users for whom it is true under any of their ids."""
-    return f"({condition}) OR arrayExists(user_id -> ({condition}), aliases)"
+    return render("conditions", "by_any_id", {"condition": condition})
 
 
-def _filled(text: str, **parts: str) -> str:
-    for name, part in parts.items():
-        text = text.replace(f"<{name}>", part)
-    return text.replace("<here>", "project_id = {project_id:String}")
-
-
-_SAID = {
-    "users": "<users>",
-    # Spans may name no session where others of their trace do.
-    "sessions": """
-        session_id IN (SELECT session_id FROM <spans>)
-        OR session_id IN (SELECT arrayJoin(session_ids) FROM trace_keys WHERE <here> AND trace_id IN (
-            SELECT trace_id FROM <spans> WHERE session_id = ''))""",
-    "traces": "trace_id IN (SELECT trace_id FROM <spans>)",
-}
-# Messages may have come apart from their call.
-_SPANS = """(
-        SELECT trace_id, session_id FROM spans WHERE <here> AND <spoken>
-        UNION ALL
-        SELECT trace_id, session_id FROM said_apart FINAL WHERE <here> AND <spoken>)"""
-_USERS_OF_TRACES = """
-    user_id IN (
-        SELECT multiIf(s.assigned_user != '', s.assigned_user, t.app_user != '', t.app_user,
-            s.app_user != '', s.app_user, t.provider_user != '', t.provider_user, s.provider_user)
-        FROM (SELECT session_id, app_user, provider_user FROM traces FINAL WHERE <here> AND <traces>) AS t
-        LEFT JOIN (
-            SELECT session_id, assigned_user, app_user, provider_user FROM sessions FINAL WHERE <here>
-                AND session_id IN (SELECT session_id FROM traces FINAL WHERE <here> AND <traces>)
-        ) AS s ON s.session_id = t.session_id
-    )"""
-# A score names its trace, or a call in it by an id; where no score does that, no call is looked for.
-_TRACES_SCORED = """trace_id IN (
-        SELECT trace_id FROM scores FINAL WHERE <here> AND <score> AND trace_id != ''
-        UNION DISTINCT
-        SELECT trace_id FROM spans WHERE <here>
-            AND (SELECT count() > 0 FROM scores WHERE <here> AND trace_id = ''
-                AND (response_id != '' OR completion_id != ''))
-            AND (response_id != '' AND response_id IN (
-                    SELECT response_id FROM scores FINAL WHERE <here> AND <score> AND trace_id = '')
-                OR completion_id != '' AND completion_id IN (
-                    SELECT completion_id FROM scores FINAL WHERE <here> AND <score> AND trace_id = ''))
-    )"""
-_ALONE = "<here> AND <score> AND trace_id = '' AND response_id = '' AND completion_id = ''"
-_SCORED = {
-    "traces": "<traces>",
-    "sessions": """
-        session_id IN (SELECT session_id FROM scores FINAL WHERE <alone> AND session_id != '')
-        OR session_id IN (SELECT session_id FROM traces FINAL WHERE <here> AND session_id != '' AND <traces>)""",
-    "users": """
-        user_id IN (SELECT user_id FROM scores FINAL WHERE <alone> AND session_id = '' AND user_id != '')
-        OR user_id IN (SELECT user_id FROM sessions FINAL WHERE <here> AND session_id IN (
-            SELECT session_id FROM scores FINAL WHERE <alone> AND session_id != ''))
-        OR <users>""",
-}
+def _users_of(traces: str) -> str:
+    """True for the users of the traces for which this is true."""
+    return render("conditions", "users_of_traces", {"traces": traces})

@@ -30,8 +30,8 @@ Column = tuple[str, str, Sequence[Any]]
 """Name, type, values."""
 
 
-def telling(columns: Sequence[Column]) -> Sequence[Column]:
-    """The columns that hold anything but what the engine fills in for a column that is left out; never none at all."""
+def without_defaults(columns: Sequence[Column]) -> Sequence[Column]:
+    """Leave out the columns that hold only what the engine fills in by itself; at least one column stays."""
     return [column for number, column in enumerate(columns) if not number or not _is_default(*column[1:])]
 
 

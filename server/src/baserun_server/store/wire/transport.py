@@ -59,7 +59,7 @@ ON_A_CLUSTER = {
     # A condition that reads another distributed table reads all of it, not the shard's own part.
     "distributed_product_mode": "global",
 }
-"""Roll-ups are reckoned from what was written a moment ago, by whichever node."""
+"""Roll-ups are computed from what was written a moment ago, by whichever node."""
 
 
 class Reply(msgspec.Struct):

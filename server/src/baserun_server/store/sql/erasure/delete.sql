@@ -1,2 +1,2 @@
--- Rows of a table that an erasure concerns are not there any more.
+-- Delete the rows of a table that an erasure concerns.
 DELETE FROM ${table} ${on_cluster} WHERE project_id = {project_id:String} AND (${where})

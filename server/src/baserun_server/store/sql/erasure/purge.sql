@@ -1,2 +1,2 @@
--- Deleted rows leave the disk.
+-- Remove deleted rows from the disk.
 ALTER TABLE ${table} ${on_cluster} APPLY DELETED MASK

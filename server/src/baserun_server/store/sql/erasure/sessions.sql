@@ -1,4 +1,4 @@
--- Sessions in which a user took part, or that somebody said to be the user's, with everyone who took part.
+-- Sessions in which a user took part, or that somebody said to be the user's, with everyone who took one.
 SELECT session_id, days, users
 FROM sessions FINAL
 WHERE project_id = {project_id:String} AND (

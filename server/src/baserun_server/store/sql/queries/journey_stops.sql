@@ -3,10 +3,10 @@ SELECT *
 FROM (
     SELECT session_id, if(session_id = '', toInt64(toUInt16(day)), 0) AS day_of_loose,
         toUnixTimestamp64Micro(min(first_at)) AS at_us, toUnixTimestamp64Micro(max(last_at)) AS end_us,
-        groupUniqArray(day) AS days, sum(part.traces) AS traces, sum(part.cost_nano_usd) AS cost_nano_usd,
-        sum(part.errors) AS errors, sum(part.feedback_down) AS feedback_down,
-        arraySort(groupUniqArrayArray(part.models)) AS models
-    FROM activity AS part FINAL
+        groupUniqArray(day) AS days, sum(one.traces) AS traces, sum(one.cost_nano_usd) AS cost_nano_usd,
+        sum(one.errors) AS errors, sum(one.feedback_down) AS feedback_down,
+        arraySort(groupUniqArrayArray(one.models)) AS models
+    FROM activity AS one FINAL
     WHERE project_id = {project_id:String} AND user_id IN {user_ids:Array(String)}
     GROUP BY session_id, day_of_loose
 )

@@ -1,5 +1,5 @@
 -- Spans in which these words were said, the newest first. Each part is cut by itself, so that neither is read whole.
--- Replaced rows of `spans` are among them: `span_versions` tells which those are. `version` is 0 for the others.
+-- Replaced rows of `spans` are among them: `span_versions` says which those are. `version` is 0 for the others.
 SELECT trace_id, span_id, session_id, said, version, toUnixTimestamp64Micro(started_at) AS at_us
 FROM (
     SELECT trace_id, span_id, session_id, said, started_at, version

@@ -4,7 +4,6 @@ SELECT
     toUnixTimestamp64Micro(started_at) AS started_us, toUnixTimestamp64Micro(last_activity) AS last_activity_us,
     toUnixTimestamp64Micro(ended_at) AS ended_us, days,
     latency, models, tags, environment, release, first_input, last_output,
-    traces, llm_calls, input_tokens, output_tokens, cached_tokens, reasoning_tokens, cost_nano_usd, unpriced_calls,
-    errors, tool_calls, feedback_up, feedback_down
+    traces, ${shown_numbers}
 FROM sessions FINAL
 WHERE project_id = {project_id:String} AND session_id IN {ids:Array(String)}

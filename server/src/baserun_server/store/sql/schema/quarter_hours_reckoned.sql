@@ -1,4 +1,4 @@
--- As of which change of an hour its rows in `quarter_hours` were reckoned. Read with FINAL.
+-- As of which change of an hour its rows in `quarter_hours` were computed. Read with FINAL.
 -- shard by: cityHash64(project_id)
 CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     project_id LowCardinality(String),

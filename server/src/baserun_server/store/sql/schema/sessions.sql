@@ -17,18 +17,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     ended_at Nullable(DateTime64(6, 'UTC')),        -- latest end event; the session is open again when last_activity is later
     days Array(Date) CODEC(ZSTD(1)),                -- every day that its traces ever started on: where its rows in `traces` may stand
     traces UInt32,
-    spans_total UInt64,
-    llm_calls UInt64,
-    input_tokens Int64,
-    output_tokens Int64,
-    cached_tokens Int64,
-    reasoning_tokens Int64,
-    cost_nano_usd Int64,
-    unpriced_calls UInt64,
-    errors UInt64,
-    tool_calls UInt64,
-    feedback_up UInt64,                             -- of its traces, and of scores on the session itself
-    feedback_down UInt64,
+    ${number_columns},                              -- those of its traces; feedback on the session itself, too
     latency Map(UInt16, UInt32) CODEC(ZSTD(1)),
     models Array(LowCardinality(String)),
     providers Array(LowCardinality(String)),

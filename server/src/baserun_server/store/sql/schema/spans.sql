@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     release LowCardinality(String),
     service LowCardinality(String),
     tags Array(LowCardinality(String)),
-    marks Array(LowCardinality(String)),            -- what the server mended or noticed
+    marks Array(LowCardinality(String)),            -- what the server repaired or noticed
     input_preview String CODEC(ZSTD(1)),            -- what the person newly said, else what went in; at most 200 characters
     output_preview String CODEC(ZSTD(1)),
     said String CODEC(ZSTD(1)),                     -- newly said: by the user, a record separator (1E), by the assistant

@@ -1,7 +1,5 @@
 -- Roll-up: one live row a trace, recomputed from `spans` (and `scores`, `log_entries`), never added to. Read with FINAL.
--- Who the user of a trace is, is settled with its session (table `sessions`):
---     multiIf(session.assigned_user != '', session.assigned_user, app_user != '', app_user,
---             session.app_user != '', session.app_user, provider_user != '', provider_user, session.provider_user)
+-- Who the user of a trace is, is settled with its session (table `sessions`), by `fragments/user_of_trace.sql`.
 -- `user_id` here is what the trace itself says: of a trace without a session it is the user.
 -- shard by: cityHash64(trace_id)
 CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
@@ -20,18 +18,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     started_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
     ended_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
     status LowCardinality(String),                  -- error: the root failed, or something failed and the root says nothing
-    spans_total UInt32,
-    llm_calls UInt32,                               -- calls that count: no duplicates of one another
-    input_tokens Int64,
-    output_tokens Int64,
-    cached_tokens Int64,
-    reasoning_tokens Int64,
-    cost_nano_usd Int64,
-    unpriced_calls UInt32,
-    errors UInt32,                                  -- failing spans without a failing child
-    tool_calls UInt32,
-    feedback_up UInt32,
-    feedback_down UInt32,
+    ${number_columns_of_trace},                     -- calls that are duplicates of one another count once; errors are failing spans without a failing child
     model_us Int64,                                 -- durations of its LLM spans, added up
     tool_us Int64,
     latency Map(UInt16, UInt32) CODEC(ZSTD(1)),     -- LLM calls by duration: bucket n holds 1.05^(n-1) < ms <= 1.05^n

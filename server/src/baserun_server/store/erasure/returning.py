@@ -69,8 +69,8 @@ def spread(batch: Batch, project_id: str, marked: Ids) -> Ids:
     return marked | traces | calls
 
 
-def take_out(batch: Batch, project_id: str, marked: Ids) -> dict[str, int]:
-    """Take the records of marked ids out of a batch; how many of each kind."""
+def erase_from(batch: Batch, project_id: str, marked: Ids) -> dict[str, int]:
+    """Remove the records of marked ids from a batch; how many of each kind."""
 
     def is_marked(record: Any) -> bool:
         if record.project_id != project_id:

@@ -1,2 +1,2 @@
--- Marks without a key, once there are keyed ones in their place.
+-- Delete marks without a key, once there are keyed ones in their place.
 DELETE FROM ${table} ${on_cluster} WHERE key_id = '' AND id_hash IN {hashes:Array(UInt64)}

@@ -1,0 +1,2 @@
+-- The sums of what scores add to, too.
+sum(n.${feedback_number})

@@ -1,0 +1,2 @@
+-- Columns of the numbers.
+${number} ${type}

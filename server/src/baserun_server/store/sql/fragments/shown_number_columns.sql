@@ -1,0 +1,2 @@
+-- Columns of the numbers that are shown.
+${shown_number} ${type}

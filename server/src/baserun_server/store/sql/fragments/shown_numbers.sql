@@ -1,0 +1,2 @@
+-- The numbers that are shown.
+${shown_number}

@@ -1,0 +1,2 @@
+-- The same of what lies inside a window.
+sumIf(one.${shown_number}, inside) AS ${shown_number}

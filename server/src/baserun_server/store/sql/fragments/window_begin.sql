@@ -1,0 +1,2 @@
+-- The begin of a window.
+fromUnixTimestamp64Micro({from_us:Int64}, 'UTC')
