@@ -13,9 +13,9 @@ from collector import collecting
 
 import baserun
 from baserun import _config
-from baserun._buffer import BATCH_RECORDS
-from baserun._export import SHARED_RECORDS
 from baserun._guard import forget_warnings
+from baserun.delivery._buffer import BATCH_RECORDS
+from baserun.delivery._delivery import SHARED_RECORDS
 
 pytestmark = pytest.mark.slow(5)
 

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from baserun import _attributes as names
-from baserun._content import Redact
-from baserun._context import NOWHERE
-from baserun._export import Bounds, Delivery, Record
 from baserun._guard import warn_once
-from baserun._http import Connection
-from baserun._sampling import keeper
-from baserun._span import LogRecord, Span
+from baserun.context._scope import NOWHERE
+from baserun.delivery._delivery import Bounds, Delivery, Record
+from baserun.delivery._http import Connection
 from baserun.errors import InvalidArgument, NotInitializedException
+from baserun.recording import _attributes as names
+from baserun.recording._content import Redact
+from baserun.recording._sampling import keeper
+from baserun.recording._span import LogRecord, Span
 
 VERSION = "3.0.0"
 DEFAULT_URL = "http://127.0.0.1:4318"
@@ -184,7 +184,7 @@ def _program_name() -> str:
 
 def metadata_attributes(metadata: dict[str, Any] | None, prefix: str = names.METADATA) -> dict[str, Any]:
     """Return metadata as attributes: scalars as they are, anything else as JSON text."""
-    from baserun._content import snapshot, to_json
+    from baserun.recording._content import snapshot, to_json
 
     return {
         f"{prefix}{key}": value if isinstance(value, (str, bool, int, float)) else to_json(snapshot(value))

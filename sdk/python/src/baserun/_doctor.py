@@ -8,8 +8,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from baserun import _config
-from baserun._export import compress
-from baserun._http import Connection
+from baserun.delivery._delivery import compress
+from baserun.delivery._http import Connection
 from baserun.errors import BaserunError
 from baserun.instrumentation import library_names
 

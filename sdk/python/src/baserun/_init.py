@@ -10,9 +10,9 @@ from typing import Any, TypeVar, overload
 
 from baserun import _config
 from baserun._config import state
-from baserun._content import Redact
 from baserun._guard import guarded
 from baserun.errors import InvalidArgument, unknown_keyword
+from baserun.recording._content import Redact
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ def init(client: Any = None, /, **options: Any) -> Any:
 
 
 def _record_client(client: Any, own: dict[str, Any]) -> Any:
-    from baserun._client import is_client, record_client
+    from baserun.older._client import is_client, record_client
 
     if not is_client(client):
         # As before: what is no client that we know comes back as it is; the transport records it all the same.
@@ -125,7 +125,8 @@ def _start(
 
 
 def _instrument(only: Iterable[str] | None, threads: bool) -> None:
-    from baserun import _threads, instrumentation
+    from baserun import instrumentation
+    from baserun.context import _threads
 
     if threads:
         with guarded("threads"):

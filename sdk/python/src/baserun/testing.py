@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from baserun import _otlp
 from baserun._config import state
-from baserun._export import Record
+from baserun.delivery._delivery import Record
 from baserun.instrumentation import install
+from baserun.recording import _otlp
 
 MAX_CONTENT_BYTES = 10_000_000
 

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from baserun import _attributes as names
 from baserun import _config
-from baserun._context import Scope
 from baserun._guard import report
-from baserun._identity import clean_id
+from baserun.context._identity import clean_id
+from baserun.context._scope import Scope
 from baserun.instrumentation._exchange import Exchange, open_exchanges
+from baserun.recording import _attributes as names
 
 
 class Call:
@@ -79,7 +79,7 @@ told: ContextVar[Told | None] = ContextVar("baserun_told", default=None)
 def identify_call(exchange: Exchange, client: Any) -> None:
     """Give a call what its client and the libraries above it say of session and user; the application's word stands."""
     if hasattr(client, "_baserun_trace_id"):
-        from baserun._client import apply_client
+        from baserun.older._client import apply_client
 
         apply_client(client, exchange)
     known = told.get()

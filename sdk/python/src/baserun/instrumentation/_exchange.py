@@ -10,9 +10,10 @@ import time
 import weakref
 from typing import Any
 
-from baserun import _config, _context
-from baserun._context import Scope, current, new_span_id, new_trace_id, parent_of
-from baserun._span import RECORD_OVERHEAD_BYTES, Span
+from baserun import _config
+from baserun.context import _scope
+from baserun.context._scope import Scope, current, new_span_id, new_trace_id, parent_of
+from baserun.recording._span import RECORD_OVERHEAD_BYTES, Span
 
 MAX_CAPTURED_BYTES = 16_000_000
 """Of one answer; a longer one is recorded up to here."""
@@ -66,8 +67,8 @@ class Exchange:
         else:
             self.trace_id = parent.trace_id
             self.parent_span_id = parent.span_id
-            if _context.foreign_spans:
-                _context.recent_parents.append(parent.span_id)
+            if _scope.foreign_spans:
+                _scope.recent_parents.append(parent.span_id)
         self.span_id = new_span_id()
         self.scope = scope
         self.library = library

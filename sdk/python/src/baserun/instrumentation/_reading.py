@@ -7,12 +7,12 @@ import re
 import zlib
 from typing import Any
 
-from baserun import _attributes as names
-from baserun._span import CLIENT, ERROR, Span
 from baserun.instrumentation._exchange import Exchange, Failure
 from baserun.instrumentation._providers import provider_of
 from baserun.instrumentation.wires import wire_for
 from baserun.instrumentation.wires._reading import Reading, read_error
+from baserun.recording import _attributes as names
+from baserun.recording._span import CLIENT, ERROR, Span
 
 
 def read(exchange: Exchange, capture_content: bool) -> Span | None:

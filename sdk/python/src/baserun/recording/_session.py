@@ -9,14 +9,14 @@ from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any, TypeVar
 
-from baserun import _attributes as names
 from baserun._config import is_recording, metadata_attributes, record, state
-from baserun._context import NOWHERE, Scope, current, leave, new_uuid
 from baserun._guard import guarded
-from baserun._identity import clean_id, clean_user, original_of
-from baserun._span import LogRecord
-from baserun._steps import run_async_generator, run_generator
+from baserun.context._generators import run_async_generator, run_generator
+from baserun.context._identity import clean_id, clean_user, original_of
+from baserun.context._scope import NOWHERE, Scope, current, leave, new_uuid
 from baserun.errors import unknown_keyword
+from baserun.recording import _attributes as names
+from baserun.recording._span import LogRecord
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from baserun import _attributes as names
 from baserun._config import metadata_attributes, record_log
-from baserun._content import snapshot
-from baserun._context import Scope, current, new_uuid
 from baserun._guard import guarded
-from baserun._trace import wire_trace_id
+from baserun.context._scope import Scope, current, new_uuid
+from baserun.recording import _attributes as names
+from baserun.recording._content import snapshot
+from baserun.recording._trace import wire_trace_id
 
 
 class Tag:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from baserun import _attributes as names
 from baserun._config import metadata_attributes, record_log, state
-from baserun._context import Scope, current
 from baserun._guard import guarded
-from baserun._identity import clean_id, clean_user, original_of
+from baserun.context._identity import clean_id, clean_user, original_of
+from baserun.context._scope import Scope, current
+from baserun.recording import _attributes as names
 
 
 def identify(user_identifier: Any = None, traits: dict[str, Any] | None = None, *, alias: Any = None) -> None:

@@ -20,13 +20,14 @@ from typing import Any
 from opentelemetry import trace as api
 from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanKind, StatusCode
 
-from baserun import _attributes as names
-from baserun import _config, _context
-from baserun._content import redacted
-from baserun._context import current
+from baserun import _config
 from baserun._guard import guarded
-from baserun._identity import clean_id, clean_user
-from baserun._span import ERROR, RECORD_OVERHEAD_BYTES, Span
+from baserun.context import _scope
+from baserun.context._identity import clean_id, clean_user
+from baserun.context._scope import current
+from baserun.recording import _attributes as names
+from baserun.recording._content import redacted
+from baserun.recording._span import ERROR, RECORD_OVERHEAD_BYTES, Span
 
 KINDS = {
     "LLM": "llm",
@@ -79,7 +80,7 @@ class BridgeSpan(api.Span):
     def __init__(self, name: str, context: Any, kind: SpanKind, attributes: Any, start_time: int | None) -> None:
         scope = current.get()
         parent = _bridge_span(api.get_current_span(context)) if context is not None else innermost_running()
-        around = scope if parent is None else _context.Scope(scope.session_id, scope.user_id, parent.span, scope.trace)
+        around = scope if parent is None else _scope.Scope(scope.session_id, scope.user_id, parent.span, scope.trace)
         self.span = Span(name, kind.value + 1, around)
         if start_time:
             self.span.start_ns = start_time
@@ -138,7 +139,7 @@ class BridgeSpan(api.Span):
         if innermost.get() is self:
             innermost.set(self.parent)
         with guarded("framework span"):
-            recent = _context.recent_parents
+            recent = _scope.recent_parents
             self.holds_call = span.span_id in recent
             if self.holds_call and self.parent is not None:
                 recent.append(self.parent.span.span_id)
@@ -275,9 +276,9 @@ def running_span() -> Span | None:
 
 
 def _connect() -> BridgeProvider:
-    if running_span not in _context.foreign_spans:
+    if running_span not in _scope.foreign_spans:
         # Before the application's own: a framework's span is the nearer one.
-        _context.foreign_spans.insert(0, running_span)
+        _scope.foreign_spans.insert(0, running_span)
     return BridgeProvider()
 
 

@@ -11,11 +11,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from baserun import _attributes as names
-from baserun import _config, _context
-from baserun._context import current
+from baserun import _config
 from baserun._guard import guarded
-from baserun._span import RemoteParent, Span
+from baserun.context import _scope
+from baserun.context._scope import current
+from baserun.recording import _attributes as names
+from baserun.recording._span import RemoteParent, Span
 
 
 def span_processor(keep: Callable[[Any], bool] | None = None) -> Any:
@@ -51,8 +52,8 @@ def span_processor(keep: Callable[[Any], bool] | None = None) -> Any:
 
 def join() -> None:
     """Let what we record belong to the OpenTelemetry span that it happens in."""
-    if current_span not in _context.foreign_spans:
-        _context.foreign_spans.append(current_span)
+    if current_span not in _scope.foreign_spans:
+        _scope.foreign_spans.append(current_span)
 
 
 def current_span() -> RemoteParent | None:

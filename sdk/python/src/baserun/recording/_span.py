@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from baserun import _attributes as names
-from baserun._context import Scope, new_span_id, new_trace_id, new_uuid, parent_of
+from baserun.context._scope import Scope, new_span_id, new_trace_id, new_uuid, parent_of
+from baserun.recording import _attributes as names
 
 INTERNAL = 1
 CLIENT = 3

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from baserun._context import NOWHERE, Scope, current, restored
+from baserun.context._scope import NOWHERE, Scope, current, restored
 
 F = TypeVar("F", bound=Callable[..., Any])
 

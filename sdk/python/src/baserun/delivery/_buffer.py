@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from baserun._otlp import Written
+from baserun.recording._otlp import Written
 
 BATCH_RECORDS = 512
 BATCH_BYTES = 2_000_000

@@ -8,7 +8,8 @@ from time import time_ns
 from typing import Any
 
 from baserun._guard import guarded
-from baserun.instrumentation._botocore import (
+from baserun.instrumentation._calls import Call, active
+from baserun.instrumentation.libraries.botocore import (
     MARK,
     BedrockExchange,
     begin,
@@ -17,7 +18,6 @@ from baserun.instrumentation._botocore import (
     take_answer,
     until_left,
 )
-from baserun.instrumentation._calls import Call, active
 
 
 def install(module: Any) -> None:

@@ -127,7 +127,7 @@ def _begin(request: Any) -> Call | None:
 def _propagate(request: Any) -> None:
     """Let session and user travel with a request to a service of the application's own, where it asked for that."""
     if _config.state.settings.propagate:
-        from baserun._propagation import goes_to, inject
+        from baserun.context._propagation import goes_to, inject
 
         if goes_to(request.url.host):
             inject(request.headers)

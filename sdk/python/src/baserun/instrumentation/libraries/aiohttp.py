@@ -81,7 +81,7 @@ def _body(kwargs: dict[str, Any]) -> bytes | None:
     if isinstance(data, (bytes, bytearray)):
         return bytes(data)
     if kwargs.get("json") is not None:
-        from baserun._content import to_json
+        from baserun.recording._content import to_json
 
         return to_json(kwargs["json"]).encode("utf-8", "replace")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import sha256
 
-from baserun._span import LogRecord, Span
+from baserun.recording._span import LogRecord, Span
 
 
 def keeper(sample_rate: float) -> Callable[[Span | LogRecord], bool] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from baserun._config import is_recording
 from baserun._init import finish, init
-from baserun._trace import Trace, current_trace
+from baserun.recording._trace import Trace, current_trace
 
 
 class _Baserun:

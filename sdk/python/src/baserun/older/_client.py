@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from baserun import _attributes as names
 from baserun._config import metadata_attributes, record, state
-from baserun._content import snapshot
-from baserun._context import Scope, new_uuid
-from baserun._feedback import record_score, score_of
 from baserun._guard import guarded
-from baserun._identity import clean_id, clean_user
-from baserun._notes import Tag, note
-from baserun._span import LogRecord
-from baserun._trace import wire_trace_id
+from baserun.context._identity import clean_id, clean_user
+from baserun.context._scope import Scope, new_uuid
+from baserun.recording import _attributes as names
+from baserun.recording._content import snapshot
+from baserun.recording._feedback import record_score, score_of
+from baserun.recording._notes import Tag, note
+from baserun.recording._span import LogRecord
+from baserun.recording._trace import wire_trace_id
 
 _OWN = ("name", "user", "session", "trace_id", "metadata", "result", "output", "experiment")
 _EXTRAS = ("name", "variables", "template", "session", "metadata", "completion_id", "trace_id")

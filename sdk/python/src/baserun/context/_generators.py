@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, Protocol
 
-from baserun._context import Scope, current
+from baserun.context._scope import Scope, current
 
 
 class Block(Protocol):

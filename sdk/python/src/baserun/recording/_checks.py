@@ -7,8 +7,8 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from baserun._feedback import record_score
 from baserun.errors import out_of_scope
+from baserun.recording._feedback import record_score
 
 Expected = Any
 FUZZY_RATIO = 0.8

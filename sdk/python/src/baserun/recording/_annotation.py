@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from baserun._checks import _options
-from baserun._context import Scope, current
-from baserun._feedback import record_score, score_of
-from baserun._notes import note
-from baserun._trace import Trace
+from baserun.context._scope import Scope, current
+from baserun.recording._checks import _options
+from baserun.recording._feedback import record_score, score_of
+from baserun.recording._notes import note
+from baserun.recording._trace import Trace
 
 
 class Annotation:

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from baserun import _config
-from baserun._content import snapshot
-from baserun._context import Scope, current
 from baserun._guard import guarded, report
-from baserun._span import Span
+from baserun.context._scope import Scope, current
 from baserun.instrumentation import _exchange
 from baserun.instrumentation._calls import identify_call
 from baserun.instrumentation._exchange import Exchange
+from baserun.recording._content import snapshot
+from baserun.recording._span import Span
 
 OPERATIONS = ("Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream")
 MARK = "_baserun_wrapped"

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from baserun import _config
-from baserun._context import Scope, current, restored
 from baserun._guard import guarded
-from baserun._span import RemoteParent
+from baserun.context._scope import Scope, current, restored
+from baserun.recording._span import RemoteParent
 
 BAGGAGE = "baggage"
 TRACEPARENT = "traceparent"

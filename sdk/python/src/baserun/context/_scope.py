@@ -14,9 +14,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from baserun._session import Session
-    from baserun._span import RemoteParent, Span
-    from baserun._trace import Trace
+    from baserun.recording._session import Session
+    from baserun.recording._span import RemoteParent, Span
+    from baserun.recording._trace import Trace
 
 
 foreign_spans: list[Callable[[], Span | RemoteParent | None]] = []

@@ -19,13 +19,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from baserun import _attributes as names
-from baserun import _otlp
-from baserun._buffer import Batch, Buffer, Loss
-from baserun._context import NOWHERE
 from baserun._guard import logger, report, warn_once
-from baserun._http import Answer, Connection
-from baserun._span import LogRecord, Span
+from baserun.context._scope import NOWHERE
+from baserun.delivery._buffer import Batch, Buffer, Loss
+from baserun.delivery._http import Answer, Connection
+from baserun.recording import _attributes as names
+from baserun.recording import _otlp
+from baserun.recording._span import LogRecord, Span
 
 WRITE_INTERVAL_SECONDS = 0.25
 """How long records gather before they are written: a call shows within a second, and a busy process wakes us rarely."""
@@ -104,7 +104,7 @@ class Delivery:
         self._buffer = Buffer(self.bounds.max_queue_records, self.bounds.max_queue_bytes, self.loss)
         self._spool = None
         if self._spool_place is not None:
-            from baserun._spool import Spool
+            from baserun.delivery._spool import Spool
 
             self._spool = Spool(*self._spool_place, self.loss)
         self._writing = False

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeVar, overload
 
-from baserun import _attributes as names
 from baserun._config import is_recording, metadata_attributes, record, state
-from baserun._content import MAX_ITEMS, short_repr, snapshot
-from baserun._context import NOWHERE, Scope, current, leave
 from baserun._guard import guarded, report
-from baserun._identity import clean_id, clean_user
-from baserun._span import ERROR, INTERNAL, LogRecord, Span
-from baserun._steps import run_async_generator, run_generator
+from baserun.context._generators import run_async_generator, run_generator
+from baserun.context._identity import clean_id, clean_user
+from baserun.context._scope import NOWHERE, Scope, current, leave
 from baserun.errors import InvalidArgument
+from baserun.recording import _attributes as names
+from baserun.recording._content import MAX_ITEMS, short_repr, snapshot
+from baserun.recording._span import ERROR, INTERNAL, LogRecord, Span
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from baserun import _config
-from baserun._content import snapshot
 from baserun._guard import guarded
-from baserun._propagation import from_headers, inject
-from baserun._trace import Trace, start_trace
+from baserun.context._propagation import from_headers, inject
+from baserun.recording._content import snapshot
+from baserun.recording._trace import Trace, start_trace
 
 MARK = "_baserun_wrapped"
 

@@ -13,9 +13,9 @@ import time
 from collections import deque
 from typing import Any
 
-from baserun._buffer import Loss
-from baserun._context import new_span_id
 from baserun._guard import warn_once
+from baserun.context._scope import new_span_id
+from baserun.delivery._buffer import Loss
 
 SUFFIX = ".json.gz"
 _NAME = re.compile(r"\d+\.(spans|logs)\.\d+\.\d+\.json\.gz")

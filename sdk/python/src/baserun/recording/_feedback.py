@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from baserun import _attributes as names
 from baserun._config import metadata_attributes, record_log
-from baserun._content import snapshot
-from baserun._context import Scope, current
 from baserun._guard import guarded
+from baserun.context._scope import Scope, current
+from baserun.recording import _attributes as names
+from baserun.recording._content import snapshot
 
 
 def score_of(thumbsup: bool | None, stars: float | None, score: float | None) -> tuple[float | None, str | None]:
