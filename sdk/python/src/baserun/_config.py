@@ -1,4 +1,7 @@
-"""The one place with global state: what `init()` was told, and the delivery that it started."""
+"""The one place with global state: what `init()` was told, and the delivery that it started.
+
+Everything else imports this module, so it knows the others by protocols only.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,16 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from baserun._guard import warn_once
-from baserun.context._scope import NOWHERE
-from baserun.delivery._delivery import Bounds, Delivery, Record
-from baserun.delivery._http import Connection
 from baserun.errors import InvalidArgument, NotInitializedException
-from baserun.recording import _attributes as names
-from baserun.recording._content import Redact
-from baserun.recording._sampling import keeper
-from baserun.recording._span import LogRecord, Span
 
 VERSION = "3.0.0"
 DEFAULT_URL = "http://127.0.0.1:4318"
+
+Redact = Callable[[str], str]
+"""From a text to the text that is sent in its place."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,49 @@ class Settings:
     resource: dict[str, Any] = field(default_factory=dict)
 
 
+class Recordable(Protocol):
+    """What can be recorded: a span, a log record, or an exchange with a provider that becomes a span on our thread."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Return about how much memory it holds."""
+        ...
+
+    def drop_content(self) -> None:
+        """Let go of the content; the structure stays."""
+        ...
+
+    def to_record(self) -> Any:
+        """Return the `Span` or `LogRecord` that is written on the wire, or None if there is nothing worth it."""
+        ...
+
+
+class Deliverer(Protocol):
+    """What takes records and sends them: `delivery._delivery.Delivery`."""
+
+    def record(self, record: Recordable) -> None:
+        """Take a record; never waits, never raises."""
+        ...
+
+    def flush(self, timeout_seconds: float) -> bool:
+        """Send everything recorded until now; say whether all of it has arrived."""
+        ...
+
+    def shutdown(self, timeout_seconds: float) -> bool:
+        """Send what there is, then stop; say whether all of it has arrived."""
+        ...
+
+    def after_fork(self) -> None:
+        """Start afresh in a forked child."""
+        ...
+
+
 class _State:
     """What this process records with. `delivery` is None until `init()`, and again after `shutdown()`."""
 
     settings: Settings = Settings()
-    delivery: Delivery | None = None
-    sink: Callable[[Record], None] | None = None
+    delivery: Deliverer | None = None
+    sink: Callable[[Recordable], None] | None = None
     """Takes records instead of the delivery: `baserun.testing` sets it."""
 
 
@@ -105,31 +141,12 @@ def _redactor(redact: Redact | Iterable[str | re.Pattern[str]] | None) -> Redact
     return replace
 
 
-def start(settings: Settings) -> None:
-    """Put settings in place and start delivering by them."""
-    before = state.delivery
-    state.settings = settings
-    bounds = Bounds(settings.max_queue_records, settings.max_queue_bytes, settings.max_content_bytes)
-    spool = (settings.spool_directory, settings.max_spool_bytes) if settings.spool_directory else None
-    state.delivery = Delivery(
-        Connection(settings.url, current_api_key, f"baserun-python/{VERSION}"),
-        lambda: resource(settings),
-        VERSION,
-        bounds,
-        settings.redact,
-        keeper(settings.sample_rate),
-        spool,
-    )
-    if before is not None:
-        before.shutdown(settings.shutdown_timeout_seconds)
-
-
 def is_recording() -> bool:
     """Whether records go anywhere."""
     return state.delivery is not None or state.sink is not None
 
 
-def record(record: Record) -> None:
+def record(record: Recordable) -> None:
     """Hand a record to the delivery; without `init()` it goes nowhere."""
     if state.sink is not None:
         state.sink(record)
@@ -139,13 +156,6 @@ def record(record: Record) -> None:
         raise NotInitializedException("a call came before `baserun.init()`\n\nhint: call `baserun.init()` first")
     else:
         warn_once("uninitialised", "Nothing is recorded before `baserun.init()`\n\nhint: call it once at the start")
-
-
-def record_log(event_name: str, attributes: dict[str, Any], **where: Any) -> LogRecord:
-    """Make a log record and hand it over."""
-    made = LogRecord(event_name, attributes, where.pop("scope", NOWHERE), **where)
-    record(made)
-    return made
 
 
 def current_api_key() -> str | None:
@@ -182,17 +192,6 @@ def _program_name() -> str:
     return name.removesuffix(".py") or "python"
 
 
-def metadata_attributes(metadata: dict[str, Any] | None, prefix: str = names.METADATA) -> dict[str, Any]:
-    """Return metadata as attributes: scalars as they are, anything else as JSON text."""
-    from baserun.recording._content import snapshot, to_json
-
-    return {
-        f"{prefix}{key}": value if isinstance(value, (str, bool, int, float)) else to_json(snapshot(value))
-        for key, value in (metadata or {}).items()
-        if value is not None
-    }
-
-
 def after_fork() -> None:
     """Start afresh in a forked child."""
     if state.delivery is not None:
@@ -201,5 +200,3 @@ def after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=after_fork)
-
-__all__ = ["Settings", "Span", "is_recording", "read_settings", "record", "start", "state"]

@@ -26,6 +26,14 @@ def report(where: str, error: BaseException) -> None:
     )
 
 
+def note_fault(where: str, error: BaseException) -> None:
+    """Report a fault on a thread of ours, which must go on whatever happens."""
+    try:
+        report(where, error)
+    except Exception:
+        logger.exception("fault in %s", where)
+
+
 def warn_once(key: str, message: str, *values: object, error: BaseException | None = None) -> None:
     """Log a warning the first time that `key` is given."""
     if key in _warned:

@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from typing import Any, TypeVar, overload
 
 from baserun import _config
-from baserun._config import state
+from baserun._config import Redact, state
 from baserun._guard import guarded
 from baserun.errors import InvalidArgument, unknown_keyword
-from baserun.recording._content import Redact
 
 T = TypeVar("T")
 
@@ -110,6 +109,10 @@ def _start(
     redact: Redact | Iterable[str | re.Pattern[str]] | None = None,
     **others: Any,
 ) -> None:
+    # Not before: an application that only imports us, or tests with `capture_spans`, delivers nothing.
+    from baserun.delivery._delivery import Delivery
+    from baserun.delivery._http import Connection
+
     settings = _config.read_settings(
         url=url,
         api_key=api_key or baserun_api_key,
@@ -117,11 +120,15 @@ def _start(
         shutdown_timeout_seconds=float(shutdown_timeout),
         **others,
     )
-    first = state.delivery is None
-    _config.start(settings)
-    if first:
+    before = state.delivery
+    state.settings = settings
+    connection = Connection(settings.url, _config.current_api_key, f"baserun-python/{_config.VERSION}")
+    state.delivery = Delivery(settings, connection, shutdown)
+    if before is None:
         atexit.unregister(_at_exit)
         atexit.register(_at_exit)
+    else:
+        before.shutdown(settings.shutdown_timeout_seconds)
 
 
 def _instrument(only: Iterable[str] | None, threads: bool) -> None:
@@ -157,11 +164,6 @@ async def aflush(timeout: float = 5.0) -> bool:
     import asyncio
 
     return await asyncio.to_thread(flush, timeout)
-
-
-def finish(timeout: float = 2.0) -> bool:
-    """Send everything recorded until now: the older name of `flush`."""
-    return flush(timeout)
 
 
 def shutdown(timeout: float | None = None) -> bool:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from baserun._config import state
-from baserun.delivery._delivery import Record
+from baserun._config import Recordable, state
 from baserun.instrumentation import install
 from baserun.recording import _otlp
 
@@ -37,7 +36,7 @@ class Captured:
     """
 
     def __init__(self) -> None:
-        self._records: list[Record] = []
+        self._records: list[Recordable] = []
 
     @property
     def spans(self) -> list[dict[str, Any]]:

@@ -37,22 +37,13 @@ def run_generator(
     `around` is the scope in which the generator was called: that counts, wherever it is consumed. `seen` is shown each
     value.
     """
-    outside = current.get()
-    current.set(around)
-    block.__enter__()
-    inside = current.get()
-    current.set(outside)
+    in_force = _InForce(block, around)
     step: Callable[..., Any] = inner.send
     argument: Any = None
     try:
         while True:
-            outside = current.get()
-            current.set(inside)
-            try:
+            with in_force:
                 value = step(argument)
-            finally:
-                inside = current.get()
-                current.set(outside)
             if seen is not None:
                 seen(value)
             try:
@@ -63,37 +54,28 @@ def run_generator(
             except BaseException as error:
                 argument, step = error, inner.throw
     except StopIteration as stop:
-        _finish(block, inside, None)
+        in_force.end()
         return stop.value
     except GeneratorExit as error:
         inner.close()
-        _finish(block, inside, error)
+        in_force.end(error)
         raise
     except BaseException as error:
-        _finish(block, inside, error)
+        in_force.end(error)
         raise
 
 
 async def run_async_generator(
     inner: AsyncGenerator[Any, Any], block: Block, around: Scope, seen: Callable[[Any], None] | None = None
 ) -> AsyncGenerator[Any, Any]:
-    """Drive an async generator with the block in force in each step."""
-    outside = current.get()
-    current.set(around)
-    block.__enter__()
-    inside = current.get()
-    current.set(outside)
+    """Drive an async generator with the block in force in each step: `run_generator`, with its steps awaited."""
+    in_force = _InForce(block, around)
     step: Callable[..., Any] = inner.asend
     argument: Any = None
     try:
         while True:
-            outside = current.get()
-            current.set(inside)
-            try:
+            with in_force:
                 value = await step(argument)
-            finally:
-                inside = current.get()
-                current.set(outside)
             if seen is not None:
                 seen(value)
             try:
@@ -104,20 +86,36 @@ async def run_async_generator(
             except BaseException as error:
                 argument, step = error, inner.athrow
     except StopAsyncIteration:
-        _finish(block, inside, None)
+        in_force.end()
     except GeneratorExit as error:
         await inner.aclose()
-        _finish(block, inside, error)
+        in_force.end(error)
         raise
     except BaseException as error:
-        _finish(block, inside, error)
+        in_force.end(error)
         raise
 
 
-def _finish(block: Block, inside: Any, error: BaseException | None) -> None:
-    outside = current.get()
-    current.set(inside)
-    try:
-        block.__exit__(type(error) if error else None, error, error.__traceback__ if error else None)
-    finally:
-        current.set(outside)
+class _InForce:
+    """The scope inside a block, put in place for one step of a generator after the other."""
+
+    __slots__ = ("_block", "_inside", "_outside")
+
+    def __init__(self, block: Block, around: Scope) -> None:
+        self._block = block
+        self._inside = around
+        with self:
+            block.__enter__()
+
+    def __enter__(self) -> None:
+        self._outside = current.get()
+        current.set(self._inside)
+
+    def __exit__(self, *_: object) -> None:
+        self._inside = current.get()
+        current.set(self._outside)
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Leave the block."""
+        with self:
+            self._block.__exit__(type(error) if error else None, error, error.__traceback__ if error else None)

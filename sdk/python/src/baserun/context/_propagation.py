@@ -10,8 +10,7 @@ from urllib.parse import quote, unquote
 
 from baserun import _config
 from baserun._guard import guarded
-from baserun.context._scope import Scope, current, restored
-from baserun.recording._span import RemoteParent
+from baserun.context._scope import RemoteParent, Scope, current, restored
 
 BAGGAGE = "baggage"
 TRACEPARENT = "traceparent"

@@ -6,27 +6,55 @@ place that two requests share, which is why no two of them can be mixed up.
 
 from __future__ import annotations
 
-import os
-import random
 from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from baserun.recording._session import Session
-    from baserun.recording._span import RemoteParent, Span
-    from baserun.recording._trace import Trace
+from typing import Protocol
 
 
-foreign_spans: list[Callable[[], Span | RemoteParent | None]] = []
+class SpanIds(Protocol):
+    """Which span of which trace: all that a new span needs to know of the one above it."""
+
+    @property
+    def trace_id(self) -> str: ...
+
+    @property
+    def span_id(self) -> str: ...
+
+
+class RemoteParent:
+    """A span of another process, or of another library: known by its ids only."""
+
+    __slots__ = ("span_id", "trace_id")
+
+    def __init__(self, trace_id: str, span_id: str) -> None:
+        self.trace_id = trace_id
+        self.span_id = span_id
+
+
+class RunningTrace(SpanIds, Protocol):
+    """The first span of a trace while it runs: a session that begins inside it is taken on."""
+
+    end_ns: int
+    session_id: str | None
+    user_id: str | None
+
+
+class EnteredSession(Protocol):
+    """The session object that the application entered: `current_session()` gives it back as it is."""
+
+    id: str
+    user_identifier: str | None
+
+
+foreign_spans: list[Callable[[], SpanIds | None]] = []
 """Each gives the span of somebody else that the code runs in, or None; the first one that has an answer is right.
 
 Empty unless a framework's instrumentation runs, or the application joined its own OpenTelemetry.
 """
 
 
-def foreign_span() -> Span | RemoteParent | None:
+def foreign_span() -> SpanIds | None:
     """Return the span of a framework or of OpenTelemetry that the code runs in, or None."""
     for running in foreign_spans:
         span = running()
@@ -48,10 +76,10 @@ class Scope:
         self,
         session_id: str | None = None,
         user_id: str | None = None,
-        span: Span | RemoteParent | None = None,
-        trace: Span | None = None,
-        session: Session | None = None,
-        step: Trace | None = None,
+        span: SpanIds | None = None,
+        trace: RunningTrace | None = None,
+        session: EnteredSession | None = None,
+        step: SpanIds | None = None,
     ) -> None:
         self.session_id = session_id
         self.user_id = user_id
@@ -66,7 +94,7 @@ NOWHERE = Scope()
 current: ContextVar[Scope] = ContextVar("baserun_scope", default=NOWHERE)
 
 
-def parent_of(scope: Scope) -> Span | RemoteParent | None:
+def parent_of(scope: Scope) -> SpanIds | None:
     """Return the span to which a new one belongs: the scope's, or one of OpenTelemetry that was begun inside it."""
     if foreign_spans:
         foreign = foreign_span()
@@ -100,27 +128,3 @@ def leave(scope: Scope, before: Scope) -> None:
     """
     if current.get() is scope:
         current.set(before)
-
-
-# A source of our own: an application that seeds `random` must not make our ids repeat.
-_random = random.Random()  # noqa: S311 - ids, not secrets
-
-
-def new_trace_id() -> str:
-    """Make a trace id: 32 hex digits."""
-    return "%032x" % (_random.getrandbits(128) or 1)
-
-
-def new_span_id() -> str:
-    """Make a span id: 16 hex digits."""
-    return "%016x" % (_random.getrandbits(64) or 1)
-
-
-def new_uuid() -> str:
-    """Make a random UUID (version 4) in its usual spelling."""
-    digits = "%032x" % ((_random.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62)) | (0x4 << 76) | (0x2 << 62))
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_random.seed)

@@ -9,54 +9,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 
+from baserun.delivery._batch import BATCH_BYTES, BATCH_RECORDS, Batch
+from baserun.delivery._loss import Loss
 from baserun.recording._otlp import Written
-
-BATCH_RECORDS = 512
-BATCH_BYTES = 2_000_000
-
-
-class Loss:
-    """What was lost since the last report."""
-
-    __slots__ = ("contents", "reason", "records")
-
-    def __init__(self) -> None:
-        self.records = 0
-        self.contents = 0
-        self.reason = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.records or self.contents)
-
-    def add(self, reason: str, records: int = 0, contents: int = 0) -> None:
-        """Count a loss."""
-        self.records += records
-        self.contents += contents
-        self.reason = reason
-
-    def take(self) -> tuple[int, int, str]:
-        """Return what was lost, and begin to count anew."""
-        taken = (self.records, self.contents, self.reason)
-        self.records = self.contents = 0
-        return taken
-
-
-class Batch:
-    """Records of one signal that travel together."""
-
-    __slots__ = ("records", "signal", "size_bytes")
-
-    def __init__(self, signal: str, records: list[Written], size_bytes: int) -> None:
-        self.signal = signal
-        self.records = records
-        self.size_bytes = size_bytes
-
-    @property
-    def stands_for(self) -> tuple[int, int]:
-        """Return how many records and contents are lost if it is."""
-        return sum(written.stands_for[0] for written in self.records), sum(
-            written.stands_for[1] for written in self.records
-        )
 
 
 class Buffer:

@@ -1,4 +1,4 @@
-"""One kept-alive connection to the server: POST a body, get an answer that says what to do next. Never raises."""
+"""One kept-alive connection to the server: POST a body, and learn from the outcome what to do next. Never raises."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ KEEP_ALIVE_SECONDS = 4.0
 """After longer silence the connection is made anew: many servers close theirs after five seconds."""
 
 
-class Answer:
-    """What came of a POST. `status` is 0 where no answer came."""
+class Outcome:
+    """What came of a POST. `status` is 0 where the server did not answer."""
 
     __slots__ = ("message", "retry_after_seconds", "status")
 
@@ -66,7 +66,7 @@ class Connection:
         self._connection: Any = None
         self._used_at = 0.0
 
-    def post(self, path: str, content: bytes, timeout_seconds: float | None = None) -> Answer:
+    def post(self, path: str, content: bytes, timeout_seconds: float | None = None) -> Outcome:
         """POST gzipped JSON. A connection that the server closed meanwhile is made anew once."""
         timeout = min(TIMEOUT_SECONDS, timeout_seconds or TIMEOUT_SECONDS)
         fresh = False
@@ -79,11 +79,11 @@ class Connection:
                 return self._request(path, content, timeout)
             except TimeoutError:
                 self.close()
-                return Answer(0, f"no answer within {timeout:g} s")
+                return Outcome(0, f"no answer within {timeout:g} s")
             except Exception as error:
                 self.close()
                 if fresh:
-                    return Answer(0, f"{type(error).__name__}: {error}")
+                    return Outcome(0, f"{type(error).__name__}: {error}")
 
     def close(self) -> None:
         """Close it."""
@@ -107,7 +107,7 @@ class Connection:
             return http.client.HTTPSConnection(parts.hostname or "", parts.port or 443, timeout=timeout)
         return http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=timeout)
 
-    def _request(self, path: str, content: bytes, timeout: float) -> Answer:
+    def _request(self, path: str, content: bytes, timeout: float) -> Outcome:
         headers = {
             "Content-Type": "application/json",
             "Content-Encoding": "gzip",
@@ -126,7 +126,7 @@ class Connection:
         self._used_at = time.monotonic()
         if response.will_close or not response.isclosed():
             self.close()
-        return Answer(response.status, _message(body), _seconds(response.getheader("Retry-After")))
+        return Outcome(response.status, _message(body), _seconds(response.getheader("Retry-After")))
 
 
 def _message(body: bytes) -> str:

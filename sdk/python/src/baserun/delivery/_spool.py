@@ -14,8 +14,8 @@ from collections import deque
 from typing import Any
 
 from baserun._guard import warn_once
-from baserun.context._scope import new_span_id
-from baserun.delivery._buffer import Loss
+from baserun.context._ids import new_span_id
+from baserun.delivery._loss import Loss
 
 SUFFIX = ".json.gz"
 _NAME = re.compile(r"\d+\.(spans|logs)\.\d+\.\d+\.json\.gz")

@@ -14,9 +14,9 @@ from typing import Any
 from baserun import _config
 from baserun._guard import guarded
 from baserun.context import _scope
-from baserun.context._scope import current
+from baserun.context._scope import RemoteParent, current
 from baserun.recording import _attributes as names
-from baserun.recording._span import RemoteParent, Span
+from baserun.recording._span import Span
 
 
 def span_processor(keep: Callable[[Any], bool] | None = None) -> Any:

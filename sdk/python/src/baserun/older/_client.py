@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from baserun._config import metadata_attributes, record, state
+from baserun._config import record, state
 from baserun._guard import guarded
 from baserun.context._identity import clean_id, clean_user
-from baserun.context._scope import Scope, new_uuid
+from baserun.context._ids import new_uuid
+from baserun.context._scope import Scope
 from baserun.recording import _attributes as names
-from baserun.recording._content import snapshot
+from baserun.recording._content import metadata_attributes, snapshot
 from baserun.recording._feedback import record_score, score_of
 from baserun.recording._notes import Tag, note
 from baserun.recording._span import LogRecord

@@ -1,10 +1,10 @@
-"""Calls of the older SDKs that this one leaves out on purpose: each raises one clear error when it is called."""
+"""Calls of the older SDKs that this one does not offer: each raises one clear error when it is called."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from baserun.errors import out_of_scope
+from baserun.errors import not_offered
 
 _TEMPLATES = "prompt templates are kept in your code; note what went into one with `variable(key, value)`"
 _DATASETS = "data sets are kept where your tests are; nothing is fetched from the server"
@@ -30,15 +30,15 @@ REASONS = {
 }
 
 
-def left_out(name: str) -> Any:
-    """Return what stands for a call that is left out, or None for a name that never was one."""
+def stand_in(name: str) -> Any:
+    """Return what stands for a call that is not offered, or None for a name that never was one."""
     reason = REASONS.get(name)
     if reason is None:
         return None
 
     def refuse(*_: Any, **__: Any) -> Any:
-        raise out_of_scope(name, reason)
+        raise not_offered(name, reason)
 
     refuse.__name__ = name
-    refuse.__doc__ = f"Left out: {reason}."
+    refuse.__doc__ = f"Not offered: {reason}."
     return refuse

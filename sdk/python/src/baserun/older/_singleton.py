@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from baserun._config import is_recording
-from baserun._init import finish, init
+from baserun._init import init
+from baserun.older._names import finish
 from baserun.recording._trace import Trace, current_trace
 
 

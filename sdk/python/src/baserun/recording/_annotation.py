@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from baserun.context._scope import Scope, current
-from baserun.recording._checks import _options
+from baserun.recording._checks import as_options
 from baserun.recording._feedback import record_score, score_of
 from baserun.recording._notes import note
 from baserun.recording._trace import Trace
@@ -61,7 +61,7 @@ class Annotation:
 
     def check_includes(self, name: str, expected: Any, actual: str, metadata: dict[str, Any] | None = None) -> None:
         """Add the check that `actual` contains an expected text."""
-        passed = any(str(one) in str(actual) for one in _options(expected))
+        passed = any(str(one) in str(actual) for one in as_options(expected))
         self.check(name, "includes", expected, actual, 1.0 if passed else 0.0, metadata)
 
     def log(self, name: str, metadata: Any = None) -> None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from baserun._config import Redact
+from baserun.recording import _attributes as names
 
 MAX_DEPTH = 12
 MAX_ITEMS = 10_000
 MAX_REPR_CHARACTERS = 4_096
 CUT_MARK = "… [cut]"
 UNREDACTABLE = "[redaction failed: left out]"
-
-Redact = Callable[[str], str]
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
 _PLAIN = (str, int, float, bool, type(None))
@@ -88,6 +89,15 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list):
         return [_finite(item) for item in value]
     return value
+
+
+def metadata_attributes(metadata: dict[str, Any] | None, prefix: str = names.METADATA) -> dict[str, Any]:
+    """Return metadata as attributes: scalars as they are, anything else as JSON text."""
+    return {
+        f"{prefix}{key}": value if isinstance(value, (str, bool, int, float)) else to_json(snapshot(value))
+        for key, value in (metadata or {}).items()
+        if value is not None
+    }
 
 
 def to_capped_json(value: Any, max_bytes: int) -> tuple[str, bool]:

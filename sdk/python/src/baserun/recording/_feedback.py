@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from baserun._config import metadata_attributes, record_log
+from baserun._config import record
 from baserun._guard import guarded
 from baserun.context._scope import Scope, current
 from baserun.recording import _attributes as names
-from baserun.recording._content import snapshot
+from baserun.recording._content import metadata_attributes, snapshot
+from baserun.recording._span import LogRecord
 
 
 def score_of(thumbsup: bool | None, stars: float | None, score: float | None) -> tuple[float | None, str | None]:
@@ -61,14 +62,8 @@ def record_score(
             content[names.SCORE_EXPECTED] = snapshot(expected)
         if actual is not None:
             content[names.SCORE_ACTUAL] = snapshot(actual)
-        record_log(
-            "gen_ai.evaluation.result",
-            attributes,
-            scope=scope or current.get(),
-            content=content,
-            trace_id=trace_id,
-            span_id=span_id,
-        )
+        around = scope or current.get()
+        record(LogRecord("gen_ai.evaluation.result", attributes, around, content, None, trace_id, span_id))
 
 
 def feedback(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from baserun._config import metadata_attributes, record_log
+from baserun._config import record
 from baserun._guard import guarded
-from baserun.context._scope import Scope, current, new_uuid
+from baserun.context._ids import new_uuid
+from baserun.context._scope import Scope, current
 from baserun.recording import _attributes as names
-from baserun.recording._content import snapshot
+from baserun.recording._content import metadata_attributes, snapshot
+from baserun.recording._span import LogRecord
 from baserun.recording._trace import wire_trace_id
 
 
@@ -74,19 +76,6 @@ def variable(
     return note("variable", key, value, metadata, trace_id=trace_id, completion_id=completion_id)
 
 
-def submit_input_variable(
-    key: str,
-    value: Any = None,
-    label: str | None = None,
-    test_case_id: str | None = None,
-    template: Any = None,
-    template_id: str | None = None,
-) -> Tag:
-    """Note a prompt variable; the older name of `variable`."""
-    told = {"label": label, "test_case_id": test_case_id, "template_id": template_id, "template": template}
-    return variable(key, value, metadata={key: value for key, value in told.items() if value is not None})
-
-
 def note(
     kind: str,
     key: str,
@@ -123,12 +112,6 @@ def note(
             attributes[names.TAG_KEY] = noted.key
             content[names.TAG_VALUE] = snapshot(value)
         attributes.update(metadata_attributes(metadata))
-        record_log(
-            event_name,
-            attributes,
-            scope=scope or current.get(),
-            content=content,
-            body=body,
-            trace_id=wire_trace_id(trace_id),
-        )
+        around = scope or current.get()
+        record(LogRecord(event_name, attributes, around, content, body, wire_trace_id(trace_id)))
     return noted

@@ -11,8 +11,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from baserun._config import Redact
 from baserun.recording import _attributes as names
-from baserun.recording._content import Redact, redacted, to_capped_json
+from baserun.recording._content import redacted, to_capped_json
 from baserun.recording._span import LogRecord, Span
 
 _text = json.encoder.c_encode_basestring or json.encoder.py_encode_basestring  # type: ignore[attr-defined]

@@ -7,15 +7,17 @@ import inspect
 from collections.abc import Callable
 from datetime import datetime, timezone
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from baserun._config import is_recording, metadata_attributes, record, state
+from baserun._config import is_recording, record, state
 from baserun._guard import guarded
 from baserun.context._generators import run_async_generator, run_generator
 from baserun.context._identity import clean_id, clean_user, original_of
-from baserun.context._scope import NOWHERE, Scope, current, leave, new_uuid
+from baserun.context._ids import new_uuid
+from baserun.context._scope import NOWHERE, Scope, current, leave
 from baserun.errors import unknown_keyword
 from baserun.recording import _attributes as names
+from baserun.recording._content import metadata_attributes
 from baserun.recording._span import LogRecord
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -240,7 +242,7 @@ def emit_end(
 
 def current_session() -> Session | None:
     """Return the session that holds for the code that runs now, or None."""
-    return current.get().session
+    return cast("Session | None", current.get().session)
 
 
 def start_session(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from baserun.context._scope import Scope, new_span_id, new_trace_id, new_uuid, parent_of
+from baserun.context._ids import new_span_id, new_trace_id, new_uuid
+from baserun.context._scope import Scope, parent_of
 from baserun.recording import _attributes as names
 
 INTERNAL = 1
@@ -78,16 +79,6 @@ class Span:
     def to_record(self) -> Span:
         """Return what is written on the wire: itself."""
         return self
-
-
-class RemoteParent:
-    """A span of another process, or of another library: known by its ids only."""
-
-    __slots__ = ("span_id", "trace_id")
-
-    def __init__(self, trace_id: str, span_id: str) -> None:
-        self.trace_id = trace_id
-        self.span_id = span_id
 
 
 class LogRecord:

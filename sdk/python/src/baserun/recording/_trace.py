@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import sys
 import time
-from collections.abc import Callable
 from types import TracebackType
-from typing import Any, TypeVar, overload
+from typing import Any, cast
 
-from baserun._config import is_recording, metadata_attributes, record, state
-from baserun._guard import guarded, report
-from baserun.context._generators import run_async_generator, run_generator
+from baserun._config import is_recording, record, state
+from baserun._guard import guarded
 from baserun.context._identity import clean_id, clean_user
 from baserun.context._scope import NOWHERE, Scope, current, leave
 from baserun.errors import InvalidArgument
 from baserun.recording import _attributes as names
-from baserun.recording._content import MAX_ITEMS, short_repr, snapshot
+from baserun.recording._content import metadata_attributes, short_repr, snapshot
 from baserun.recording._span import ERROR, INTERNAL, LogRecord, Span
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 KINDS = ("chain", "agent", "tool", "retrieval", "llm", "embedding", "other")
 
@@ -237,12 +231,20 @@ def end_trace(trace: Trace, error: BaseException | None = None) -> None:
         span.content = {}
     elif trace._result is not None:
         result = trace._result
-        span.content[names.OUTPUT] = result.joined() if type(result) is _Yielded else snapshot(result)
+        span.content[names.OUTPUT] = result.joined() if type(result) is Yielded else snapshot(result)
     if span.attributes[names.SPAN_KIND] == "tool":
         _name_as_tool(span)
     _note_error(span, error if error is not None else trace.error)
     if is_recording():
         record(span)
+
+
+class Yielded(list):  # type: ignore[type-arg]
+    """The values that a generator has given so far."""
+
+    def joined(self) -> Any:
+        """Return texts as one text, anything else as the list that it is."""
+        return "".join(self) if all(isinstance(value, str) for value in self) else list(self)
 
 
 def _name_as_tool(span: Span) -> None:
@@ -292,143 +294,4 @@ def _exception_attributes(error: BaseException) -> dict[str, Any]:
 
 def current_trace() -> Trace | None:
     """Return the trace, or the step of one, that the running code is in, or None: to assign `result` or `metadata`."""
-    return current.get().step
-
-
-@overload
-def trace(
-    function: F,
-    /,
-    name: str | None = None,
-    metadata: dict[str, Any] | None = None,
-    *,
-    kind: str = "chain",
-    capture: bool = True,
-) -> F: ...
-@overload
-def trace(
-    *, name: str | None = None, metadata: dict[str, Any] | None = None, kind: str = "chain", capture: bool = True
-) -> Callable[[F], F]: ...
-@overload
-def trace(
-    name: str, /, *, metadata: dict[str, Any] | None = None, kind: str = "chain", capture: bool = True
-) -> Callable[[F], F]: ...
-def trace(
-    function: Any = None,
-    name: str | None = None,
-    metadata: dict[str, Any] | None = None,
-    *,
-    kind: str = "chain",
-    capture: bool = True,
-) -> Any:
-    """Record each call of a function as a trace, or as a step of the trace that it is called in.
-
-    `@trace`, `@trace(name="answer")`, `@trace("answer")` and `trace(function, name="answer")` all work, for functions,
-    coroutines, generators, async generators and methods. Arguments and result are kept as they were at the call
-    (`capture=False` leaves them out); an exception is recorded and goes on. A generator's trace lasts until the
-    generator is exhausted or closed, and its values are its result.
-    """
-    if isinstance(function, str):
-        function, name = None, function
-    if function is None:
-        return functools.partial(trace, name=name, metadata=metadata, kind=kind, capture=capture)
-    if isinstance(function, (staticmethod, classmethod)):
-        undecorated: Any = function.__func__
-        inner = trace(undecorated, name=name, metadata=metadata, kind=kind, capture=capture)
-        return type(function)(inner)
-    if kind not in KINDS:
-        raise InvalidArgument(f"`kind` is `{kind}`\n\nhint: give one of {', '.join(f'`{known}`' for known in KINDS)}")
-
-    chosen_name = name or getattr(function, "__name__", type(function).__name__)
-    parameter_names = _parameter_names(function)
-
-    def begin(args: tuple[Any, ...], kwargs: dict[str, Any]) -> start_trace:
-        block = start_trace(chosen_name, kind=kind, metadata=metadata)
-        if capture and state.settings.capture_content and is_recording():
-            try:
-                block.inputs = _inputs(parameter_names, args, kwargs)
-            except Exception as error:
-                report("trace.inputs", error)
-        return block
-
-    if inspect.isasyncgenfunction(function):
-
-        @functools.wraps(function)
-        def stream_async(*args: Any, **kwargs: Any) -> Any:
-            block = begin(args, kwargs)
-            return run_async_generator(function(*args, **kwargs), block, current.get(), _gatherer(block, capture))
-
-        return stream_async
-    if inspect.isgeneratorfunction(function):
-
-        @functools.wraps(function)
-        def stream(*args: Any, **kwargs: Any) -> Any:
-            block = begin(args, kwargs)
-            return run_generator(function(*args, **kwargs), block, current.get(), _gatherer(block, capture))
-
-        return stream
-    if inspect.iscoroutinefunction(function):
-
-        @functools.wraps(function)
-        async def run_async(*args: Any, **kwargs: Any) -> Any:
-            with begin(args, kwargs) as running:
-                result = await function(*args, **kwargs)
-                if capture and running.result is None:
-                    running._result = result
-                return result
-
-        return run_async
-
-    @functools.wraps(function)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        with begin(args, kwargs) as running:
-            result = function(*args, **kwargs)
-            if capture and running.result is None:
-                running._result = result
-            return result
-
-    return run
-
-
-def _gatherer(block: start_trace, capture: bool) -> Callable[[Any], None] | None:
-    """Return what gathers a generator's values as its result."""
-    if not capture:
-        return None
-
-    def seen(value: Any) -> None:
-        running = block.trace
-        if running is None:
-            return
-        if running._result is None:
-            running._result = _Yielded()
-        if type(running._result) is _Yielded and len(running._result) < MAX_ITEMS:
-            running._result.append(snapshot(value))
-
-    return seen
-
-
-class _Yielded(list):  # type: ignore[type-arg]
-    """The values that a generator has given so far."""
-
-    def joined(self) -> Any:
-        """Return texts as one text, anything else as the list that it is."""
-        return "".join(self) if all(isinstance(value, str) for value in self) else list(self)
-
-
-def _parameter_names(function: Any) -> tuple[str, ...]:
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    if code is None:
-        return ()
-    return tuple(code.co_varnames[: code.co_argcount])
-
-
-def _inputs(parameter_names: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    inputs: dict[str, Any] = {}
-    for position, value in enumerate(args):
-        name = parameter_names[position] if position < len(parameter_names) else f"args[{position}]"
-        if position == 0 and name in ("self", "cls"):
-            continue
-        inputs[name] = snapshot(value)
-    for name, value in kwargs.items():
-        inputs[name] = snapshot(value)
-    return inputs
+    return cast("Trace | None", current.get().step)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from baserun._config import metadata_attributes, record_log, state
+from baserun._config import record, state
 from baserun._guard import guarded
 from baserun.context._identity import clean_id, clean_user, original_of
 from baserun.context._scope import Scope, current
 from baserun.recording import _attributes as names
+from baserun.recording._content import metadata_attributes
+from baserun.recording._span import LogRecord
 
 
 def identify(user_identifier: Any = None, traits: dict[str, Any] | None = None, *, alias: Any = None) -> None:
@@ -29,20 +31,10 @@ def identify(user_identifier: Any = None, traits: dict[str, Any] | None = None, 
         original = None if hash_users else original_of(user_identifier, clean_id(user_identifier, "user"))
         if original:
             attributes[names.ID_ORIGINAL] = original
-        record_log("baserun.user.identify", attributes, scope=Scope(current_session_of(user_id), user_id))
+        record(LogRecord("baserun.user.identify", attributes, Scope(current_session_of(user_id), user_id)))
 
 
 def current_session_of(user_id: str) -> str | None:
     """Return the session that holds now, if it is this user's."""
     scope = current.get()
     return scope.session_id if scope.user_id == user_id else None
-
-
-def submit_user(identifier: Any) -> None:
-    """Register a user, with no session: the older name of `identify`."""
-    identify(identifier)
-
-
-async def asubmit_user(identifier: Any) -> None:
-    """Register a user; the awaitable twin of `submit_user`."""
-    identify(identifier)

@@ -13,9 +13,8 @@ from typing import Any
 
 from baserun import _config
 from baserun._guard import report
-from baserun.instrumentation import _exchange
-from baserun.instrumentation._calls import active, identify_call
-from baserun.instrumentation._exchange import MAX_CAPTURED_BYTES, Exchange
+from baserun.instrumentation._calls import active, begin, identify_call
+from baserun.instrumentation._exchange import MAX_CAPTURED_BYTES, Exchange, open_exchanges
 from baserun.instrumentation.wires import may_be_model_call
 
 MARK = "_baserun_records"
@@ -60,10 +59,10 @@ def _begin(session: Any, method: str, url: Any, kwargs: dict[str, Any]) -> Excha
             exchange = call.exchange
             exchange.begin_attempt()
         elif call is not None:
-            exchange = call.exchange = _exchange.begin(call.library)
+            exchange = call.exchange = begin(call.library)
             identify_call(exchange, call.client)
         else:
-            exchange = _exchange.begin("")
+            exchange = begin("")
             exchange.returned = True
             identify_call(exchange, None)
         exchange.host, exchange.port, exchange.path = absolute.host or "", absolute.port, absolute.raw_path
@@ -101,7 +100,7 @@ def _answered(exchange: Exchange, response: Any) -> None:
             return
         response.content.__class__ = _recording_class(type(response.content), exchange, chunks)
         weakref.finalize(response, exchange.stream_ended, "closed").atexit = False
-        _exchange.open_exchanges.add(exchange)
+        open_exchanges.add(exchange)
     except Exception as error:
         report("aiohttp.answered", error)
 

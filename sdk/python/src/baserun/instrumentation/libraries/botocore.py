@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 from baserun import _config
 from baserun._guard import guarded, report
 from baserun.context._scope import Scope, current
-from baserun.instrumentation import _exchange
 from baserun.instrumentation._calls import identify_call
-from baserun.instrumentation._exchange import Exchange
+from baserun.instrumentation._exchange import Exchange, open_exchanges
 from baserun.recording._content import snapshot
 from baserun.recording._span import Span
 
@@ -125,7 +124,7 @@ def take_answer(exchange: BedrockExchange, answer: dict[str, Any], watch_body: W
 
 def until_left(exchange: BedrockExchange, stream: Any) -> None:
     """Record the call when its stream is left without a word: thrown away, or still open at the end of the process."""
-    _exchange.open_exchanges.add(exchange)
+    open_exchanges.add(exchange)
     weakref.finalize(stream, exchange.stream_ended, "closed").atexit = False
 
 

@@ -13,9 +13,8 @@ from typing import Any
 
 from baserun import _config
 from baserun._guard import report
-from baserun.instrumentation import _exchange
-from baserun.instrumentation._calls import Call, active, identify_call
-from baserun.instrumentation._exchange import MAX_CAPTURED_BYTES, Exchange
+from baserun.instrumentation._calls import Call, active, begin, identify_call
+from baserun.instrumentation._exchange import MAX_CAPTURED_BYTES, Exchange, open_exchanges
 from baserun.instrumentation.wires import may_be_model_call
 
 MARK = "_baserun_original"
@@ -45,21 +44,12 @@ def _wrap(client: Any, wrapped: Any) -> None:
 def _send(original: Any, stream_class: Any) -> Any:
     @functools.wraps(original)
     def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        call = _begin(request)
-        if call is None:
+        attempt = _begin(request)
+        if attempt is None:
             return original(self, request, *args, **kwargs)
-        exchange: Any = call.exchange
-        token = active.set(call)
-        call.busy = True
-        try:
+        with attempt:
             response = original(self, request, *args, **kwargs)
-        except BaseException as error:
-            _failed(exchange, error)
-            raise
-        finally:
-            call.busy = False
-            active.reset(token)
-        _answered(exchange, response, stream_class)
+        _answered(attempt.exchange, response, stream_class)
         return response
 
     return send
@@ -68,27 +58,38 @@ def _send(original: Any, stream_class: Any) -> Any:
 def _send_async(original: Any, stream_class: Any) -> Any:
     @functools.wraps(original)
     async def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        call = _begin(request)
-        if call is None:
+        attempt = _begin(request)
+        if attempt is None:
             return await original(self, request, *args, **kwargs)
-        exchange: Any = call.exchange
-        token = active.set(call)
-        call.busy = True
-        try:
+        with attempt:
             response = await original(self, request, *args, **kwargs)
-        except BaseException as error:
-            _failed(exchange, error)
-            raise
-        finally:
-            call.busy = False
-            active.reset(token)
-        _answered(exchange, response, stream_class)
+        _answered(attempt.exchange, response, stream_class)
         return response
 
     return send
 
 
-def _begin(request: Any) -> Call | None:
+class _Attempt:
+    """One attempt of a call, while the client waits for its answer: transports beneath it keep quiet."""
+
+    __slots__ = ("_call", "_token", "exchange")
+
+    def __init__(self, call: Call, exchange: Exchange) -> None:
+        self._call = call
+        self.exchange = exchange
+
+    def __enter__(self) -> None:
+        self._token = active.set(self._call)
+        self._call.busy = True
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if error is not None:
+            _failed(self.exchange, error)
+        self._call.busy = False
+        active.reset(self._token)
+
+
+def _begin(request: Any) -> _Attempt | None:
     """Begin an exchange, or the next attempt of the one around; None for what is no model call."""
     try:
         if request.method != "POST" or not _config.is_recording():
@@ -102,7 +103,7 @@ def _begin(request: Any) -> Call | None:
         call = active.get()
         if call is None:
             call = Call("", None, None)
-            exchange = call.exchange = _exchange.begin("")
+            exchange = call.exchange = begin("")
             exchange.returned = True
             identify_call(exchange, None)
         elif call.busy:
@@ -111,14 +112,14 @@ def _begin(request: Any) -> Call | None:
             exchange = call.exchange
             exchange.begin_attempt()
         else:
-            exchange = call.exchange = _exchange.begin(call.library)
+            exchange = call.exchange = begin(call.library)
             identify_call(exchange, call.client)
         exchange.url = url
         body = getattr(request, "_content", None)
         if body is None:
             exchange.options = call.options
         exchange.request_body = body
-        return call
+        return _Attempt(call, exchange)
     except Exception as error:
         report("transport.begin", error)
         return None
@@ -157,7 +158,7 @@ def _answered(exchange: Exchange, response: Any, stream_class: Any) -> None:
             exchange.chunks = []
             response.stream = stream_class(response.stream, exchange)
             if exchange.returned:
-                _exchange.open_exchanges.add(exchange)
+                open_exchanges.add(exchange)
     except Exception as error:
         report("transport.answered", error)
 
@@ -165,32 +166,18 @@ def _answered(exchange: Exchange, response: Any, stream_class: Any) -> None:
 def _stream_classes(module: Any) -> tuple[Any, Any]:
     """Make the two stream classes on the module's own base classes, which its responses insist on."""
 
-    class RecordedStream(module.SyncByteStream):
+    class RecordedStream(_Recorded, module.SyncByteStream):
         """A stream that is passed on as it is, with each chunk noted."""
 
-        def __init__(self, stream: Any, exchange: Exchange) -> None:
-            self._stream = stream
-            self._exchange = exchange
-
         def __iter__(self) -> Any:
-            exchange = self._exchange
-            append = exchange.chunks.append if exchange.chunks is not None else _ignore
-            taken = 0
             try:
                 for chunk in self._stream:
-                    if not taken:
-                        exchange.first_chunk_ns = time_ns()
-                    taken += len(chunk) or 1
-                    if taken <= MAX_CAPTURED_BYTES:
-                        append(chunk)
+                    self._note(chunk)
                     yield chunk
-            except GeneratorExit:
-                _ended(exchange, "closed")
-                raise
             except BaseException as error:
-                _ended(exchange, "error", error)
+                self._note_left(error)
                 raise
-            _ended(exchange, "exhausted")
+            _ended(self._exchange, "exhausted")
 
         def close(self) -> None:
             try:
@@ -198,44 +185,22 @@ def _stream_classes(module: Any) -> tuple[Any, Any]:
             finally:
                 _ended(self._exchange, "closed")
 
-        def __del__(self) -> None:
-            # Abandoned and never closed, as happens when a task is cancelled in a loop over it.
-            _ended(self._exchange, "closed")
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.__dict__["_stream"], name)
-
-    class RecordedAsyncStream(module.AsyncByteStream):
+    class RecordedAsyncStream(_Recorded, module.AsyncByteStream):
         """The same for asynchronous code."""
 
-        def __init__(self, stream: Any, exchange: Exchange) -> None:
-            self._stream = stream
-            self._exchange = exchange
-
         async def __aiter__(self) -> Any:
-            exchange = self._exchange
-            append = exchange.chunks.append if exchange.chunks is not None else _ignore
-            taken = 0
             stream = self._stream.__aiter__()
             try:
                 async for chunk in stream:
-                    if not taken:
-                        exchange.first_chunk_ns = time_ns()
-                    taken += len(chunk) or 1
-                    if taken <= MAX_CAPTURED_BYTES:
-                        append(chunk)
+                    self._note(chunk)
                     yield chunk
-            except GeneratorExit:
-                _ended(exchange, "closed")
-                raise
             except BaseException as error:
-                cancelled = type(error).__name__ in ("CancelledError", "Cancelled")
-                _ended(exchange, "cancelled" if cancelled else "error", error)
+                self._note_left(error)
                 raise
             finally:
                 if isinstance(stream, AsyncGenerator):
                     await stream.aclose()
-            _ended(exchange, "exhausted")
+            _ended(self._exchange, "exhausted")
 
         async def aclose(self) -> None:
             try:
@@ -243,14 +208,39 @@ def _stream_classes(module: Any) -> tuple[Any, Any]:
             finally:
                 _ended(self._exchange, "closed")
 
-        def __del__(self) -> None:
-            # Abandoned and never closed, as happens when a task is cancelled in a loop over it.
-            _ended(self._exchange, "closed")
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.__dict__["_stream"], name)
-
     return RecordedStream, RecordedAsyncStream
+
+
+class _Recorded:
+    """What both kinds of stream do: note what passes and how it ends, and be the client's own stream in all else."""
+
+    def __init__(self, stream: Any, exchange: Exchange) -> None:
+        self._stream = stream
+        self._exchange = exchange
+        self._chunks = exchange.chunks if exchange.chunks is not None else []
+        """Of this attempt: another one starts a list of its own."""
+        self._taken = 0
+
+    def _note(self, chunk: bytes) -> None:
+        if not self._taken:
+            self._exchange.first_chunk_ns = time_ns()
+        self._taken += len(chunk) or 1
+        if self._taken <= MAX_CAPTURED_BYTES:
+            self._chunks.append(chunk)
+
+    def _note_left(self, error: BaseException) -> None:
+        if isinstance(error, GeneratorExit):
+            _ended(self._exchange, "closed")
+        else:
+            cancelled = type(error).__name__ in ("CancelledError", "Cancelled")
+            _ended(self._exchange, "cancelled" if cancelled else "error", error)
+
+    def __del__(self) -> None:
+        # Abandoned and never closed, as happens when a task is cancelled in a loop over it.
+        _ended(self._exchange, "closed")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["_stream"], name)
 
 
 def _ended(exchange: Exchange, how: str, error: BaseException | None = None) -> None:
@@ -258,7 +248,3 @@ def _ended(exchange: Exchange, how: str, error: BaseException | None = None) -> 
         exchange.stream_ended(how, error)
     except Exception as fault:
         report("transport.ended", fault)
-
-
-def _ignore(_: bytes) -> None:
-    return None
