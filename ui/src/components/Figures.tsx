@@ -1,5 +1,5 @@
 import type { ReactNode } from "react"
-import { Link } from "../ui/Link"
+import { Link } from "./Link"
 
 export type Figure = { label: string; value: ReactNode; note?: ReactNode; href?: string }
 

@@ -1,7 +1,7 @@
 import { useMemo } from "react"
 import { JsonView } from "react-json-view-lite"
-import { asText } from "../format/text"
-import { Copy } from "./Copy"
+import { asText } from "../../format/text"
+import { Copy } from "../Copy"
 import { LongText } from "./LongText"
 
 /** A tree above this many nodes freezes the page; windowed text does not. */

@@ -1,4 +1,4 @@
-import { segments } from "../format/text"
+import { segments } from "../../format/text"
 
 /** Untrusted text; characters that one would not see are drawn as small boxes with their names. */
 export function Visible({ text }: { text: string }) {

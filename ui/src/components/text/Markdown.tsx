@@ -6,9 +6,9 @@ import { useEffect, useMemo, useState, type ComponentProps } from "react"
 import ReactMarkdown, { type Components } from "react-markdown"
 import rehypeSanitize, { defaultSchema } from "rehype-sanitize"
 import remarkGfm from "remark-gfm"
-import { bytes } from "../format/number"
-import { segments } from "../format/text"
-import { control } from "./classes"
+import { bytes } from "../../format/number"
+import { segments } from "../../format/text"
+import { control } from "../classes"
 import { LongText } from "./LongText"
 
 /** Parts above this are shown as plain text until somebody asks: Markdown costs about 8 ms per KB. */
@@ -157,7 +157,7 @@ function hostOf(address: string): string {
   }
 }
 
-type Highlight = typeof import("./highlight").highlightCode
+type Highlight = typeof import("./syntax").highlightCode
 let loaded: Highlight | undefined
 
 // The highlighter comes after the first paint, and only where there is code.
@@ -166,7 +166,7 @@ function useHighlight(needed: boolean): Highlight | undefined {
   useEffect(() => {
     if (!needed || loaded) return
     let gone = false
-    void import("./highlight").then((module) => {
+    void import("./syntax").then((module) => {
       loaded = module.highlightCode
       if (!gone) setReady(true)
     })

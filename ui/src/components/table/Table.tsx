@@ -7,8 +7,8 @@ import { useRouter } from "@tanstack/react-router"
 import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual"
 import { ArrowDown, ArrowUp } from "lucide-react"
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent, type ReactNode } from "react"
-import { useKeys } from "../state/keys"
-import { join } from "./classes"
+import { useKeys } from "../../state/keys"
+import { join } from "../classes"
 
 export type Column<Row> = {
   id: string
