@@ -26,6 +26,7 @@ class Check(NamedTuple):
     command: tuple[str, ...]
     """After `python -m`, or after `npm run` where `workspace` is set."""
     workspace: str = ""
+    """The folder of an npm workspace; `.` for a script of the root."""
     reads: tuple[str, ...] = ()
     """Patterns of git for the files that its answer follows from; without one it is so quick that it is always made."""
     seconds: int = 0
@@ -36,6 +37,7 @@ PYTHON_SOURCES = ("*.py", "*.pyi", "*py.typed", "*.toml")
 CHECKS = (
     Check("format (ruff)", ("ruff", "format", "--check", "--quiet", ".")),
     Check("lint (ruff)", ("ruff", "check", "--quiet", ".")),
+    Check("format (biome)", ("format:check",), ".", ("*.ts", "*.tsx", "*.mts", "*.mjs", "*.js", "*.css", "biome.json")),
     Check("types (pyright)", ("pyright",), reads=PYTHON_SOURCES, seconds=25),
     Check("types and lint of the pages", ("check",), "ui", ("ui",), seconds=6),
     Check("types and lint of the browser tests", ("check",), "tests/browser", ("tests/browser", "ui"), seconds=4),
@@ -72,7 +74,8 @@ def _command(check: Check) -> list[str]:
     if not check.workspace:
         return [sys.executable, "-m", *check.command]
     name, *more = check.command
-    return [*npm(), "run", name, "--workspace", check.workspace, *more]
+    workspace = [] if check.workspace == "." else ["--workspace", check.workspace]
+    return [*npm(), "run", name, *workspace, *more]
 
 
 def _environment(check: Check) -> dict[str, str]:

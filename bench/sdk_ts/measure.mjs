@@ -16,7 +16,8 @@ const CHUNKS = 50
 const WARM_CALLS = 2000
 const WARM_STREAMS = 300
 
-const words = "the order is on its way and should arrive by friday so there is nothing to do now but if it does not turn up "
+const words =
+  "the order is on its way and should arrive by friday so there is nothing to do now but if it does not turn up "
 const said = words.repeat(5)
 const messages = [
   { role: "system", content: said },
@@ -25,10 +26,26 @@ const messages = [
   { role: "user", content: "Where is my order?" },
 ]
 const head = { id: "chatcmpl-1", created: 1, model: "gpt-4.1-mini-2025-04-14", system_fingerprint: "fp" }
-const usage = { prompt_tokens: 400, completion_tokens: 120, total_tokens: 520, prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 } }
-const whole = JSON.stringify({ ...head, object: "chat.completion", choices: [{ index: 0, message: { role: "assistant", content: said, refusal: null }, logprobs: null, finish_reason: "stop" }], usage })
+const usage = {
+  prompt_tokens: 400,
+  completion_tokens: 120,
+  total_tokens: 520,
+  prompt_tokens_details: { cached_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: 0 },
+}
+const whole = JSON.stringify({
+  ...head,
+  object: "chat.completion",
+  choices: [
+    { index: 0, message: { role: "assistant", content: said, refusal: null }, logprobs: null, finish_reason: "stop" },
+  ],
+  usage,
+})
 const encoder = new TextEncoder()
-const event = (delta, finish_reason, more) => encoder.encode(`data: ${JSON.stringify({ ...head, object: "chat.completion.chunk", choices: more ? [] : [{ index: 0, delta, logprobs: null, finish_reason }], ...more })}\n\n`)
+const event = (delta, finish_reason, more) =>
+  encoder.encode(
+    `data: ${JSON.stringify({ ...head, object: "chat.completion.chunk", choices: more ? [] : [{ index: 0, delta, logprobs: null, finish_reason }], ...more })}\n\n`,
+  )
 const pieces = [
   event({ role: "assistant", content: "" }, null),
   ...Array.from({ length: CHUNKS - 3 }, () => event({ content: " some word" }, null)),
@@ -40,7 +57,8 @@ const done = encoder.encode("data: [DONE]\n\n")
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 async function answer(_, init) {
   await turn()
-  if (!String(init.body).includes('"stream":true')) return new Response(whole, { headers: { "content-type": "application/json" } })
+  if (!String(init.body).includes('"stream":true'))
+    return new Response(whole, { headers: { "content-type": "application/json" } })
   let at = 0
   const body = new ReadableStream({
     pull(controller) {
@@ -64,7 +82,12 @@ const plain = () => client.chat.completions.create({ model: "gpt-4.1-mini", mess
 async function stream() {
   const start = performance.now()
   let first = 0
-  const chunks = await client.chat.completions.create({ model: "gpt-4.1-mini", messages, stream: true, stream_options: { include_usage: true } })
+  const chunks = await client.chat.completions.create({
+    model: "gpt-4.1-mini",
+    messages,
+    stream: true,
+    stream_options: { include_usage: true },
+  })
   for await (const _ of chunks) first ||= performance.now()
   return [first - start, performance.now() - start]
 }

@@ -7,7 +7,9 @@ const server = createServer((request, response) => {
   request.resume()
   if (trouble === "hang") return
   request.on("end", () =>
-    response.writeHead(Number(trouble ?? 200), { "content-type": "application/json" }).end(request.url === "/info" ? '{"version":"1"}' : "{}"),
+    response
+      .writeHead(Number(trouble ?? 200), { "content-type": "application/json" })
+      .end(request.url === "/info" ? '{"version":"1"}' : "{}"),
   )
 })
 server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`))

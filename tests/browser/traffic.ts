@@ -1,90 +1,163 @@
 /** What the tests send: OTLP/JSON as any OpenTelemetry program would, in the words of `contract/`. */
-import { randomBytes } from 'node:crypto'
-import { base } from './browser'
+import { randomBytes } from "node:crypto"
+import { base } from "./browser"
 
 export const hostile = {
   text: [
     'Look: <script>window.stolen = 1</script><img src=x onerror="window.stolen = 2"> <iframe srcdoc="<script>parent.stolen=3</script>"></iframe>',
-    '[a link](javascript:window.stolen=4) and [another](data:text/html,<script>window.stolen=5</script>)',
-    '![a picture](https://foreign.example/leak.png?who=1)',
+    "[a link](javascript:window.stolen=4) and [another](data:text/html,<script>window.stolen=5</script>)",
+    "![a picture](https://foreign.example/leak.png?who=1)",
     '<style>body { display: none }</style><a href="https://foreign.example" onclick="window.stolen=6">go</a>',
-  ].join('\n\n'),
-  hidden: 'pay\u202Eevil\u200Bnow',
+  ].join("\n\n"),
+  hidden: "pay\u202Eevil\u200Bnow",
 }
 
-export const sentence = 'The parcel left Lisbon on the mail boat this morning.'
-export const oddUser = 'a/b%2F c?#😀 שלום'
-export const oddSession = 'sessions/of%20 one?&#名'
+export const sentence = "The parcel left Lisbon on the mail boat this morning."
+export const oddUser = "a/b%2F c?#😀 שלום"
+export const oddSession = "sessions/of%20 one?&#名"
 
 type Attributes = Record<string, string | number | boolean | string[]>
-type Span = { name: string; parent?: string; span?: string; kind?: string; startMs: number; ms: number; attributes?: Attributes; error?: string }
+type Span = {
+  name: string
+  parent?: string
+  span?: string
+  kind?: string
+  startMs: number
+  ms: number
+  attributes?: Attributes
+  error?: string
+}
 
-const hex = (bytes: number): string => randomBytes(bytes).toString('hex')
+const hex = (bytes: number): string => randomBytes(bytes).toString("hex")
 const nanos = (ms: number): string => `${Math.round(ms * 1000)}000`
-const text = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] })
+const text = (role: string, content: string) => ({ role, parts: [{ type: "text", content }] })
 
 function valueOf(value: Attributes[string]): unknown {
-  if (typeof value === 'boolean') return { boolValue: value }
-  if (typeof value === 'number') return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value }
+  if (typeof value === "boolean") return { boolValue: value }
+  if (typeof value === "number") return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value }
   if (Array.isArray(value)) return { arrayValue: { values: value.map((one) => ({ stringValue: one })) } }
   return { stringValue: value }
 }
 
-const list = (attributes: Attributes) => Object.entries(attributes).map(([key, value]) => ({ key, value: valueOf(value) }))
+const list = (attributes: Attributes) =>
+  Object.entries(attributes).map(([key, value]) => ({ key, value: valueOf(value) }))
 
 async function post(path: string, body: unknown): Promise<void> {
-  const response = await fetch(`${base}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const response = await fetch(`${base}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  })
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
 }
 
 async function sendTrace(trace: string, spans: Span[]): Promise<void> {
-  const resource = { attributes: list({ 'service.name': 'shop', 'service.version': '1.9.0', 'deployment.environment.name': 'test' }) }
+  const resource = {
+    attributes: list({ "service.name": "shop", "service.version": "1.9.0", "deployment.environment.name": "test" }),
+  }
   const wire = spans.map((span) => ({
     traceId: trace,
     spanId: span.span ?? hex(8),
     ...(span.parent ? { parentSpanId: span.parent } : {}),
     name: span.name,
-    kind: span.kind === 'llm' ? 3 : 1,
+    kind: span.kind === "llm" ? 3 : 1,
     startTimeUnixNano: nanos(span.startMs),
     endTimeUnixNano: nanos(span.startMs + span.ms),
     status: span.error ? { code: 2, message: span.error } : {},
-    attributes: list({ 'baserun.span.kind': span.kind ?? 'chain', ...span.attributes }),
+    attributes: list({ "baserun.span.kind": span.kind ?? "chain", ...span.attributes }),
   }))
-  await post('/v1/traces', { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'baserun' }, spans: wire }] }] })
+  await post("/v1/traces", { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "baserun" }, spans: wire }] }] })
 }
 
-export type Said = { user?: string; session: string; asked: string; answered?: string; error?: string; tool?: { name: string; arguments: object; result?: object; error?: string }; minutesAgo: number; history?: { role: string; parts: unknown[] }[]; spans?: number }
+export type Said = {
+  user?: string
+  session: string
+  asked: string
+  answered?: string
+  error?: string
+  tool?: { name: string; arguments: object; result?: object; error?: string }
+  minutesAgo: number
+  history?: { role: string; parts: unknown[] }[]
+  spans?: number
+}
 
 /** One turn of a conversation; answers with its trace id and the messages so far. */
-export async function say(said: Said): Promise<{ trace: string; llm: string; history: { role: string; parts: unknown[] }[] }> {
+export async function say(
+  said: Said,
+): Promise<{ trace: string; llm: string; history: { role: string; parts: unknown[] }[] }> {
   const trace = hex(16)
   const [root, llm, tool] = [hex(8), hex(8), hex(8)]
   const startMs = Date.now() - said.minutesAgo * 60_000
-  const who: Attributes = { 'session.id': said.session, ...(said.user ? { 'user.id': said.user } : {}) }
-  const asked = text('user', said.asked)
-  const call = { type: 'tool_call', id: 'call_1', name: said.tool?.name, arguments: said.tool?.arguments }
-  const used = said.tool ? [{ role: 'assistant', parts: [call] }, { role: 'tool', parts: [{ type: 'tool_call_response', id: 'call_1', response: said.tool.result ?? said.tool.error }] }] : []
-  const input = [...(said.history ?? [text('system', 'You are the assistant of a shop. Be kind.')]), asked, ...used]
-  const output = said.answered === undefined ? [] : [{ ...text('assistant', said.answered), finish_reason: 'stop' }]
+  const who: Attributes = { "session.id": said.session, ...(said.user ? { "user.id": said.user } : {}) }
+  const asked = text("user", said.asked)
+  const call = { type: "tool_call", id: "call_1", name: said.tool?.name, arguments: said.tool?.arguments }
+  const used = said.tool
+    ? [
+        { role: "assistant", parts: [call] },
+        {
+          role: "tool",
+          parts: [{ type: "tool_call_response", id: "call_1", response: said.tool.result ?? said.tool.error }],
+        },
+      ]
+    : []
+  const input = [...(said.history ?? [text("system", "You are the assistant of a shop. Be kind.")]), asked, ...used]
+  const output = said.answered === undefined ? [] : [{ ...text("assistant", said.answered), finish_reason: "stop" }]
   const spans: Span[] = [
-    { name: 'answer', span: root, startMs, ms: 2400, kind: 'agent', attributes: who },
+    { name: "answer", span: root, startMs, ms: 2400, kind: "agent", attributes: who },
     {
-      name: 'chat gpt-4.1-mini', span: llm, parent: root, startMs: startMs + 600, ms: 1700, kind: 'llm', ...(said.error ? { error: said.error } : {}),
+      name: "chat gpt-4.1-mini",
+      span: llm,
+      parent: root,
+      startMs: startMs + 600,
+      ms: 1700,
+      kind: "llm",
+      ...(said.error ? { error: said.error } : {}),
       attributes: {
-        ...who, 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4.1-mini', 'gen_ai.request.temperature': 0.2,
-        'gen_ai.input.messages': JSON.stringify(input),
-        ...(said.error ? { 'error.type': 'RateLimitError' } : { 'gen_ai.response.model': 'gpt-4.1-mini-2025-04-14', 'gen_ai.response.finish_reasons': ['stop'], 'gen_ai.usage.input_tokens': 400, 'gen_ai.usage.output_tokens': 60, 'gen_ai.output.messages': JSON.stringify(output) }),
+        ...who,
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "openai",
+        "gen_ai.request.model": "gpt-4.1-mini",
+        "gen_ai.request.temperature": 0.2,
+        "gen_ai.input.messages": JSON.stringify(input),
+        ...(said.error
+          ? { "error.type": "RateLimitError" }
+          : {
+              "gen_ai.response.model": "gpt-4.1-mini-2025-04-14",
+              "gen_ai.response.finish_reasons": ["stop"],
+              "gen_ai.usage.input_tokens": 400,
+              "gen_ai.usage.output_tokens": 60,
+              "gen_ai.output.messages": JSON.stringify(output),
+            }),
       },
     },
-  ] // prettier-ignore
+  ]
   if (said.tool) {
     spans.push({
-      name: said.tool.name, span: tool, parent: root, startMs: startMs + 100, ms: 400, kind: 'tool', ...(said.tool.error ? { error: said.tool.error } : {}),
-      attributes: { ...who, 'gen_ai.tool.name': said.tool.name, 'gen_ai.tool.call.id': 'call_1', 'gen_ai.tool.call.arguments': JSON.stringify(said.tool.arguments), ...(said.tool.result ? { 'gen_ai.tool.call.result': JSON.stringify(said.tool.result) } : {}) },
-    }) // prettier-ignore
+      name: said.tool.name,
+      span: tool,
+      parent: root,
+      startMs: startMs + 100,
+      ms: 400,
+      kind: "tool",
+      ...(said.tool.error ? { error: said.tool.error } : {}),
+      attributes: {
+        ...who,
+        "gen_ai.tool.name": said.tool.name,
+        "gen_ai.tool.call.id": "call_1",
+        "gen_ai.tool.call.arguments": JSON.stringify(said.tool.arguments),
+        ...(said.tool.result ? { "gen_ai.tool.call.result": JSON.stringify(said.tool.result) } : {}),
+      },
+    })
   }
   for (let index = 0; index < (said.spans ?? 0); index += 1) {
-    spans.push({ name: `step ${index % 50}`, parent: root, startMs: startMs + (index % 200), ms: 1 + (index % 90), kind: index % 3 === 0 ? 'tool' : 'chain', attributes: who })
+    spans.push({
+      name: `step ${index % 50}`,
+      parent: root,
+      startMs: startMs + (index % 200),
+      ms: 1 + (index % 90),
+      kind: index % 3 === 0 ? "tool" : "chain",
+      attributes: who,
+    })
   }
   await sendTrace(trace, spans)
   return { trace, llm, history: [...input, ...output] }
@@ -93,31 +166,91 @@ export async function say(said: Said): Promise<{ trace: string; llm: string; his
 /** A thumb of a person, with a comment. */
 export async function judge(trace: string, span: string, up: boolean, comment: string, session: string): Promise<void> {
   const record = {
-    timeUnixNano: nanos(Date.now()), eventName: 'gen_ai.evaluation.result', traceId: trace, spanId: span, severityNumber: 9,
+    timeUnixNano: nanos(Date.now()),
+    eventName: "gen_ai.evaluation.result",
+    traceId: trace,
+    spanId: span,
+    severityNumber: 9,
     attributes: list({
-      'baserun.event.id': hex(16), 'session.id': session, 'gen_ai.evaluation.name': 'helpful', 'gen_ai.evaluation.score.value': up ? 1.5 - 0.5 : 0.0,
-      'gen_ai.evaluation.score.label': up ? 'up' : 'down', 'gen_ai.evaluation.explanation': comment, 'baserun.score.source': 'feedback',
+      "baserun.event.id": hex(16),
+      "session.id": session,
+      "gen_ai.evaluation.name": "helpful",
+      "gen_ai.evaluation.score.value": up ? 1.5 - 0.5 : 0.0,
+      "gen_ai.evaluation.score.label": up ? "up" : "down",
+      "gen_ai.evaluation.explanation": comment,
+      "baserun.score.source": "feedback",
     }),
-  } // prettier-ignore
-  await post('/v1/logs', { resourceLogs: [{ scopeLogs: [{ scope: { name: 'baserun' }, logRecords: [record] }] }] })
+  }
+  await post("/v1/logs", { resourceLogs: [{ scopeLogs: [{ scope: { name: "baserun" }, logRecords: [record] }] }] })
 }
 
 /** Everything that the tests look at. */
 export async function sendAll(): Promise<{ long: string; failed: string; wide: string }> {
-  const long = 'order-of-ada'
-  const first = await say({ user: 'ada', session: long, asked: 'Where is my order?', answered: 'Let me look.', minutesAgo: 90 })
-  const second = await say({ user: 'ada', session: long, asked: 'And now?', answered: sentence, minutesAgo: 60, history: first.history, tool: { name: 'search_orders', arguments: { user: 'ada', limit: 3 }, result: { rows: 3 } } })
-  await judge(second.trace, second.llm, true, 'that was quick', long)
-  const third = await say({ user: 'ada', session: long, asked: 'Send me the invoice', minutesAgo: 59, history: second.history, error: 'Rate limit reached for requests' })
-  await say({ user: 'mallory', session: 'hostile', asked: hostile.text, answered: `${hostile.text}\n\n${hostile.hidden}`, minutesAgo: 50 })
-  await say({ user: oddUser, session: oddSession, asked: 'Do odd names work?', answered: 'They do.', minutesAgo: 40 })
-  const wide = await say({ user: 'wide', session: 'wide', asked: 'Do a lot', answered: 'Done.', minutesAgo: 30, spans: 2_000 })
-  let history: Said['history']
+  const long = "order-of-ada"
+  const first = await say({
+    user: "ada",
+    session: long,
+    asked: "Where is my order?",
+    answered: "Let me look.",
+    minutesAgo: 90,
+  })
+  const second = await say({
+    user: "ada",
+    session: long,
+    asked: "And now?",
+    answered: sentence,
+    minutesAgo: 60,
+    history: first.history,
+    tool: { name: "search_orders", arguments: { user: "ada", limit: 3 }, result: { rows: 3 } },
+  })
+  await judge(second.trace, second.llm, true, "that was quick", long)
+  const third = await say({
+    user: "ada",
+    session: long,
+    asked: "Send me the invoice",
+    minutesAgo: 59,
+    history: second.history,
+    error: "Rate limit reached for requests",
+  })
+  await say({
+    user: "mallory",
+    session: "hostile",
+    asked: hostile.text,
+    answered: `${hostile.text}\n\n${hostile.hidden}`,
+    minutesAgo: 50,
+  })
+  await say({ user: oddUser, session: oddSession, asked: "Do odd names work?", answered: "They do.", minutesAgo: 40 })
+  const wide = await say({
+    user: "wide",
+    session: "wide",
+    asked: "Do a lot",
+    answered: "Done.",
+    minutesAgo: 30,
+    spans: 2_000,
+  })
+  let history: Said["history"]
   for (let turn = 1; turn <= 45; turn += 1) {
-    const said = await say({ user: 'grace', session: 'long-talk', asked: `Question number ${turn}`, answered: `Answer number ${turn}, **with a word in bold** and \`code\`.`, minutesAgo: 300 - turn * 5, ...(history ? { history } : {}) })
+    const said = await say({
+      user: "grace",
+      session: "long-talk",
+      asked: `Question number ${turn}`,
+      answered: `Answer number ${turn}, **with a word in bold** and \`code\`.`,
+      minutesAgo: 300 - turn * 5,
+      ...(history ? { history } : {}),
+    })
     history = said.history
   }
-  await Promise.all(Array.from({ length: 260 }, (_, index) => say({ user: `visitor-${String(index).padStart(3, '0')}`, session: `visit-${index}`, asked: `Hello from ${index}`, answered: 'Hello.', minutesAgo: 1000 + index })))
+  await Promise.all(
+    Array.from({ length: 260 }, (_, index) =>
+      say({
+        user: `visitor-${String(index).padStart(3, "0")}`,
+        session: `visit-${index}`,
+        asked: `Hello from ${index}`,
+        answered: "Hello.",
+        minutesAgo: 1000 + index,
+      }),
+    ),
+  )
   return { long, failed: third.trace, wide: wide.trace }
 }
 
@@ -125,7 +258,9 @@ export async function sendAll(): Promise<{ long: string; failed: string; wide: s
 export async function waitForUsers(count: number): Promise<void> {
   const until = Date.now() + 60_000
   for (;;) {
-    const page = (await (await fetch(`${base}/api/v1/users?limit=1&include=total`)).json()) as { total?: { value: number } | null }
+    const page = (await (await fetch(`${base}/api/v1/users?limit=1&include=total`)).json()) as {
+      total?: { value: number } | null
+    }
     if ((page.total?.value ?? 0) >= count) return
     if (Date.now() > until) throw new Error(`the API counts ${page.total?.value} users instead of ${count}`)
     await new Promise((resolve) => setTimeout(resolve, 200))

@@ -98,7 +98,7 @@ def dependencies() -> set[str]:
             r"^(?:dependencies|requires|dev|clients|frameworks) = \[(.*?)\]$", tomls(path), re.MULTILINE | re.DOTALL
         )
         names |= {name for found in lists for name in re.findall(r'"([A-Za-z0-9_.\-]+)', found)}
-    for path in ("ui/package.json", "sdk/typescript/package.json", "tests/browser/package.json"):
+    for path in ("package.json", "ui/package.json", "sdk/typescript/package.json", "tests/browser/package.json"):
         package = json.loads(tomls(path))
         for kind in ("dependencies", "devDependencies"):
             names |= set(package.get(kind, {}))

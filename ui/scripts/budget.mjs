@@ -1,12 +1,12 @@
 // How much JavaScript each page needs before its first paint, from the manifest of the build. Fails above the budget.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
 
 const BUDGET_KB = 200
-const folder = process.env.BASERUN_UI_OUT ?? fileURLToPath(new URL('../dist', import.meta.url))
-const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'))
+const folder = process.env.BASERUN_UI_OUT ?? fileURLToPath(new URL("../dist", import.meta.url))
+const manifest = JSON.parse(readFileSync(join(folder, ".vite/manifest.json"), "utf8"))
 
 const sizes = new Map()
 const gzipped = (file) => {
@@ -22,16 +22,20 @@ const closure = (key, seen = new Set()) => {
 }
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry)
 const shell = closure(entry)
-const pages = Object.keys(manifest).filter((key) => key.startsWith('src/pages/'))
+const pages = Object.keys(manifest).filter((key) => key.startsWith("src/pages/"))
 let failed = false
 for (const page of pages) {
   const files = new Set([...shell, ...closure(page)].map((key) => manifest[key].file))
   const kb = [...files].reduce((sum, file) => sum + gzipped(file), 0) / 1024
   const over = kb > BUDGET_KB
   failed ||= over
-  console.log(`${page.slice('src/pages/'.length).padEnd(20)} ${kb.toFixed(0).padStart(4)} KB gzip ${over ? `  more than ${BUDGET_KB}` : ''}`)
+  console.log(
+    `${page.slice("src/pages/".length).padEnd(20)} ${kb.toFixed(0).padStart(4)} KB gzip ${over ? `  more than ${BUDGET_KB}` : ""}`,
+  )
 }
 if (failed || pages.length === 0) {
-  console.error(`\na page needs more than ${BUDGET_KB} KB of JavaScript before its first paint\n\nhint: load what is not seen at once with \`lazy(() => import(…))\``)
+  console.error(
+    `\na page needs more than ${BUDGET_KB} KB of JavaScript before its first paint\n\nhint: load what is not seen at once with \`lazy(() => import(…))\``,
+  )
   process.exit(1)
 }

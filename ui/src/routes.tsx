@@ -1,11 +1,11 @@
 /** Every page, lazily loaded, in one list. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { Shell } from './parts/shell/Shell'
-import { parseSearch, stringifySearch, type Search } from './state/search'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router"
+import { Shell } from "./parts/shell/Shell"
+import { parseSearch, stringifySearch, type Search } from "./state/search"
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: lazyRouteComponent(() => import('./pages/NotFoundPage')),
+  notFoundComponent: lazyRouteComponent(() => import("./pages/NotFoundPage")),
   validateSearch: (search): Search => search as Search,
 })
 
@@ -13,14 +13,14 @@ const page = <Path extends string>(path: Path, load: () => Promise<{ default: Re
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) })
 
 const tree = root.addChildren([
-  page('/', () => import('./pages/OverviewPage')),
-  page('/users', () => import('./pages/UsersPage')),
-  page('/users/$userId', () => import('./pages/UserPage')),
-  page('/sessions', () => import('./pages/SessionsPage')),
-  page('/sessions/$sessionId', () => import('./pages/SessionPage')),
-  page('/traces', () => import('./pages/TracesPage')),
-  page('/traces/$traceId', () => import('./pages/TracePage')),
-  page('/start', () => import('./pages/StartPage')),
+  page("/", () => import("./pages/OverviewPage")),
+  page("/users", () => import("./pages/UsersPage")),
+  page("/users/$userId", () => import("./pages/UserPage")),
+  page("/sessions", () => import("./pages/SessionsPage")),
+  page("/sessions/$sessionId", () => import("./pages/SessionPage")),
+  page("/traces", () => import("./pages/TracesPage")),
+  page("/traces/$traceId", () => import("./pages/TracePage")),
+  page("/start", () => import("./pages/StartPage")),
 ])
 
 export const router = createRouter({ routeTree: tree, parseSearch, stringifySearch, defaultPreload: false })

@@ -50,13 +50,17 @@ await Promise.all([
 rmSync(copy, { recursive: true })
 // A folder's package.json starts a scope of its own, in which the package's "imports" do not hold.
 const cjs = join(root, "dist/cjs")
-writeFileSync(join(cjs, "package.json"), JSON.stringify({ type: "commonjs", sideEffects: ["./register.js"] }, null, 2) + "\n")
+writeFileSync(
+  join(cjs, "package.json"),
+  JSON.stringify({ type: "commonjs", sideEffects: ["./register.js"] }, null, 2) + "\n",
+)
 for (const file of readdirSync(cjs, { recursive: true })) {
   if (!/\.(js|d\.ts)$/.test(file)) continue
   const path = join(cjs, file)
   const platform = relative(dirname(path), join(cjs, "platform/node.js")).replaceAll("\\", "/")
   const text = readFileSync(path, "utf8")
-  if (text.includes('"#platform"')) writeFileSync(path, text.replaceAll('"#platform"', `"${platform.startsWith(".") ? platform : `./${platform}`}"`))
+  if (text.includes('"#platform"'))
+    writeFileSync(path, text.replaceAll('"#platform"', `"${platform.startsWith(".") ? platform : `./${platform}`}"`))
 }
 writeFileSync(stamp, mark)
 
@@ -65,8 +69,17 @@ function fingerprint() {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
   const digest = createHash("sha256")
-  for (const name of [...sources.sort(), "package.json", "tsconfig.json", "../../package-lock.json", "scripts/build.mjs"]) {
-    digest.update(`${name}\0`).update(readFileSync(join(root, name))).update("\0")
+  for (const name of [
+    ...sources.sort(),
+    "package.json",
+    "tsconfig.json",
+    "../../package-lock.json",
+    "scripts/build.mjs",
+  ]) {
+    digest
+      .update(`${name}\0`)
+      .update(readFileSync(join(root, name)))
+      .update("\0")
   }
   return digest.digest("hex")
 }

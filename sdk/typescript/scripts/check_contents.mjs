@@ -10,7 +10,8 @@ const MOST_BYTES = 2_000_000
 export function checkContents(packed) {
   const described = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   const faults = []
-  if (packed.unpackedSize > MOST_BYTES) faults.push(`it unpacks to \`${packed.unpackedSize}\` bytes, more than ${MOST_BYTES}`)
+  if (packed.unpackedSize > MOST_BYTES)
+    faults.push(`it unpacks to \`${packed.unpackedSize}\` bytes, more than ${MOST_BYTES}`)
   if (Object.keys(described.dependencies ?? {}).length > 0) faults.push("it has dependencies")
   const paths = new Set(packed.files.map((one) => one.path))
   for (const path of paths) {
@@ -22,7 +23,9 @@ export function checkContents(packed) {
   if (!paths.has("dist/esm/index.js.map")) faults.push("it has no source maps")
 
   if (faults.length > 0) {
-    console.error(`the package is not fit to publish:\n- ${faults.join("\n- ")}\n\nhint: see "files" and "exports" in package.json`)
+    console.error(
+      `the package is not fit to publish:\n- ${faults.join("\n- ")}\n\nhint: see "files" and "exports" in package.json`,
+    )
     return false
   }
   console.log(`${packed.files.length} files, ${packed.unpackedSize} bytes, no dependencies`)

@@ -60,7 +60,11 @@ function collect(attributes: Attributes, settings: Settings, encoded: EncodedAtt
       continue
     }
     if (!settings.captureContent) continue
-    const quick = settings.redact ? undefined : value instanceof Snapshot ? JSON.stringify(value.text).slice(1, -1) : embeddedJson(value)
+    const quick = settings.redact
+      ? undefined
+      : value instanceof Snapshot
+        ? JSON.stringify(value.text).slice(1, -1)
+        : embeddedJson(value)
     if (quick !== undefined && quick.length <= settings.maxContentLength) {
       encoded.content += `${encoded.content && ","}${startOf(key)}{"stringValue":"${quick}"}}`
       continue

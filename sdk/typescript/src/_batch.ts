@@ -61,7 +61,13 @@ export class Batch {
    * Begin one; `resource` is the resource of everything in it, `scope` its scope, as JSON text. `memory` is what an
    * earlier one was written in: to touch fresh megabytes for each costs more than to write them.
    */
-  static begin(number: number, signal: Signal, resource: string, scope: string, memory: Uint8Array = new Uint8Array(FIRST_BYTES)): Batch {
+  static begin(
+    number: number,
+    signal: Signal,
+    resource: string,
+    scope: string,
+    memory: Uint8Array = new Uint8Array(FIRST_BYTES),
+  ): Batch {
     const batch = new Batch(number, PATHS[signal], memory)
     const [outer, middle, inner] =
       signal === "span" ? ["resourceSpans", "scopeSpans", "spans"] : ["resourceLogs", "scopeLogs", "logRecords"]

@@ -3,7 +3,12 @@
 import type { Redact } from "./_config.js"
 
 /** A value as JSON text within `limit` characters; `cut` tells whether something had to go. */
-export function contentText(value: unknown, where: string, limit: number, redact?: Redact): { text: string; cut: boolean } {
+export function contentText(
+  value: unknown,
+  where: string,
+  limit: number,
+  redact?: Redact,
+): { text: string; cut: boolean } {
   const clean = redact ? mapTexts(value, (text) => redact(text, where)) : value
   const text = plainText(clean) ?? jsonText(clean)
   if (text.length <= limit) return { text, cut: false }

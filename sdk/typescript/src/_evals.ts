@@ -10,7 +10,10 @@ const all = (expected: Expected): readonly string[] => (typeof expected === "str
 /** A check that compares a text with what was expected. */
 type Comparison = (name: string, submission: string, expected: Expected) => boolean
 
-function comparison(methodology: string, holds: (submission: string, expected: readonly string[]) => boolean): Comparison {
+function comparison(
+  methodology: string,
+  holds: (submission: string, expected: readonly string[]) => boolean,
+): Comparison {
   return (name, submission, expected) => {
     const result = holds(submission, all(expected))
     check(name, result, { methodology, expected, actual: submission })
@@ -61,7 +64,11 @@ export const evals = {
   },
 
   /** A check of the application's own that takes its time. */
-  async customAsync(name: string, submission: string, evaluate: (submission: string) => Promise<boolean>): Promise<boolean> {
+  async customAsync(
+    name: string,
+    submission: string,
+    evaluate: (submission: string) => Promise<boolean>,
+  ): Promise<boolean> {
     const result = await evaluate(submission)
     check(name, result, { methodology: "custom", actual: submission })
     return result

@@ -56,7 +56,10 @@ export function check(name: string, score: number | boolean, options: CheckOptio
       "gen_ai.evaluation.score.label": options.label ?? (value >= 1 ? "pass" : value <= 0 ? "fail" : undefined),
       "baserun.score.expected": kept(options.expected),
       "baserun.score.actual": kept(options.actual),
-      ...prefixed("baserun.metadata.", { ...(options.methodology && { methodology: options.methodology }), ...options.metadata }),
+      ...prefixed("baserun.metadata.", {
+        ...(options.methodology && { methodology: options.methodology }),
+        ...options.metadata,
+      }),
     })
   })
 }
@@ -67,11 +70,15 @@ export function log(name: string, payload?: object | string, target: Target = {}
 }
 
 /** Put a tag on the running trace, or on what `target` names. */
-export function tag(key: string, value?: unknown, options: Target & { metadata?: Readonly<Record<string, unknown>> } = {}): void {
+export function tag(
+  key: string,
+  value?: unknown,
+  options: Target & { metadata?: Readonly<Record<string, unknown>> } = {},
+): void {
   guarded("tag", () => {
     const attributes = {
       "baserun.tag.key": String(key),
-      "baserun.tag.value": value === undefined ? undefined : JSON.stringify(value) ?? String(value),
+      "baserun.tag.value": value === undefined ? undefined : (JSON.stringify(value) ?? String(value)),
       ...prefixed("baserun.metadata.", options.metadata),
     }
     record("baserun.tag", attributes, options)
@@ -180,7 +187,13 @@ export function annotate(completionId?: string): Annotation {
   return new Annotation(completionId)
 }
 
-function judge(name: string, source: string, value: number | undefined, target: Target, others: Record<string, unknown>): void {
+function judge(
+  name: string,
+  source: string,
+  value: number | undefined,
+  target: Target,
+  others: Record<string, unknown>,
+): void {
   const attributes = {
     "gen_ai.evaluation.name": String(name),
     "gen_ai.evaluation.score.value": value,

@@ -9,9 +9,27 @@ import { recordAi } from "./instrumentation/ai.js"
 import { endCallsUnderWay } from "./instrumentation/_exchange.js"
 
 const OPTIONS = new Set<string>([
-  "apiKey", "url", "timeout", "instrument", "serviceName", "release", "environment", "captureContent", "redact",
-  "maxContentLength", "sampleRate", "hashUsers", "userHashKey", "flushInterval", "maxQueueItems", "maxQueueBytes",
-  "spoolDirectory", "shutdownTimeout", "enabled", "quiet", "raiseFaults",
+  "apiKey",
+  "url",
+  "timeout",
+  "instrument",
+  "serviceName",
+  "release",
+  "environment",
+  "captureContent",
+  "redact",
+  "maxContentLength",
+  "sampleRate",
+  "hashUsers",
+  "userHashKey",
+  "flushInterval",
+  "maxQueueItems",
+  "maxQueueBytes",
+  "spoolDirectory",
+  "shutdownTimeout",
+  "enabled",
+  "quiet",
+  "raiseFaults",
 ] satisfies (keyof InitOptions)[])
 
 /**
@@ -24,7 +42,12 @@ const OPTIONS = new Set<string>([
 export function init(options: InitOptions = {}): Promise<void> {
   for (const name of Object.keys(options)) {
     if (!OPTIONS.has(name)) {
-      throw new Misuse(message(`init() has no option \`${name}\``, `its options are ${[...OPTIONS].map((one) => `\`${one}\``).join(", ")}`))
+      throw new Misuse(
+        message(
+          `init() has no option \`${name}\``,
+          `its options are ${[...OPTIONS].map((one) => `\`${one}\``).join(", ")}`,
+        ),
+      )
     }
   }
   const settings = settingsFrom(options)
@@ -40,7 +63,13 @@ export function init(options: InitOptions = {}): Promise<void> {
   state().queue = queue
   if (before) void before.flush(settings.shutdownTimeoutMs)
   guarded("spool", () => settings.spoolDirectory && queue.restore(readSpool(settings.spoolDirectory)))
-  guarded("end of the process", () => deliverBeforeEnd(() => state().queue, () => state().settings, endCallsUnderWay))
+  guarded("end of the process", () =>
+    deliverBeforeEnd(
+      () => state().queue,
+      () => state().settings,
+      endCallsUnderWay,
+    ),
+  )
   guarded("AI SDK", () => wants(settings.instrument, "ai") && recordAi())
   return instrumentInstalled(settings.instrument)
 }
@@ -66,7 +95,8 @@ export async function shutdown(options: { timeout?: number } = {}): Promise<void
   }
 }
 
-const wants = (which: Settings["instrument"], name: string): boolean => which === true || (which !== false && which.includes(name))
+const wants = (which: Settings["instrument"], name: string): boolean =>
+  which === true || (which !== false && which.includes(name))
 
 function check(settings: Settings): void {
   if (!URL.canParse(settings.url) || !/^https?:/.test(settings.url)) {
@@ -77,7 +107,10 @@ function check(settings: Settings): void {
   }
   if (settings.hashUsers && !settings.userHashKey) {
     throw new Misuse(
-      message("hashUsers is on and there is no key to hash with", "set BASERUN_USER_HASH_KEY to a long random text and keep it"),
+      message(
+        "hashUsers is on and there is no key to hash with",
+        "set BASERUN_USER_HASH_KEY to a long random text and keep it",
+      ),
     )
   }
 }

@@ -10,7 +10,10 @@ export function notOffered(name: string): (...given: unknown[]) => never {
       ? "judge with a call of your own and record the result by `baserun.check(name, score)`"
       : "format prompts in the application and record what went in by `baserun.submitInputVariable({ key, value })`"
     throw new NotOffered(
-      message(`baserun.${name}() is not offered: Baserun records users, sessions and calls, and has no ${about}`, instead),
+      message(
+        `baserun.${name}() is not offered: Baserun records users, sessions and calls, and has no ${about}`,
+        instead,
+      ),
     )
   }
 }

@@ -141,7 +141,8 @@ export class LogRecord implements Item {
       ...attributes,
     }
     this.sampled = context.span ? context.span.sampled : isSampled(context, above?.traceId ?? newTraceId())
-    this.bytes = RECORD_BYTES + (typeof body === "string" ? body.length : body instanceof Snapshot ? body.text.length : 0)
+    this.bytes =
+      RECORD_BYTES + (typeof body === "string" ? body.length : body instanceof Snapshot ? body.text.length : 0)
   }
 
   /** Hand the record over to delivery. */
@@ -175,7 +176,8 @@ function anyValue(value: unknown): string {
   if (value === null || value === undefined) return "{}"
   if (typeof value === "string") return `{"stringValue":${JSON.stringify(value)}}`
   if (typeof value === "boolean") return `{"boolValue":${value}}`
-  if (typeof value === "number") return Number.isSafeInteger(value) ? `{"intValue":"${value}"}` : `{"doubleValue":${value}}`
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) ? `{"intValue":"${value}"}` : `{"doubleValue":${value}}`
   if (Array.isArray(value)) return `{"arrayValue":{"values":[${value.map(anyValue).join(",")}]}}`
   const entries = Object.entries(value).map(([key, one]) => `{"key":${JSON.stringify(key)},"value":${anyValue(one)}}`)
   return `{"kvlistValue":{"values":[${entries.join(",")}]}}`

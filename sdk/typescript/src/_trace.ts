@@ -109,7 +109,8 @@ export class Trace {
       const { attributes } = this.span
       Object.assign(attributes, prefixed("baserun.metadata.", this.details))
       const isTool = attributes["baserun.span.kind"] === "tool"
-      if (this.given !== undefined) attributes[isTool ? "gen_ai.tool.call.result" : "baserun.output"] = snapshot(this.given)
+      if (this.given !== undefined)
+        attributes[isTool ? "gen_ai.tool.call.result" : "baserun.output"] = snapshot(this.given)
       this.span.end()
     })
   }
@@ -275,7 +276,8 @@ function watcherOf(one: Trace, capture: boolean): Watcher {
   const texts: string[] = []
   const values: unknown[] = []
   const finish = (error?: unknown): void => {
-    const gathered: unknown = texts.length > 0 && values.length === 0 ? texts.join("") : values.length > 0 ? values : undefined
+    const gathered: unknown =
+      texts.length > 0 && values.length === 0 ? texts.join("") : values.length > 0 ? values : undefined
     if (capture && one.result === undefined && gathered !== undefined) one.result = gathered
     one.end(error)
   }

@@ -10,16 +10,29 @@ import type { ArrivedSpan } from "./support/collector.js"
 import { providerUrl, recording } from "./support/recording.js"
 
 const held = recording({ instrument: ["ai"] })
-const weather = { description: "Weather", inputSchema: z.object({ city: z.string() }), execute: async () => ({ degrees: 7 }) }
+const weather = {
+  description: "Weather",
+  inputSchema: z.object({ city: z.string() }),
+  execute: async () => ({ degrees: 7 }),
+}
 const prompt = "[fake tool=weather] How is the weather?"
-const byKind = (spans: ArrivedSpan[], kind: string): ArrivedSpan[] => spans.filter((one) => one.attributes["baserun.span.kind"] === kind)
+const byKind = (spans: ArrivedSpan[], kind: string): ArrivedSpan[] =>
+  spans.filter((one) => one.attributes["baserun.span.kind"] === kind)
 
 describe("version 7, with nothing passed", () => {
-  const openai = (): ReturnType<typeof createOpenAI> => createOpenAI({ apiKey: "test", baseURL: `${providerUrl()}/v1`, fetch: baserun.fetch })
+  const openai = (): ReturnType<typeof createOpenAI> =>
+    createOpenAI({ apiKey: "test", baseURL: `${providerUrl()}/v1`, fetch: baserun.fetch })
 
   test("a call with a tool is one trace of two model calls and a tool, none of them twice", async () => {
     const { data } = await baserun.session(
-      () => generateText({ model: openai().chat("gpt-4.1-mini"), prompt, tools: { weather: tool(weather) }, stopWhen: stepCountIs(3), providerOptions: { openai: { user: "hash-1" } } }),
+      () =>
+        generateText({
+          model: openai().chat("gpt-4.1-mini"),
+          prompt,
+          tools: { weather: tool(weather) },
+          stopWhen: stepCountIs(3),
+          providerOptions: { openai: { user: "hash-1" } },
+        }),
       { user: "ada", sessionId: "s-ai" },
     )
     const { spans } = await held.arrived()
@@ -41,19 +54,30 @@ describe("version 7, with nothing passed", () => {
     })
     const [used] = byKind(spans, "tool")
     expect(used!.name).toBe("weather")
-    expect(used!.attributes).toMatchObject({ "gen_ai.tool.call.arguments": { city: "Ada" }, "gen_ai.tool.call.result": { degrees: 7 } })
+    expect(used!.attributes).toMatchObject({
+      "gen_ai.tool.call.arguments": { city: "Ada" },
+      "gen_ai.tool.call.result": { degrees: 7 },
+    })
   })
 
   test("a stream, an embedding and a failure", async () => {
     const stream = streamText({ model: openai().chat("gpt-4.1-mini"), prompt: "Hi" })
     let text = ""
     for await (const piece of stream.textStream) text += piece
-    await embed({ model: createOpenAI({ apiKey: "test", baseURL: `${providerUrl()}/v1` }).embedding("text-embedding-3-small"), value: "one" })
-    await expect(generateText({ model: openai().chat("gpt-4.1-mini"), prompt: "[fake status=400] Hi", maxRetries: 0 })).rejects.toThrow()
+    await embed({
+      model: createOpenAI({ apiKey: "test", baseURL: `${providerUrl()}/v1` }).embedding("text-embedding-3-small"),
+      value: "one",
+    })
+    await expect(
+      generateText({ model: openai().chat("gpt-4.1-mini"), prompt: "[fake status=400] Hi", maxRetries: 0 }),
+    ).rejects.toThrow()
     const { spans } = await held.arrived()
     const calls = byKind(spans, "llm")
     expect(calls).toHaveLength(2)
-    expect(calls[0]!.attributes).toMatchObject({ "gen_ai.request.stream": true, "gen_ai.output.messages": [{ parts: [{ type: "text", content: text }] }] })
+    expect(calls[0]!.attributes).toMatchObject({
+      "gen_ai.request.stream": true,
+      "gen_ai.output.messages": [{ parts: [{ type: "text", content: text }] }],
+    })
     expect(calls[1]!.status.code).toBe(2)
     expect(byKind(spans, "embedding")).toHaveLength(1)
   })
@@ -61,7 +85,9 @@ describe("version 7, with nothing passed", () => {
   test("many at once keep their own users", async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
-        baserun.session(() => generateText({ model: openai().chat("gpt-4.1-mini"), prompt: `I am user-${n}` }), { user: `user-${n}` }),
+        baserun.session(() => generateText({ model: openai().chat("gpt-4.1-mini"), prompt: `I am user-${n}` }), {
+          user: `user-${n}`,
+        }),
       ),
     )
     const { spans } = await held.arrived()
@@ -72,7 +98,8 @@ describe("version 7, with nothing passed", () => {
 })
 
 describe("version 6, with its telemetry", () => {
-  const openai = (): ReturnType<typeof createOpenAI3> => createOpenAI3({ apiKey: "test", baseURL: `${providerUrl()}/v1`, fetch: baserun.fetch })
+  const openai = (): ReturnType<typeof createOpenAI3> =>
+    createOpenAI3({ apiKey: "test", baseURL: `${providerUrl()}/v1`, fetch: baserun.fetch })
 
   test("a call with a tool is one trace, with user and session from its metadata", async () => {
     await ai6.generateText({
@@ -99,11 +126,24 @@ describe("version 6, with its telemetry", () => {
   })
 
   test("streams, objects and embeddings", async () => {
-    const stream = ai6.streamText({ model: openai().chat("gpt-4.1-mini"), prompt: "Hi", experimental_telemetry: telemetry() })
+    const stream = ai6.streamText({
+      model: openai().chat("gpt-4.1-mini"),
+      prompt: "Hi",
+      experimental_telemetry: telemetry(),
+    })
     let text = ""
     for await (const piece of stream.textStream) text += piece
-    await ai6.generateObject({ model: openai().chat("gpt-4.1-mini"), schema: z.object({ name: z.string() }), prompt: "Hi", experimental_telemetry: telemetry() })
-    await ai6.embedMany({ model: openai().embedding("text-embedding-3-small"), values: ["one", "two"], experimental_telemetry: telemetry() })
+    await ai6.generateObject({
+      model: openai().chat("gpt-4.1-mini"),
+      schema: z.object({ name: z.string() }),
+      prompt: "Hi",
+      experimental_telemetry: telemetry(),
+    })
+    await ai6.embedMany({
+      model: openai().embedding("text-embedding-3-small"),
+      values: ["one", "two"],
+      experimental_telemetry: telemetry(),
+    })
     const { spans } = await held.arrived()
     const calls = byKind(spans, "llm")
     expect(calls).toHaveLength(2)

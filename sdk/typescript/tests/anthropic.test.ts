@@ -20,7 +20,8 @@ test("a message is one span; what came from the cache is part of the input", asy
     "gen_ai.response.finish_reasons": ["end_turn"],
     "gen_ai.system_instructions": [{ type: "text", content: "Be brief." }],
     "gen_ai.input.messages": [{ role: "user", parts: [{ type: "text", content: "Hello" }] }],
-    "gen_ai.usage.input_tokens": usage.input_tokens + usage.cache_read_input_tokens! + usage.cache_creation_input_tokens!,
+    "gen_ai.usage.input_tokens":
+      usage.input_tokens + usage.cache_read_input_tokens! + usage.cache_creation_input_tokens!,
     "gen_ai.usage.output_tokens": usage.output_tokens,
     "baserun.provider.user": "hash-of-ada",
     "baserun.provider.user_field": "metadata.user_id",
@@ -28,7 +29,11 @@ test("a message is one span; what came from the cache is part of the input", asy
 })
 
 test("a stream with thinking is put together, and its last count of output tokens holds", async () => {
-  const stream = client().messages.stream({ ...ask, max_tokens: 4_000, thinking: { type: "enabled", budget_tokens: 2_000 } })
+  const stream = client().messages.stream({
+    ...ask,
+    max_tokens: 4_000,
+    thinking: { type: "enabled", budget_tokens: 2_000 },
+  })
   const message = await stream.finalMessage()
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(1)
@@ -42,7 +47,13 @@ test("a stream with thinking is put together, and its last count of output token
 })
 
 test("a tool that is used and what it gave back", async () => {
-  const tools = [{ name: "search_orders", description: "Find", input_schema: { type: "object" as const, properties: { user: { type: "string" } } } }]
+  const tools = [
+    {
+      name: "search_orders",
+      description: "Find",
+      input_schema: { type: "object" as const, properties: { user: { type: "string" } } },
+    },
+  ]
   const first = await client().messages.create({ ...ask, tools, tool_choice: { type: "any" } })
   const use = first.content.find((one) => one.type === "tool_use")!
   await client().messages.create({
@@ -68,7 +79,11 @@ test("a tool that is used and what it gave back", async () => {
 })
 
 test("a stream that is left early is closed and no error", async () => {
-  const stream = await client().messages.create({ ...ask, stream: true, messages: [{ role: "user", content: "[fake words=40] hi" }] })
+  const stream = await client().messages.create({
+    ...ask,
+    stream: true,
+    messages: [{ role: "user", content: "[fake words=40] hi" }],
+  })
   let events = 0
   for await (const _ of stream) if ((events += 1) > 5) break
   const { spans } = await held.arrived()
@@ -77,14 +92,18 @@ test("a stream that is left early is closed and no error", async () => {
 })
 
 test("a refused message has the provider's error", async () => {
-  await expect(client().messages.create({ ...ask, messages: [{ role: "user", content: "[fake status=429] hi" }] })).rejects.toThrow()
+  await expect(
+    client().messages.create({ ...ask, messages: [{ role: "user", content: "[fake status=429] hi" }] }),
+  ).rejects.toThrow()
   const { spans } = await held.arrived()
   expect(spans[0]!.status.code).toBe(2)
   expect(spans[0]!.attributes).toMatchObject({ "error.type": "rate_limit_error", "http.response.status_code": 429 })
 })
 
 test("counting tokens is no call of a model", async () => {
-  await client().messages.countTokens({ model: ask.model, messages: ask.messages }).catch(() => undefined)
+  await client()
+    .messages.countTokens({ model: ask.model, messages: ask.messages })
+    .catch(() => undefined)
   const { spans } = await held.arrived()
   expect(spans).toEqual([])
 })

@@ -13,7 +13,15 @@ import { recording } from "./support/recording.js"
 const held = recording()
 let provider: OtherProvider
 const usage = { inputTokens: 10, outputTokens: 4, totalTokens: 20, cacheReadInputTokens: 6, cacheWriteInputTokens: 0 }
-const claude = { id: "msg_1", type: "message", role: "assistant", model: "claude", content: [{ type: "text", text: "Hi" }], stop_reason: "end_turn", usage: { input_tokens: 3, output_tokens: 1 } }
+const claude = {
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  model: "claude",
+  content: [{ type: "text", text: "Hi" }],
+  stop_reason: "end_turn",
+  usage: { input_tokens: 3, output_tokens: 1 },
+}
 
 beforeAll(async () => {
   provider = await startOther((path, body, response) => {
@@ -23,7 +31,12 @@ beforeAll(async () => {
     }
     if (path.endsWith("/converse")) {
       return sendJson(response, {
-        output: { message: { role: "assistant", content: [{ text: "Hello" }, { toolUse: { toolUseId: "t-1", name: "search", input: { user: "9" } } }] } },
+        output: {
+          message: {
+            role: "assistant",
+            content: [{ text: "Hello" }, { toolUse: { toolUseId: "t-1", name: "search", input: { user: "9" } } }],
+          },
+        },
         stopReason: "tool_use",
         usage,
         metrics: { latencyMs: 1 },
@@ -46,13 +59,23 @@ beforeAll(async () => {
       { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Hi" } },
       { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 2 } },
     ]
-    return sendEventStream(response, pieces.map((one) => ["chunk", { bytes: Buffer.from(JSON.stringify(one)).toString("base64") }] as const))
+    return sendEventStream(
+      response,
+      pieces.map((one) => ["chunk", { bytes: Buffer.from(JSON.stringify(one)).toString("base64") }] as const),
+    )
   }, true)
 })
 afterAll(() => provider.stop())
 
 const client = (): BedrockRuntimeClient =>
-  baserun.wrap(new BedrockRuntimeClient({ region: "us-east-1", endpoint: provider.url, credentials: { accessKeyId: "a", secretAccessKey: "b" }, maxAttempts: 1 }))
+  baserun.wrap(
+    new BedrockRuntimeClient({
+      region: "us-east-1",
+      endpoint: provider.url,
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+      maxAttempts: 1,
+    }),
+  )
 const asked = { modelId: "anthropic.claude-v2", messages: [{ role: "user" as const, content: [{ text: "Hi" }] }] }
 
 test("converse is one span with inclusive counts and the metadata's user", async () => {
@@ -80,7 +103,10 @@ test("converse is one span with inclusive counts and the metadata's user", async
     "gen_ai.output.messages": [
       {
         role: "assistant",
-        parts: [{ type: "text", content: "Hello" }, { type: "tool_call", id: "t-1", name: "search", arguments: { user: "9" } }],
+        parts: [
+          { type: "text", content: "Hello" },
+          { type: "tool_call", id: "t-1", name: "search", arguments: { user: "9" } },
+        ],
         finish_reason: "tool_use",
       },
     ],
@@ -102,7 +128,9 @@ test("a streamed converse is put together", async () => {
     "gen_ai.request.stream": true,
     "baserun.stream.ended": "complete",
     "gen_ai.usage.output_tokens": 4,
-    "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: "Hello" }], finish_reason: "end_turn" }],
+    "gen_ai.output.messages": [
+      { role: "assistant", parts: [{ type: "text", content: "Hello" }], finish_reason: "end_turn" },
+    ],
   })
 })
 
@@ -111,11 +139,19 @@ test("a stream that is left early keeps what was read", async () => {
   for await (const event of output.stream!) if (event.contentBlockDelta) break
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(1)
-  expect(spans[0]!.attributes).toMatchObject({ "baserun.stream.ended": "closed", "gen_ai.output.messages": [{ parts: [{ content: "Hel" }] }] })
+  expect(spans[0]!.attributes).toMatchObject({
+    "baserun.stream.ended": "closed",
+    "gen_ai.output.messages": [{ parts: [{ content: "Hel" }] }],
+  })
 })
 
 test("invoke, whole and streamed, in the words of the model's house", async () => {
-  const body = JSON.stringify({ anthropic_version: "bedrock-2023-05-31", max_tokens: 9, messages: [{ role: "user", content: "Hi" }], metadata: { user_id: "u-7" } })
+  const body = JSON.stringify({
+    anthropic_version: "bedrock-2023-05-31",
+    max_tokens: 9,
+    messages: [{ role: "user", content: "Hi" }],
+    metadata: { user_id: "u-7" },
+  })
   await client().send(new InvokeModelCommand({ modelId: "anthropic.claude-v2", body }))
   const output = await client().send(new InvokeModelWithResponseStreamCommand({ modelId: "anthropic.claude-v2", body }))
   for await (const _ of output.body!);
@@ -124,7 +160,9 @@ test("invoke, whole and streamed, in the words of the model's house", async () =
   for (const { attributes } of spans) {
     expect(attributes).toMatchObject({
       "gen_ai.request.model": "anthropic.claude-v2",
-      "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: "Hi" }], finish_reason: "end_turn" }],
+      "gen_ai.output.messages": [
+        { role: "assistant", parts: [{ type: "text", content: "Hi" }], finish_reason: "end_turn" },
+      ],
       "baserun.provider.user": "u-7",
     })
   }
@@ -132,7 +170,9 @@ test("invoke, whole and streamed, in the words of the model's house", async () =
 })
 
 test("a refusal is an error with Amazon's name of it", async () => {
-  await expect(client().send(new ConverseCommand({ ...asked, messages: [{ role: "user", content: [{ text: "refuse" }] }] }))).rejects.toThrow("Slow down")
+  await expect(
+    client().send(new ConverseCommand({ ...asked, messages: [{ role: "user", content: [{ text: "refuse" }] }] })),
+  ).rejects.toThrow("Slow down")
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(1)
   expect(spans[0]!.status).toEqual({ code: 2, message: "Slow down" })

@@ -22,7 +22,12 @@ const environment = (more = {}): Record<string, string> => ({
   ...more,
 })
 const seen = (): unknown[][] =>
-  held.collector.spans.map(({ name, attributes }) => [name, attributes["gen_ai.provider.name"], attributes["session.id"], attributes["gen_ai.request.stream"] ?? false])
+  held.collector.spans.map(({ name, attributes }) => [
+    name,
+    attributes["gen_ai.provider.name"],
+    attributes["session.id"],
+    attributes["gen_ai.request.stream"] ?? false,
+  ])
 const expectQuiet = ({ code, stderr }: Ended): void => expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
 
 describe("a client that a bundler has built in", () => {
@@ -38,51 +43,83 @@ describe("a client that a bundler has built in", () => {
         await baserun.session(async () => { for await (const _ of await openai.chat.completions.create({ ...ask, stream: true })); }, { sessionId: "s-2" })
       }`
     folder = application({ "source/app.mjs": text }, WITH_OPENAI)
-    const options = { ssr: join(folder, "source/app.mjs"), outDir: join(folder, "built"), minify: true, rollupOptions: { external: ["baserun"] } }
+    const options = {
+      ssr: join(folder, "source/app.mjs"),
+      outDir: join(folder, "built"),
+      minify: true,
+      rollupOptions: { external: ["baserun"] },
+    }
     await build({ root: folder, configFile: false, logLevel: "silent", ssr: { noExternal: true }, build: options })
   })
 
   const start = (wraps: boolean): Promise<Ended> =>
-    run(folder, ["--input-type=module", "-e", `const app = await import("./built/app.mjs").catch(() => import("./built/app.js")); await app.register(); await app.handle(${wraps})`], environment())
+    run(
+      folder,
+      [
+        "--input-type=module",
+        "-e",
+        `const app = await import("./built/app.mjs").catch(() => import("./built/app.js")); await app.register(); await app.handle(${wraps})`,
+      ],
+      environment(),
+    )
 
   test("is recorded by the platform's fetch, plain and streamed, each call in its session", async () => {
     expectQuiet(await start(false))
-    expect(seen()).toEqual([["chat gpt-4.1-mini", "openai", "s-1", false], ["chat gpt-4.1-mini", "openai", "s-2", true]])
+    expect(seen()).toEqual([
+      ["chat gpt-4.1-mini", "openai", "s-1", false],
+      ["chat gpt-4.1-mini", "openai", "s-2", true],
+    ])
   })
 
   test("and is wrapped as well is recorded once", async () => {
     expectQuiet(await start(true))
-    expect(seen()).toEqual([["chat gpt-4.1-mini", "openai", "s-1", false], ["chat gpt-4.1-mini", "openai", "s-2", true]])
+    expect(seen()).toEqual([
+      ["chat gpt-4.1-mini", "openai", "s-1", false],
+      ["chat gpt-4.1-mini", "openai", "s-2", true],
+    ])
   })
 })
 
-test.each(["import", "require"])("what Next leaves outside of a bundle, under a name with a hash, is recorded at the client after %s", async (how) => {
-  const folder = application(
-    {
-      "next.cjs": `const { baserun } = require("baserun")
+test.each(["import", "require"])(
+  "what Next leaves outside of a bundle, under a name with a hash, is recorded at the client after %s",
+  async (how) => {
+    const folder = application(
+      {
+        "next.cjs": `const { baserun } = require("baserun")
         void (async () => {
           await baserun.init({ instrument: ["openai"] })
           const { OpenAI } = await ${how}("openai-0123456789abcdef")
           await new OpenAI().chat.completions.create(${JSON.stringify(ask)})
         })()`,
-    },
-    { ...WITH_OPENAI, "node_modules/openai-0123456789abcdef": "openai" },
-  )
-  expectQuiet(await run(folder, ["next.cjs"], environment({ NEXT_RUNTIME: "nodejs" })))
-  expect(seen()).toEqual([["chat gpt-4.1-mini", "openai", undefined, false]])
-})
+      },
+      { ...WITH_OPENAI, "node_modules/openai-0123456789abcdef": "openai" },
+    )
+    expectQuiet(await run(folder, ["next.cjs"], environment({ NEXT_RUNTIME: "nodejs" })))
+    expect(seen()).toEqual([["chat gpt-4.1-mini", "openai", undefined, false]])
+  },
+)
 
 describe("the platform's fetch", () => {
   test("records a call of a model that is made without a client", async () => {
-    await fetch(`${providerUrl()}/v1/chat/completions`, { method: "POST", headers: { "content-type": "application/json", authorization: "Bearer test" }, body: JSON.stringify(ask) }).then((answer) => answer.json())
+    await fetch(`${providerUrl()}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: "Bearer test" },
+      body: JSON.stringify(ask),
+    }).then((answer) => answer.json())
     await held.arrived()
     expect(held.collector.spans).toHaveLength(1)
-    expect(held.collector.spans[0]!.attributes).toMatchObject({ "gen_ai.request.model": "gpt-4.1-mini", "gen_ai.usage.output_tokens": expect.any(Number) })
+    expect(held.collector.spans[0]!.attributes).toMatchObject({
+      "gen_ai.request.model": "gpt-4.1-mini",
+      "gen_ai.usage.output_tokens": expect.any(Number),
+    })
   })
 
   test("leaves the application's own endpoints alone, whatever their paths", async () => {
     for (const path of ["/responses", "/v1/messages", "/embeddings"]) {
-      await fetch(held.collector.url + path, { method: "POST", body: JSON.stringify({ text: 'the "model" is: "new"' }) })
+      await fetch(held.collector.url + path, {
+        method: "POST",
+        body: JSON.stringify({ text: 'the "model" is: "new"' }),
+      })
     }
     await held.arrived()
     expect(held.collector.spans).toEqual([])
@@ -113,10 +150,18 @@ describe("the platform's fetch", () => {
 
   test("stays what it was, marks of a framework included", async () => {
     const before = globalThis.fetch
-    const marked = Object.assign(((...given: Parameters<typeof fetch>) => before(...given)) as typeof fetch, { __nextPatched: true })
+    const marked = Object.assign(((...given: Parameters<typeof fetch>) => before(...given)) as typeof fetch, {
+      __nextPatched: true,
+    })
     globalThis.fetch = marked
     try {
-      await baserun.init({ url: held.collector.url, raiseFaults: true, quiet: true, instrument: ["fetch"], flushInterval: 50 })
+      await baserun.init({
+        url: held.collector.url,
+        raiseFaults: true,
+        quiet: true,
+        instrument: ["fetch"],
+        flushInterval: 50,
+      })
       expect(globalThis.fetch).not.toBe(marked)
       expect(globalThis.fetch).toHaveProperty("__nextPatched", true)
       await new OpenAI(settings()).chat.completions.create(ask)

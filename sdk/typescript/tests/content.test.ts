@@ -5,7 +5,10 @@ import { providerUrl, recording } from "./support/recording.js"
 
 async function ask(content: OpenAI.ChatCompletionMessageParam["content"]): Promise<void> {
   const openai = baserun.wrap(new OpenAI({ apiKey: "test", baseURL: `${providerUrl()}/v1` }))
-  await openai.chat.completions.create({ model: "gpt-4.1-mini", messages: [{ role: "user", content: content as string }] })
+  await openai.chat.completions.create({
+    model: "gpt-4.1-mini",
+    messages: [{ role: "user", content: content as string }],
+  })
 }
 
 describe("captureContent: false", () => {
@@ -49,7 +52,9 @@ describe("size", () => {
     ] as never)
     const { attributes } = (await held.arrived()).span("chat gpt-4.1-mini")
     expect(attributes["baserun.content.truncated"]).toEqual(["gen_ai.input.messages"])
-    const [message] = attributes["gen_ai.input.messages"] as { parts: { type: string; content: string; mime_type: string }[] }[]
+    const [message] = attributes["gen_ai.input.messages"] as {
+      parts: { type: string; content: string; mime_type: string }[]
+    }[]
     expect(message!.parts[0]).toEqual({ type: "text", content: "short question" })
     expect(message!.parts[1]).toMatchObject({ type: "blob", mime_type: "image/png" })
     expect(message!.parts[1]!.content.length).toBeLessThan(2_000)

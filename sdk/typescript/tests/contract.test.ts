@@ -20,10 +20,17 @@ interface Exchange {
 }
 
 /** The real client, answered as the exchange says. */
-async function replay({ library, request, response }: Pick<Exchange, "library" | "request" | "response">): Promise<void> {
+async function replay({
+  library,
+  request,
+  response,
+}: Pick<Exchange, "library" | "request" | "response">): Promise<void> {
   const answer = async (): Promise<Response> =>
     response.events
-      ? new Response(response.events.map((one) => `${one}\n\n`).join(""), { status: response.status, headers: { "content-type": "text/event-stream" } })
+      ? new Response(response.events.map((one) => `${one}\n\n`).join(""), {
+          status: response.status,
+          headers: { "content-type": "text/event-stream" },
+        })
       : Response.json(response.body, { status: response.status })
   const url = new URL(request.url)
   const [, base, path] = /^(.*?\/v1)?(\/.*)$/.exec(url.pathname)!
@@ -33,31 +40,46 @@ async function replay({ library, request, response }: Pick<Exchange, "library" |
       : new Anthropic({ apiKey: "test", baseURL: url.origin, fetch: answer, maxRetries: 2 }),
   )
   const result: unknown = await client
-    .post(library === "openai" ? path! : url.pathname, { body: request.body, stream: request.body["stream"] === true } as object)
+    .post(library === "openai" ? path! : url.pathname, {
+      body: request.body,
+      stream: request.body["stream"] === true,
+    } as object)
     .catch(() => undefined)
-  if (result && typeof result === "object" && Symbol.asyncIterator in result) for await (const _ of result as AsyncIterable<unknown>);
+  if (result && typeof result === "object" && Symbol.asyncIterator in result)
+    for await (const _ of result as AsyncIterable<unknown>);
 }
 
 /** Placeholders `<…>` stand for any value of the right form. */
 function matched(expected: Plain): Plain {
   return Object.fromEntries(
-    Object.entries(expected).map(([key, value]) => [key, value === "<seconds>" ? expect.any(Number) : typeof value === "string" && /^<.*>$/.test(value) ? expect.any(String) : value]),
+    Object.entries(expected).map(([key, value]) => [
+      key,
+      value === "<seconds>"
+        ? expect.any(Number)
+        : typeof value === "string" && /^<.*>$/.test(value)
+          ? expect.any(String)
+          : value,
+    ]),
   )
 }
 
 describe("what both SDKs make of an exchange", () => {
-  test.each(readdirSync(join(CONTRACT, "exchanges")))("%s", async (name) => {
-    const exchange: Exchange = read(`exchanges/${name}`)
-    const { status } = exchange.response
-    await replay(exchange)
-    const { spans } = await held.arrived()
-    expect(spans).toHaveLength(1)
-    expect(spans[0]!.name).toBe(exchange.span.name)
-    expect(spans[0]!.status).toEqual(exchange.span.status)
-    const { "http.request.resend_count": _, ...got } = spans[0]!.attributes
-    expect(got).toEqual(matched(exchange.span.attributes))
-    expect(status).toBe(got["http.response.status_code"])
-  }, 30_000)
+  test.each(readdirSync(join(CONTRACT, "exchanges")))(
+    "%s",
+    async (name) => {
+      const exchange: Exchange = read(`exchanges/${name}`)
+      const { status } = exchange.response
+      await replay(exchange)
+      const { spans } = await held.arrived()
+      expect(spans).toHaveLength(1)
+      expect(spans[0]!.name).toBe(exchange.span.name)
+      expect(spans[0]!.status).toEqual(exchange.span.status)
+      const { "http.request.resend_count": _, ...got } = spans[0]!.attributes
+      expect(got).toEqual(matched(exchange.span.attributes))
+      expect(status).toBe(got["http.response.status_code"])
+    },
+    30_000,
+  )
 })
 
 describe("the spans of the contract", () => {
@@ -69,7 +91,14 @@ describe("the spans of the contract", () => {
           library: "openai",
           request: {
             url: "https://api.openai.com/v1/chat/completions",
-            body: { model: "gpt-4.1-mini", user: "hash-of-ada", messages: [{ role: "system", content: "Be brief." }, { role: "user", content: 'Say "this is a test"' }] },
+            body: {
+              model: "gpt-4.1-mini",
+              user: "hash-of-ada",
+              messages: [
+                { role: "system", content: "Be brief." },
+                { role: "user", content: 'Say "this is a test"' },
+              ],
+            },
           },
           response: {
             status: 200,
@@ -77,7 +106,12 @@ describe("the spans of the contract", () => {
               id: "chatcmpl-1",
               model: "gpt-4.1-mini-2025-04-14",
               choices: [{ index: 0, message: { role: "assistant", content: "this is a test" }, finish_reason: "stop" }],
-              usage: { prompt_tokens: 21, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 } },
+              usage: {
+                prompt_tokens: 21,
+                completion_tokens: 5,
+                prompt_tokens_details: { cached_tokens: 0 },
+                completion_tokens_details: { reasoning_tokens: 0 },
+              },
             },
           },
         }),
@@ -91,7 +125,10 @@ describe("the spans of the contract", () => {
     const { span } = read("spans/chat_error.json")
     await replay({
       library: "openai",
-      request: { url: "https://api.openai.com/v1/chat/completions", body: { model: "gpt-4.1-mini", messages: [{ role: "user", content: "Hello" }] } },
+      request: {
+        url: "https://api.openai.com/v1/chat/completions",
+        body: { model: "gpt-4.1-mini", messages: [{ role: "user", content: "Hello" }] },
+      },
       response: { status: 429, body: { error: { message: "Rate limit reached", code: "rate_limit_exceeded" } } },
     })
     const [got] = (await held.arrived()).spans
@@ -103,15 +140,22 @@ describe("the spans of the contract", () => {
 describe("the records of the contract", () => {
   test("session.json", async () => {
     const { records } = read("logs/session.json")
-    await baserun.session((session) => session.end({ outcome: "completed" }), { user: "u-1", sessionId: "s-1", name: "Refund" })
+    await baserun.session((session) => session.end({ outcome: "completed" }), {
+      user: "u-1",
+      sessionId: "s-1",
+      name: "Refund",
+    })
     const got = (await held.arrived()).records
-    expect(got).toEqual(records.map((one: any) => ({ ...matched(one), body: undefined, attributes: matched(one.attributes) })))
+    expect(got).toEqual(
+      records.map((one: any) => ({ ...matched(one), body: undefined, attributes: matched(one.attributes) })),
+    )
   })
 
   test("feedback.json", async () => {
     const { record } = read("logs/feedback.json")
     await baserun.session(
-      () => baserun.trace(() => baserun.feedback("helpful", { thumbsup: false, metadata: { comment: "useless" } }), "t")(),
+      () =>
+        baserun.trace(() => baserun.feedback("helpful", { thumbsup: false, metadata: { comment: "useless" } }), "t")(),
       { user: "u-1", sessionId: "s-1" },
     )
     const [got] = (await held.arrived()).events("gen_ai.evaluation.result")
@@ -121,10 +165,19 @@ describe("the records of the contract", () => {
 
 test("every attribute that is sent stands in attributes.json", async () => {
   for (const name of readdirSync(join(CONTRACT, "exchanges"))) await replay(read(`exchanges/${name}`))
-  await baserun.session(() => baserun.trace((_: string) => 1, { name: "t", metadata: { a: 1 }, tags: ["x"] })("in"), { user: "u" })
+  await baserun.session(() => baserun.trace((_: string) => 1, { name: "t", metadata: { a: 1 }, tags: ["x"] })("in"), {
+    user: "u",
+  })
   const { spans, resources } = await held.arrived()
-  const known = (key: string, among: object): boolean => key in among || Object.keys(among).some((one) => one.endsWith(".*") && key.startsWith(one.slice(0, -1)))
-  for (const span of spans) for (const key of Object.keys(span.attributes)) expect(known(key, attributes.span), key).toBe(true)
+  const known = (key: string, among: object): boolean =>
+    key in among || Object.keys(among).some((one) => one.endsWith(".*") && key.startsWith(one.slice(0, -1)))
+  for (const span of spans)
+    for (const key of Object.keys(span.attributes)) expect(known(key, attributes.span), key).toBe(true)
   for (const key of Object.keys(resources.at(-1)!)) expect(known(key, attributes.resource), key).toBe(true)
-  expect(resources.at(-1)).toMatchObject({ "service.name": "shop", "deployment.environment.name": "test", "service.version": "1.2", "telemetry.sdk.language": "nodejs" })
+  expect(resources.at(-1)).toMatchObject({
+    "service.name": "shop",
+    "deployment.environment.name": "test",
+    "service.version": "1.2",
+    "telemetry.sdk.language": "nodejs",
+  })
 })

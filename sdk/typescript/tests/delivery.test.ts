@@ -136,7 +136,8 @@ test("content goes before structure, the oldest first", async () => {
 test("of a call whose content had to go the numbers stay", async () => {
   collector.mood = () => 503
   await init({ maxQueueBytes: 60_000 })
-  for (let n = 0; n < 50; n += 1) baserun.trace((_: string) => "z".repeat(2_000), { name: `n-${n}`, metadata: { n } })("é".repeat(2_000))
+  for (let n = 0; n < 50; n += 1)
+    baserun.trace((_: string) => "z".repeat(2_000), { name: `n-${n}`, metadata: { n } })("é".repeat(2_000))
   collector.mood = () => undefined
   await baserun.flush()
   const bare = collector.spans.filter((one) => one.attributes["baserun.content.dropped"])
@@ -196,10 +197,17 @@ test("the key travels as a bearer token, and only large deliveries to another ma
   }
   for (const url of ["http://127.0.0.1:4318", "https://baserun.example.com/"]) {
     const queue = new Queue(settingsFrom({ url, apiKey: "br-1" }), take)
-    queue.add({ signal: "span", bytes: 1, write: () => ({ start: `{"name":"${"x".repeat(2_000)}","attributes":[`, content: "]", end: "}" }) })
+    queue.add({
+      signal: "span",
+      bytes: 1,
+      write: () => ({ start: `{"name":"${"x".repeat(2_000)}","attributes":[`, content: "]", end: "}" }),
+    })
     await queue.flush(1_000)
   }
-  expect(sent.map((one) => one.url)).toEqual(["http://127.0.0.1:4318/v1/traces", "https://baserun.example.com/v1/traces"])
+  expect(sent.map((one) => one.url)).toEqual([
+    "http://127.0.0.1:4318/v1/traces",
+    "https://baserun.example.com/v1/traces",
+  ])
   expect(sent[0]!.headers["authorization"]).toBe("Bearer br-1")
   expect(sent.map((one) => one.headers["content-encoding"])).toEqual([undefined, "gzip"])
 })

@@ -10,7 +10,15 @@ const edge = (files: Record<string, string>, env: Record<string, string>): Retur
 
 test("at the edge an explicit flush delivers, the context is the platform's and nothing of Node is needed", async () => {
   const collector = await Collector.start()
-  const server = createServer((_, response) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ id: "c-1", model: "m", choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }] })))
+  const server = createServer((_, response) =>
+    response.writeHead(200, { "content-type": "application/json" }).end(
+      JSON.stringify({
+        id: "c-1",
+        model: "m",
+        choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
+      }),
+    ),
+  )
   await new Promise<void>((resolve) => server.listen(0, resolve))
   const { code, stderr } = await edge(
     {
@@ -21,11 +29,18 @@ test("at the edge an explicit flush delivers, the context is the platform's and 
         await baserun.session(() => openai.chat.completions.create({ model: "m", messages: [{ role: "user", content: "Hi" }] }), { user: "ada", sessionId: "s-1" })
         await baserun.flush()`,
     },
-    { BASERUN_URL: collector.url, OPENAI_API_KEY: "test", OPENAI_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` },
+    {
+      BASERUN_URL: collector.url,
+      OPENAI_API_KEY: "test",
+      OPENAI_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    },
   )
   server.close()
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
   expect(collector.spans).toHaveLength(1)
-  expect(collector.spans[0]!.attributes).toMatchObject({ "session.id": "s-1", "user.id": expect.stringMatching(/^[0-9a-f]{64}$/) })
+  expect(collector.spans[0]!.attributes).toMatchObject({
+    "session.id": "s-1",
+    "user.id": expect.stringMatching(/^[0-9a-f]{64}$/),
+  })
   await collector.stop()
 })

@@ -41,7 +41,11 @@ test("an annotation is about the answer and the trace in which it was begun, whe
   const [helpful, polite, greets] = collector.events("gen_ai.evaluation.result")
   for (const record of [helpful!, polite!, greets!, ...collector.events("baserun.tag")]) {
     expect(record.traceId).toBe(span.traceId)
-    expect(record.attributes).toMatchObject({ "gen_ai.response.id": "chatcmpl-1", "session.id": "s-1", "user.id": "ada" })
+    expect(record.attributes).toMatchObject({
+      "gen_ai.response.id": "chatcmpl-1",
+      "session.id": "s-1",
+      "user.id": "ada",
+    })
   }
   expect(polite!.attributes).toMatchObject({ "baserun.score.source": "check", "gen_ai.evaluation.score.label": "pass" })
   expect(JSON.parse(String(polite!.attributes["baserun.score.expected"]))).toEqual({ word: "please" })
@@ -74,7 +78,9 @@ test("checks of a text return what they find and record it", async () => {
   expect(baserun.evals.validJson("n", "{")).toBe(false)
   expect(baserun.evals.custom("n", "a", (text) => text === "a")).toBe(true)
   expect(await baserun.evals.customAsync("n", "a", async () => false)).toBe(false)
-  const scores = (await held.arrived()).events("gen_ai.evaluation.result").map((one) => one.attributes["gen_ai.evaluation.score.value"])
+  const scores = (await held.arrived())
+    .events("gen_ai.evaluation.result")
+    .map((one) => one.attributes["gen_ai.evaluation.score.value"])
   expect(scores).toEqual([0, 1, 1, 1, 0, 0, 1, 0])
 })
 
@@ -82,8 +88,15 @@ test("tags and variables", async () => {
   baserun.tag("topic", { deep: true })
   await baserun.submitInputVariable({ key: "name", value: "Ada", label: "who" })
   const collector = await held.arrived()
-  expect(collector.events("baserun.tag")[0]!.attributes).toMatchObject({ "baserun.tag.key": "topic", "baserun.tag.value": '{"deep":true}' })
-  expect(collector.events("baserun.variable")[0]!.attributes).toMatchObject({ "baserun.variable.key": "name", "baserun.variable.value": '"Ada"', "baserun.metadata.label": "who" })
+  expect(collector.events("baserun.tag")[0]!.attributes).toMatchObject({
+    "baserun.tag.key": "topic",
+    "baserun.tag.value": '{"deep":true}',
+  })
+  expect(collector.events("baserun.variable")[0]!.attributes).toMatchObject({
+    "baserun.variable.key": "name",
+    "baserun.variable.value": '"Ada"',
+    "baserun.metadata.label": "who",
+  })
 })
 
 test("what is out of scope says so, with what to do instead", () => {

@@ -6,7 +6,13 @@ import { recording } from "./support/recording.js"
 
 const held = recording()
 let provider: OtherProvider
-const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 4, thoughtsTokenCount: 3, cachedContentTokenCount: 2, totalTokenCount: 16 }
+const usageMetadata = {
+  promptTokenCount: 9,
+  candidatesTokenCount: 4,
+  thoughtsTokenCount: 3,
+  cachedContentTokenCount: 2,
+  totalTokenCount: 16,
+}
 const said = (text: string, finishReason?: string): object => ({
   candidates: [{ index: 0, content: { role: "model", parts: [{ text }] }, ...(finishReason && { finishReason }) }],
   modelVersion: "gemini-2.5-flash-001",
@@ -16,19 +22,25 @@ const said = (text: string, finishReason?: string): object => ({
 
 beforeAll(async () => {
   provider = await startOther((path, body, response) => {
-    if (JSON.stringify(body).includes("refuse")) return sendJson(response, { error: { code: 429, message: "Quota", status: "RESOURCE_EXHAUSTED" } }, 429)
+    if (JSON.stringify(body).includes("refuse"))
+      return sendJson(response, { error: { code: 429, message: "Quota", status: "RESOURCE_EXHAUSTED" } }, 429)
     if (path.endsWith(":batchEmbedContents")) return sendJson(response, { embeddings: [{ values: [0.1] }] })
-    if (path.endsWith(":streamGenerateContent")) return sendEvents(response, [said("Hel"), said("lo"), said("!", "STOP")])
+    if (path.endsWith(":streamGenerateContent"))
+      return sendEvents(response, [said("Hel"), said("lo"), said("!", "STOP")])
     if (JSON.stringify(body).includes("functionDeclarations")) {
       const parts = [{ functionCall: { id: "f-1", name: "search", args: { user: "9" } } }]
-      return sendJson(response, { ...said(""), candidates: [{ content: { role: "model", parts }, finishReason: "STOP" }] })
+      return sendJson(response, {
+        ...said(""),
+        candidates: [{ content: { role: "model", parts }, finishReason: "STOP" }],
+      })
     }
     return sendJson(response, said("Hello!", "STOP"))
   })
 })
 afterAll(() => provider.stop())
 
-const client = (): GoogleGenAI => baserun.wrap(new GoogleGenAI({ apiKey: "test", httpOptions: { baseUrl: provider.url } }))
+const client = (): GoogleGenAI =>
+  baserun.wrap(new GoogleGenAI({ apiKey: "test", httpOptions: { baseUrl: provider.url } }))
 
 test("content is one span with inclusive counts", async () => {
   const response = await client().models.generateContent({
@@ -51,7 +63,9 @@ test("content is one span with inclusive counts", async () => {
     "gen_ai.response.finish_reasons": ["STOP"],
     "gen_ai.system_instructions": [{ type: "text", content: "Be brief." }],
     "gen_ai.input.messages": [{ role: "user", parts: [{ type: "text", content: "Hi" }] }],
-    "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: "Hello!" }], finish_reason: "STOP" }],
+    "gen_ai.output.messages": [
+      { role: "assistant", parts: [{ type: "text", content: "Hello!" }], finish_reason: "STOP" },
+    ],
     "gen_ai.usage.input_tokens": 9,
     "gen_ai.usage.output_tokens": 7,
     "gen_ai.usage.cache_read.input_tokens": 2,
@@ -61,19 +75,23 @@ test("content is one span with inclusive counts", async () => {
 
 test("a stream is put together", async () => {
   let text = ""
-  for await (const chunk of await client().models.generateContentStream({ model: "gemini-2.5-flash", contents: "Hi" })) text += chunk.text
+  for await (const chunk of await client().models.generateContentStream({ model: "gemini-2.5-flash", contents: "Hi" }))
+    text += chunk.text
   expect(text).toBe("Hello!")
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(1)
   expect(spans[0]!.attributes).toMatchObject({
     "gen_ai.request.stream": true,
     "baserun.stream.ended": "complete",
-    "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: "Hello!" }], finish_reason: "STOP" }],
+    "gen_ai.output.messages": [
+      { role: "assistant", parts: [{ type: "text", content: "Hello!" }], finish_reason: "STOP" },
+    ],
   })
 })
 
 test("a stream that is left early keeps what was read", async () => {
-  for await (const _ of await client().models.generateContentStream({ model: "gemini-2.5-flash", contents: "Hi" })) break
+  for await (const _ of await client().models.generateContentStream({ model: "gemini-2.5-flash", contents: "Hi" }))
+    break
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(1)
   expect(spans[0]!.status).toEqual({})

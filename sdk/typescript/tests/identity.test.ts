@@ -11,12 +11,17 @@ describe("hashing", () => {
   const hashed = createHmac("sha256", "secret").update("ada@example.com").digest("hex")
 
   test("with hashUsers no plain user leaves the process, by whatever call it was given", async () => {
-    await baserun.session(() => baserun.trace(async () => 1, { name: "own", user: "ada@example.com" })(), { user: "ada@example.com" })
+    await baserun.session(() => baserun.trace(async () => 1, { name: "own", user: "ada@example.com" })(), {
+      user: "ada@example.com",
+    })
     baserun.identify("ada@example.com", { plan: "pro" })
     const collector = await held.arrived()
     expect(collector.span("own").attributes["user.id"]).toBe(hashed)
     expect(JSON.stringify([collector.spans, collector.records])).not.toContain("ada@")
-    expect(collector.events("baserun.user.identify")[0]!.attributes).toMatchObject({ "user.id": hashed, "baserun.trait.plan": "pro" })
+    expect(collector.events("baserun.user.identify")[0]!.attributes).toMatchObject({
+      "user.id": hashed,
+      "baserun.trait.plan": "pro",
+    })
   })
 
   test("hashIdentifier gives the same hash, also with another key", () => {

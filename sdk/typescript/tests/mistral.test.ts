@@ -11,13 +11,30 @@ const head = { id: "cmpl-1", object: "chat.completion", created: 1, model: "mist
 
 beforeAll(async () => {
   provider = await startOther((path, body, response) => {
-    if (path.endsWith("/embeddings")) return sendJson(response, { id: "e-1", object: "list", model: "mistral-embed", data: [{ object: "embedding", embedding: [0.1], index: 0 }], usage })
-    if (JSON.stringify(body).includes("refuse")) return sendJson(response, { object: "error", message: "Too many", type: "rate_limited", code: "1300" }, 429)
+    if (path.endsWith("/embeddings"))
+      return sendJson(response, {
+        id: "e-1",
+        object: "list",
+        model: "mistral-embed",
+        data: [{ object: "embedding", embedding: [0.1], index: 0 }],
+        usage,
+      })
+    if (JSON.stringify(body).includes("refuse"))
+      return sendJson(response, { object: "error", message: "Too many", type: "rate_limited", code: "1300" }, 429)
     if (body["stream"]) {
-      const chunk = (content: string, finish_reason: string | null, more = {}): object => ({ ...head, object: "chat.completion.chunk", choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason }], ...more })
+      const chunk = (content: string, finish_reason: string | null, more = {}): object => ({
+        ...head,
+        object: "chat.completion.chunk",
+        choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason }],
+        ...more,
+      })
       return sendEvents(response, [chunk("Bon", null), chunk("jour", "stop", { usage })], "[DONE]")
     }
-    return sendJson(response, { ...head, choices: [{ index: 0, message: { role: "assistant", content: "Bonjour" }, finish_reason: "stop" }], usage })
+    return sendJson(response, {
+      ...head,
+      choices: [{ index: 0, message: { role: "assistant", content: "Bonjour" }, finish_reason: "stop" }],
+      usage,
+    })
   })
 })
 afterAll(() => provider.stop())
@@ -26,7 +43,12 @@ const client = (): Mistral => baserun.wrap(new Mistral({ apiKey: "test", serverU
 const messages = [{ role: "user" as const, content: "Salut" }]
 
 test("a chat is one span", async () => {
-  const response = await client().chat.complete({ model: "mistral-small-latest", messages, randomSeed: 7, maxTokens: 10 })
+  const response = await client().chat.complete({
+    model: "mistral-small-latest",
+    messages,
+    randomSeed: 7,
+    maxTokens: 10,
+  })
   expect(response.choices[0]!.message!.content).toBe("Bonjour")
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(1)
@@ -37,13 +59,16 @@ test("a chat is one span", async () => {
     "gen_ai.response.id": "cmpl-1",
     "gen_ai.usage.input_tokens": 5,
     "gen_ai.input.messages": [{ role: "user", parts: [{ type: "text", content: "Salut" }] }],
-    "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: "Bonjour" }], finish_reason: "stop" }],
+    "gen_ai.output.messages": [
+      { role: "assistant", parts: [{ type: "text", content: "Bonjour" }], finish_reason: "stop" },
+    ],
   })
 })
 
 test("a stream is put together", async () => {
   let text = ""
-  for await (const event of await client().chat.stream({ model: "mistral-small-latest", messages })) text += event.data.choices[0]!.delta.content
+  for await (const event of await client().chat.stream({ model: "mistral-small-latest", messages }))
+    text += event.data.choices[0]!.delta.content
   expect(text).toBe("Bonjour")
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(1)
@@ -55,7 +80,12 @@ test("a stream is put together", async () => {
 })
 
 test("a refusal is an error", async () => {
-  await expect(client().chat.complete({ model: "mistral-small-latest", messages: [{ role: "user", content: "refuse" }] }, { retries: { strategy: "none" } })).rejects.toThrow()
+  await expect(
+    client().chat.complete(
+      { model: "mistral-small-latest", messages: [{ role: "user", content: "refuse" }] },
+      { retries: { strategy: "none" } },
+    ),
+  ).rejects.toThrow()
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(1)
   expect(spans[0]!.status).toEqual({ code: 2, message: "Too many" })

@@ -16,7 +16,12 @@ const tools = [
     function: {
       name: "search_orders",
       description: "Find orders",
-      parameters: { type: "object", properties: { user: { type: "string" } }, required: ["user"], additionalProperties: false },
+      parameters: {
+        type: "object",
+        properties: { user: { type: "string" } },
+        required: ["user"],
+        additionalProperties: false,
+      },
     },
   },
 ]
@@ -63,7 +68,11 @@ describe.each([
         { role: "user", parts: [{ type: "text", content: 'Say "this is a test"' }] },
       ],
       "gen_ai.output.messages": [
-        { role: "assistant", parts: [{ type: "text", content: completion.choices[0]!.message.content }], finish_reason: "stop" },
+        {
+          role: "assistant",
+          parts: [{ type: "text", content: completion.choices[0]!.message.content }],
+          finish_reason: "stop",
+        },
       ],
       "baserun.provider.user": "hash-of-ada",
       "baserun.provider.user_field": "user",
@@ -87,7 +96,9 @@ describe.each([
     expect(spans[0]!.attributes).toMatchObject({
       "gen_ai.request.stream": true,
       "baserun.stream.ended": "complete",
-      "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: text }], finish_reason: "stop" }],
+      "gen_ai.output.messages": [
+        { role: "assistant", parts: [{ type: "text", content: text }], finish_reason: "stop" },
+      ],
       "gen_ai.usage.output_tokens": expect.any(Number),
       "gen_ai.response.time_to_first_chunk": expect.any(Number),
     })
@@ -165,7 +176,8 @@ describe("what the client gives back", () => {
         const [left] = response.body!.tee()
         return new Response(left).text()
       },
-      (response) => new Response(response.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new TextEncoderStream())).text(),
+      (response) =>
+        new Response(response.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new TextEncoderStream())).text(),
       async (response) => {
         const reader = response.body!.getReader()
         while (!(await reader.read()).done);
@@ -307,7 +319,10 @@ describe("what is recorded", () => {
     const { spans } = await held.arrived()
     expect(spans).toHaveLength(1)
     expect(spans[0]!.status.code).toBe(2)
-    expect(spans[0]!.attributes).toMatchObject({ "baserun.stream.ended": "error", "gen_ai.output.messages": [{ role: "assistant" }] })
+    expect(spans[0]!.attributes).toMatchObject({
+      "baserun.stream.ended": "error",
+      "gen_ai.output.messages": [{ role: "assistant" }],
+    })
   })
 
   test("a stream that the provider ends with an error is an error with the provider's words", async () => {
@@ -334,28 +349,48 @@ describe("what is recorded", () => {
     await expect(call).rejects.toThrow("timed out")
     const { spans } = await held.arrived()
     expect(spans).toHaveLength(1)
-    expect(spans[0]!.attributes).toMatchObject({ "error.type": "APIConnectionTimeoutError", "http.request.resend_count": 1 })
+    expect(spans[0]!.attributes).toMatchObject({
+      "error.type": "APIConnectionTimeoutError",
+      "http.request.resend_count": 1,
+    })
   })
 
   test("a lost connection is an error", async () => {
     const openai = baserun.wrap(new OpenAI6({ apiKey: "test", baseURL: "http://127.0.0.1:1/v1", maxRetries: 0 }))
-    await expect(openai.chat.completions.create({ model: "gpt-4.1-mini", messages })).rejects.toThrow("Connection error")
+    await expect(openai.chat.completions.create({ model: "gpt-4.1-mini", messages })).rejects.toThrow(
+      "Connection error",
+    )
     const { spans } = await held.arrived()
     expect(spans).toHaveLength(1)
     expect(spans[0]!.status.code).toBe(2)
-    expect(spans[0]!.attributes).toMatchObject({ "error.type": "APIConnectionError", "gen_ai.input.messages": expect.any(Array) })
+    expect(spans[0]!.attributes).toMatchObject({
+      "error.type": "APIConnectionError",
+      "gen_ai.input.messages": expect.any(Array),
+    })
   })
 
   test("responses, whole and streamed, with the response before them", async () => {
-    const first = await client().responses.create({ model: "gpt-4.1-mini", input: "Hello", instructions: "Be kind.", safety_identifier: "safe-1" })
-    const stream = await client().responses.create({ model: "gpt-4.1-mini", input: "And now?", previous_response_id: first.id, stream: true })
+    const first = await client().responses.create({
+      model: "gpt-4.1-mini",
+      input: "Hello",
+      instructions: "Be kind.",
+      safety_identifier: "safe-1",
+    })
+    const stream = await client().responses.create({
+      model: "gpt-4.1-mini",
+      input: "And now?",
+      previous_response_id: first.id,
+      stream: true,
+    })
     for await (const _ of stream);
     const { spans } = await held.arrived()
     expect(spans).toHaveLength(2)
     expect(spans[0]!.attributes).toMatchObject({
       "gen_ai.system_instructions": [{ type: "text", content: "Be kind." }],
       "gen_ai.input.messages": [{ role: "user", parts: [{ type: "text", content: "Hello" }] }],
-      "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: first.output_text }], finish_reason: "stop" }],
+      "gen_ai.output.messages": [
+        { role: "assistant", parts: [{ type: "text", content: first.output_text }], finish_reason: "stop" },
+      ],
       "gen_ai.usage.input_tokens": first.usage!.input_tokens,
       "baserun.provider.user": "safe-1",
       "baserun.provider.user_field": "safety_identifier",
@@ -369,7 +404,9 @@ describe("what is recorded", () => {
   })
 
   test("what is no call of a model is left alone", async () => {
-    await client().models.list().catch(() => undefined)
+    await client()
+      .models.list()
+      .catch(() => undefined)
     const { spans } = await held.arrived()
     expect(spans).toEqual([])
   })
@@ -384,7 +421,12 @@ describe("what is recorded", () => {
 
   test("a thousand sessions at once keep their calls apart", async () => {
     const openai = client()
-    const canned = JSON.stringify({ id: "c", object: "chat.completion", model: "m", choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "ok" } }] })
+    const canned = JSON.stringify({
+      id: "c",
+      object: "chat.completion",
+      model: "m",
+      choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "ok" } }],
+    })
     const own = openai.withOptions({
       fetch: async () => {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20))

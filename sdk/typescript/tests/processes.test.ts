@@ -22,7 +22,8 @@ await baserun.init({ instrument: false, url: process.env.URL ?? undefined, spool
 const work = (n) => baserun.trace(() => n, "work-" + n)()
 ${body}`,
   })
-const start = (body: string, env: Record<string, string> = {}): Promise<Ended> => run(program(body), ["app.mjs"], { URL: collector.url, ...env })
+const start = (body: string, env: Record<string, string> = {}): Promise<Ended> =>
+  run(program(body), ["app.mjs"], { URL: collector.url, ...env })
 const names = (): string[] => collector.spans.map((one) => one.name)
 
 describe("the end of a process", () => {
@@ -51,7 +52,9 @@ describe("the end of a process", () => {
   })
 
   test("shutdown delivers and may be called from the application's own handler", async () => {
-    const { code } = await start('process.on("SIGTERM", async () => { await baserun.shutdown(); process.exit(0) }); work(1); process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 10000)')
+    const { code } = await start(
+      'process.on("SIGTERM", async () => { await baserun.shutdown(); process.exit(0) }); work(1); process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 10000)',
+    )
     expect(code).toBe(0)
     expect(names()).toEqual(["work-1"])
   })
@@ -60,15 +63,19 @@ describe("the end of a process", () => {
     ["hangs", () => "hang" as const],
     ["answers 500", () => 500],
     ["answers 429", () => 429],
-  ])("is not held up longer than the shutdown timeout where the server %s", async (_, mood) => {
-    collector.mood = mood
-    const ends = ["", "process.exit(0)", "await baserun.shutdown()"]
-    for (const { code, ms } of await Promise.all(ends.map((end) => start(`work(1); ${end}`)))) {
-      expect(code).toBe(0)
-      // Two seconds at most are ours; the rest is a loaded machine starting Node.
-      expect(ms).toBeLessThan(8_000)
-    }
-  }, 60_000)
+  ])(
+    "is not held up longer than the shutdown timeout where the server %s",
+    async (_, mood) => {
+      collector.mood = mood
+      const ends = ["", "process.exit(0)", "await baserun.shutdown()"]
+      for (const { code, ms } of await Promise.all(ends.map((end) => start(`work(1); ${end}`)))) {
+        expect(code).toBe(0)
+        // Two seconds at most are ours; the rest is a loaded machine starting Node.
+        expect(ms).toBeLessThan(8_000)
+      }
+    },
+    60_000,
+  )
 
   test("nor where there is none", async () => {
     const { code, stderr } = await start("for (let n = 0; n < 100; n += 1) work(n)", { URL: "http://127.0.0.1:1" })
@@ -78,15 +85,19 @@ describe("the end of a process", () => {
 })
 
 describe("a spool", () => {
-  test.each(["", "process.exit(0)"])("keeps what did not arrive, and the next process sends it once (%s)", async (end) => {
-    const spool = mkdtempSync(join(tmpdir(), "baserun-spool-"))
-    await start(`work(1); baserun.log("l", "kept"); ${end}`, { URL: "http://127.0.0.1:1", SPOOL: spool })
-    expect(readdirSync(spool).length).toBeGreaterThan(0)
-    await start("work(2)", { SPOOL: spool })
-    expect(names().sort()).toEqual(["work-1", "work-2"])
-    expect(collector.events("baserun.log")).toHaveLength(1)
-    expect(readdirSync(spool)).toEqual([])
-  }, 60_000)
+  test.each(["", "process.exit(0)"])(
+    "keeps what did not arrive, and the next process sends it once (%s)",
+    async (end) => {
+      const spool = mkdtempSync(join(tmpdir(), "baserun-spool-"))
+      await start(`work(1); baserun.log("l", "kept"); ${end}`, { URL: "http://127.0.0.1:1", SPOOL: spool })
+      expect(readdirSync(spool).length).toBeGreaterThan(0)
+      await start("work(2)", { SPOOL: spool })
+      expect(names().sort()).toEqual(["work-1", "work-2"])
+      expect(collector.events("baserun.log")).toHaveLength(1)
+      expect(readdirSync(spool)).toEqual([])
+    },
+    60_000,
+  )
 })
 
 test("no handler of a signal is set, and fetch stays what it was", async () => {

@@ -7,10 +7,13 @@ const work = baserun.trace(async () => undefined, "work")
 
 test("what one service sends, the other continues: one session, one user, one trace", async () => {
   let sent: Record<string, string> = {}
-  await baserun.session(() => baserun.trace(() => (sent = baserun.headers({ accept: "x", baggage: "other=1" })), "caller")(), {
-    user: "ada, the first",
-    sessionId: "s=1;2",
-  })
+  await baserun.session(
+    () => baserun.trace(() => (sent = baserun.headers({ accept: "x", baggage: "other=1" })), "caller")(),
+    {
+      user: "ada, the first",
+      sessionId: "s=1;2",
+    },
+  )
   expect(sent["accept"]).toBe("x")
   expect(sent["baggage"]).toBe("other=1,session.id=s%3D1%3B2,user.id=ada%2C%20the%20first")
   await baserun.continueFrom(sent, () => work())

@@ -9,7 +9,9 @@ const resolve = createRequire(import.meta.url).resolve
 
 /** The first of these files that is a program; its package may be one that this platform does not have. */
 function program(...files: (readonly [packageName: string, file: string])[]): string | undefined {
-  return files.map(([packageName, file]) => inPackage(packageName, file)).find((path) => path && statSync(path).size > STUB_BYTES)
+  return files
+    .map(([packageName, file]) => inPackage(packageName, file))
+    .find((path) => path && statSync(path).size > STUB_BYTES)
 }
 
 /** Where nothing may run when packages are installed, a short text stands in for the program. */
@@ -28,8 +30,16 @@ const { platform, arch } = process
 const bunArch = arch === "arm64" ? "aarch64" : arch
 const RUNTIMES = [
   // The package for the platform brings the program; installing `bun` moves it into its own.
-  { name: "Bun", path: program([`@oven/bun-${platform}-${bunArch}`, "bin/bun"], ["bun", "bin/bun.exe"]), given: ["run"] },
-  { name: "Deno", path: program([`@deno/${platform}-${arch}-glibc`, "deno"], [`@deno/${platform}-${arch}`, "deno"]), given: ["run", "--allow-all", "--no-prompt"] },
+  {
+    name: "Bun",
+    path: program([`@oven/bun-${platform}-${bunArch}`, "bin/bun"], ["bun", "bin/bun.exe"]),
+    given: ["run"],
+  },
+  {
+    name: "Deno",
+    path: program([`@deno/${platform}-${arch}-glibc`, "deno"], [`@deno/${platform}-${arch}`, "deno"]),
+    given: ["run", "--allow-all", "--no-prompt"],
+  },
 ]
 
 const APPLICATION = {
@@ -60,7 +70,12 @@ afterAll(() => collector.stop())
 
 describe.each(RUNTIMES)("$name records", ({ path, given }) => {
   const start = (end: string, links?: Record<string, string>): ReturnType<typeof run> =>
-    run(application(APPLICATION, links), [...given, "app.mjs", end], { BASERUN_URL: collector.url, OPENAI_API_KEY: "test", OPENAI_BASE_URL: `${inject("providerUrl")}/v1` }, path)
+    run(
+      application(APPLICATION, links),
+      [...given, "app.mjs", end],
+      { BASERUN_URL: collector.url, OPENAI_API_KEY: "test", OPENAI_BASE_URL: `${inject("providerUrl")}/v1` },
+      path,
+    )
 
   // Every client is loaded once; that it takes a second or two need not be paid twice.
   test.runIf(path).each([
@@ -69,8 +84,17 @@ describe.each(RUNTIMES)("$name records", ({ path, given }) => {
   ])("plain and streamed calls of parallel sessions, and delivers at the %s", async (end, links) => {
     const { code, stderr } = await start(end, links)
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
-    const seen = collector.spans.map(({ attributes }) => [attributes["session.id"], attributes["user.id"], attributes["gen_ai.request.stream"] ?? false])
-    expect(seen.sort()).toEqual([["s-1", "ada", false], ["s-1", "ada", true], ["s-2", "eve", false], ["s-2", "eve", true]])
+    const seen = collector.spans.map(({ attributes }) => [
+      attributes["session.id"],
+      attributes["user.id"],
+      attributes["gen_ai.request.stream"] ?? false,
+    ])
+    expect(seen.sort()).toEqual([
+      ["s-1", "ada", false],
+      ["s-1", "ada", true],
+      ["s-2", "eve", false],
+      ["s-2", "eve", true],
+    ])
     for (const { attributes } of collector.spans) expect(attributes["gen_ai.usage.output_tokens"]).toBeGreaterThan(0)
   })
 })

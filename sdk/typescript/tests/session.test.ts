@@ -67,7 +67,8 @@ test("parallel sessions never touch each other", async () => {
   )
   const { spans } = await held.arrived()
   expect(spans).toHaveLength(6)
-  for (const { attributes } of spans) expect(attributes["session.id"]).toBe(String(attributes["user.id"]).replace("u", "s"))
+  for (const { attributes } of spans)
+    expect(attributes["session.id"]).toBe(String(attributes["user.id"]).replace("u", "s"))
 })
 
 test("a session inside a session takes over for its time, and keeps the user where it names none", async () => {
@@ -130,7 +131,8 @@ test("functions with using blocks that run side by side after a first await keep
   await Promise.all(Array.from({ length: 50 }, (_, n) => handle(n)))
   const { spans } = await held.arrived()
   expect(new Set(spans.map((one) => one.attributes["session.id"])).size).toBe(50)
-  for (const { attributes } of spans) expect(attributes["session.id"]).toBe(String(attributes["user.id"]).replace("u", "s"))
+  for (const { attributes } of spans)
+    expect(attributes["session.id"]).toBe(String(attributes["user.id"]).replace("u", "s"))
 })
 
 test("an end is told once, and again only with news", async () => {

@@ -6,7 +6,11 @@ import { providerUrl, recording } from "./support/recording.js"
 const held = recording()
 
 test("each call of a traced function is a trace with its arguments and result", async () => {
-  const add = baserun.trace(async (a: number, b: number) => a + b, { name: "add", metadata: { team: "sums", deep: { a: 1 } }, tags: ["x"] })
+  const add = baserun.trace(async (a: number, b: number) => a + b, {
+    name: "add",
+    metadata: { team: "sums", deep: { a: 1 } },
+    tags: ["x"],
+  })
   expect(await add(1, 2)).toBe(3)
   const collector = await held.arrived()
   expect(collector.span("add").kind).toBe(1)
@@ -21,7 +25,12 @@ test("each call of a traced function is a trace with its arguments and result", 
 })
 
 test("a plain function stays plain, keeps `this` and its name", async () => {
-  const counter = { step: 2, next: baserun.trace(function next(this: { step: number }, n: number) { return n + this.step }) }
+  const counter = {
+    step: 2,
+    next: baserun.trace(function next(this: { step: number }, n: number) {
+      return n + this.step
+    }),
+  }
   expect(counter.next(1)).toBe(3)
   expect(counter.next.name).toBe("next")
   expect((await held.arrived()).span("next").attributes["baserun.output"]).toBe(3)
@@ -29,7 +38,12 @@ test("a plain function stays plain, keeps `this` and its name", async () => {
 
 test("a name alone may stand for the options, and a function without a name has one", async () => {
   baserun.trace(() => 1, "named")()
-  baserun.trace((() => () => 1)())()
+  baserun.trace(
+    (
+      () => () =>
+        1
+    )(),
+  )()
   expect((await held.arrived()).spans.map((one) => one.name)).toEqual(["named", "baserun trace"])
 })
 
@@ -47,8 +61,16 @@ test("a trace inside a trace is a step of it", async () => {
 })
 
 test("what is thrown is recorded and goes on", async () => {
-  expect(() => baserun.trace(() => { throw new TypeError("bad") }, "sync")()).toThrow(TypeError)
-  await expect(baserun.trace(async () => { throw new TypeError("bad") }, "async")()).rejects.toThrow(TypeError)
+  expect(() =>
+    baserun.trace(() => {
+      throw new TypeError("bad")
+    }, "sync")(),
+  ).toThrow(TypeError)
+  await expect(
+    baserun.trace(async () => {
+      throw new TypeError("bad")
+    }, "async")(),
+  ).rejects.toThrow(TypeError)
   const collector = await held.arrived()
   for (const name of ["sync", "async"]) {
     expect(collector.span(name).status).toEqual({ code: 2, message: "bad" })
@@ -57,7 +79,9 @@ test("what is thrown is recorded and goes on", async () => {
 })
 
 test("a tool is a span of its own kind", async () => {
-  await baserun.trace(async (_: { user: string }) => ["order-1"], { name: "search_orders", kind: "tool" })({ user: "9" })
+  await baserun.trace(async (_: { user: string }) => ["order-1"], { name: "search_orders", kind: "tool" })({
+    user: "9",
+  })
   expect((await held.arrived()).span("search_orders").attributes).toEqual({
     "baserun.span.kind": "tool",
     "gen_ai.operation.name": "execute_tool",
@@ -84,14 +108,21 @@ test("the trace of a generator lasts until its end, holds what it does, and its 
   const collector = await held.arrived()
   const span = collector.span("count")
   expect(span.attributes["baserun.output"]).toBe("012")
-  expect(collector.spans.filter((one) => one.name === "step").every((one) => one.parentSpanId === span.spanId)).toBe(true)
-  expect(collector.spans.filter((one) => one.name === "consumer").every((one) => one.parentSpanId === undefined)).toBe(true)
+  expect(collector.spans.filter((one) => one.name === "step").every((one) => one.parentSpanId === span.spanId)).toBe(
+    true,
+  )
+  expect(collector.spans.filter((one) => one.name === "consumer").every((one) => one.parentSpanId === undefined)).toBe(
+    true,
+  )
 })
 
 test("the trace of a stream, a response and a client's stream lasts until they were read", async () => {
   const openai = baserun.wrap(new OpenAI({ apiKey: "test", baseURL: `${providerUrl()}/v1` }))
   const messages = [{ role: "user" as const, content: "Hi" }]
-  const ask = baserun.trace((stream: true) => openai.chat.completions.create({ model: "gpt-4.1-mini", messages, stream }), "client stream")
+  const ask = baserun.trace(
+    (stream: true) => openai.chat.completions.create({ model: "gpt-4.1-mini", messages, stream }),
+    "client stream",
+  )
   const stream = await ask(true)
   await baserun.flush()
   expect(held.collector.spans).toEqual([])
@@ -106,7 +137,10 @@ test("the trace of a stream, a response and a client's stream lasts until they w
 
 test("a client's own promise stays itself with its methods", async () => {
   const openai = baserun.wrap(new OpenAI({ apiKey: "test", baseURL: `${providerUrl()}/v1` }))
-  const ask = baserun.trace(() => openai.chat.completions.create({ model: "gpt-4.1-mini", messages: [{ role: "user", content: "Hi" }] }), "ask")
+  const ask = baserun.trace(
+    () => openai.chat.completions.create({ model: "gpt-4.1-mini", messages: [{ role: "user", content: "Hi" }] }),
+    "ask",
+  )
   const { data, response } = await ask().withResponse()
   expect(response.status).toBe(200)
   const collector = await held.arrived()
@@ -125,7 +159,11 @@ test("a using block is a trace whose result and metadata can be given, also afte
   kept.result = { answer: 7 }
   kept.metadata = { late: "yes" }
   const collector = await held.arrived()
-  expect(collector.span("block").attributes).toMatchObject({ "baserun.metadata.a": 1, "baserun.metadata.b": true, "baserun.tags": ["t"] })
+  expect(collector.span("block").attributes).toMatchObject({
+    "baserun.metadata.a": 1,
+    "baserun.metadata.b": true,
+    "baserun.tags": ["t"],
+  })
   expect(collector.span("step").parentSpanId).toBe(collector.span("block").spanId)
   const updates = collector.events("baserun.trace.update")
   expect(updates.map((one) => one.traceId)).toEqual([kept.id, kept.id])
@@ -139,12 +177,24 @@ test("a trace may have a user and a session of its own", async () => {
 })
 
 test("values that are no JSON are shown, and arguments are kept as they were at the call", async () => {
-  const cycle: Record<string, unknown> = { big: 10n, map: new Map([["a", 1]]), bytes: new Uint8Array(3), fn: function named() {} }
+  const cycle: Record<string, unknown> = {
+    big: 10n,
+    map: new Map([["a", 1]]),
+    bytes: new Uint8Array(3),
+    fn: function named() {},
+  }
   cycle["self"] = cycle
-  const nasty = { get boom() { throw new Error("no") } }
+  const nasty = {
+    get boom() {
+      throw new Error("no")
+    },
+  }
   const list = ["before"]
   baserun.trace((..._: unknown[]) => list.push("after"), "odd")(cycle, nasty, list)
-  const [first, second, third] = (await held.arrived()).span("odd").attributes["baserun.input"] as Record<string, unknown>[]
+  const [first, second, third] = (await held.arrived()).span("odd").attributes["baserun.input"] as Record<
+    string,
+    unknown
+  >[]
   expect(first).toMatchObject({ big: "10", self: "<circular>", fn: "<function named>" })
   expect(second).toEqual({ boom: "<unreadable>" })
   expect(third).toEqual(["before"])

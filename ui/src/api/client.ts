@@ -1,7 +1,7 @@
 /** The one place that talks to the server: GET with `If-None-Match`, one kind of error, and a watch on its presence. */
-import { QueryClient } from '@tanstack/react-query'
-import { noteChange, noteServer } from './live'
-import type { Fault } from './types'
+import { QueryClient } from "@tanstack/react-query"
+import { noteChange, noteServer } from "./live"
+import type { Fault } from "./types"
 
 export class ApiError extends Error implements Fault {
   readonly code: string
@@ -22,7 +22,7 @@ export class ApiError extends Error implements Fault {
 
   /** Nobody answered. */
   get away(): boolean {
-    return this.status === 0 || this.code === 'http_502' || this.code === 'http_504'
+    return this.status === 0 || this.code === "http_502" || this.code === "http_504"
   }
 
   /** Asking again later may help. */
@@ -42,15 +42,19 @@ const KEPT_AT_MOST = 300
 export async function get<Answer>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<Answer> {
   const url = `/api/v1${path}${queryOf(parameters)}`
   const before = kept.get(url)
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (before) headers['if-none-match'] = before.etag
+  const headers: Record<string, string> = { accept: "application/json" }
+  if (before) headers["if-none-match"] = before.etag
   let response: Response
   try {
-    response = await fetch(url, { headers, cache: 'no-store', credentials: 'same-origin', signal: signal ?? null })
+    response = await fetch(url, { headers, cache: "no-store", credentials: "same-origin", signal: signal ?? null })
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    if (error instanceof DOMException && error.name === "AbortError") throw error
     noteServer(false)
-    throw new ApiError(0, { code: 'server_away', message: 'the server does not answer', hint: 'is `baserun serve` running?' })
+    throw new ApiError(0, {
+      code: "server_away",
+      message: "the server does not answer",
+      hint: "is `baserun serve` running?",
+    })
   }
   if (response.status === 304 && before) {
     noteServer(true)
@@ -59,12 +63,12 @@ export async function get<Answer>(path: string, parameters: Parameters = {}, sig
   if (!response.ok) {
     const error = await errorOf(response)
     // One question that cannot be answered is that question's trouble; only silence means that the server is away.
-    noteServer(error.code !== 'http_502' && error.code !== 'http_504')
+    noteServer(error.code !== "http_502" && error.code !== "http_504")
     throw error
   }
   noteServer(true)
   const data = (await response.json()) as Answer
-  const etag = response.headers.get('etag')
+  const etag = response.headers.get("etag")
   if (etag) {
     if (before && before.etag !== etag) noteChange()
     kept.delete(url)
@@ -75,14 +79,28 @@ export async function get<Answer>(path: string, parameters: Parameters = {}, sig
 }
 
 /** Another method on `/api/v1<path>`. */
-export async function send<Answer>(method: 'DELETE' | 'PATCH' | 'POST', path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<Answer> {
+export async function send<Answer>(
+  method: "DELETE" | "PATCH" | "POST",
+  path: string,
+  parameters: Parameters = {},
+  signal?: AbortSignal,
+): Promise<Answer> {
   const url = `/api/v1${path}${queryOf(parameters)}`
   let response: Response
   try {
-    response = await fetch(url, { method, headers: { accept: 'application/json' }, credentials: 'same-origin', signal: signal ?? null })
+    response = await fetch(url, {
+      method,
+      headers: { accept: "application/json" },
+      credentials: "same-origin",
+      signal: signal ?? null,
+    })
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiError(0, { code: 'server_away', message: 'the server does not answer', hint: 'is `baserun serve` running?' })
+    if (error instanceof DOMException && error.name === "AbortError") throw error
+    throw new ApiError(0, {
+      code: "server_away",
+      message: "the server does not answer",
+      hint: "is `baserun serve` running?",
+    })
   }
   if (!response.ok) throw await errorOf(response)
   return (await response.json()) as Answer
@@ -92,10 +110,10 @@ export async function send<Answer>(method: 'DELETE' | 'PATCH' | 'POST', path: st
 export function queryOf(parameters: Parameters): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== '') search.set(name, String(value))
+    if (value !== undefined && value !== "") search.set(name, String(value))
   }
   const text = search.toString()
-  return text === '' ? '' : `?${text}`
+  return text === "" ? "" : `?${text}`
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
@@ -114,7 +132,7 @@ export const queryClient = new QueryClient({
       // A broken connection is asked again by the next poll; a refusal would be refused again.
       retry: false,
       // A server on this machine answers without the internet.
-      networkMode: 'always',
+      networkMode: "always",
       staleTime: 1_000,
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: true,

@@ -4,7 +4,7 @@
  * Every GET is conditional, so an unchanged answer costs a 304 without a body. TanStack Query stops the interval by
  * itself while the tab is hidden.
  */
-import { useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from "react"
 
 const QUICK_MS = 2_000
 const SLOW_MS = 10_000
@@ -56,8 +56,8 @@ function tell(): void {
 }
 
 // Somebody who looks at the page again wants to see what is new at once.
-if (typeof document !== 'undefined') {
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') noteChange()
+if (typeof document !== "undefined") {
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") noteChange()
   })
 }

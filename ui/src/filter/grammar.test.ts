@@ -1,25 +1,30 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
-import { FilterError, parseFilter, printFilter } from './grammar'
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { FilterError, parseFilter, printFilter } from "./grammar"
 
 type Examples = {
   valid: { text: string; clauses: unknown[]; printed?: string }[]
   invalid: { text: string; position: number }[]
 }
-const examples = JSON.parse(readFileSync(new URL('../../../contract/filters.json', import.meta.url), 'utf8')) as Examples
+const examples = JSON.parse(
+  readFileSync(new URL("../../../contract/filters.json", import.meta.url), "utf8"),
+) as Examples
 
-describe('the filter language is read as the contract says', () => {
-  test.each(examples.valid)('`$text` is understood', ({ text, clauses }) => {
+describe("the filter language is read as the contract says", () => {
+  test.each(examples.valid)("`$text` is understood", ({ text, clauses }) => {
     expect(parseFilter(text)).toEqual(clauses)
   })
 
-  test.each(examples.valid)('`$text` is printed in its shortest form, which parses to the same', ({ text, printed }) => {
-    const clauses = parseFilter(text)
-    expect(printFilter(clauses)).toBe(printed ?? text)
-    expect(parseFilter(printFilter(clauses))).toEqual(clauses)
-  })
+  test.each(examples.valid)(
+    "`$text` is printed in its shortest form, which parses to the same",
+    ({ text, printed }) => {
+      const clauses = parseFilter(text)
+      expect(printFilter(clauses)).toBe(printed ?? text)
+      expect(parseFilter(printFilter(clauses))).toEqual(clauses)
+    },
+  )
 
-  test.each(examples.invalid)('`$text` is refused at $position', ({ text, position }) => {
+  test.each(examples.invalid)("`$text` is refused at $position", ({ text, position }) => {
     expect(() => parseFilter(text)).toThrow(FilterError)
     try {
       parseFilter(text)
@@ -29,6 +34,6 @@ describe('the filter language is read as the contract says', () => {
   })
 })
 
-test('positions count characters, not the units that JavaScript keeps them in', () => {
-  expect(() => parseFilter('a:😀 b')).toThrow(expect.objectContaining({ position: 5 }))
+test("positions count characters, not the units that JavaScript keeps them in", () => {
+  expect(() => parseFilter("a:😀 b")).toThrow(expect.objectContaining({ position: 5 }))
 })

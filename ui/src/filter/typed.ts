@@ -1,5 +1,5 @@
 /** What somebody types into a search field: conditions and words, in any order. */
-import { type Clause, FilterError, parseFilter } from './grammar'
+import { type Clause, FilterError, parseFilter } from "./grammar"
 
 export type Typed = { clauses: Clause[]; words: string; problem: string | null }
 
@@ -26,14 +26,16 @@ export function readTyped(text: string, fields: ReadonlySet<string>): Typed {
       problem ??= error.message
     }
   }
-  return { clauses, words: words.join(' '), problem }
+  return { clauses, words: words.join(" "), problem }
 }
 
 function isField(head: string, piece: string, fields: ReadonlySet<string>): boolean {
-  const begun = head.replace(/^-/, '')
-  const name = begun === 'has:' ? piece.slice(piece.indexOf(':') + 1) : begun.replace(/(?:>=|<=|[:~<>])$/, '')
-  const plain = name.split('.')[0]!
-  return fields.size === 0 ? !piece.includes('://') : fields.has(name) || fields.has(plain) || fields.has(`${plain}.*`) || ['meta', 'trait', 'score'].includes(plain)
+  const begun = head.replace(/^-/, "")
+  const name = begun === "has:" ? piece.slice(piece.indexOf(":") + 1) : begun.replace(/(?:>=|<=|[:~<>])$/, "")
+  const plain = name.split(".")[0]!
+  return fields.size === 0
+    ? !piece.includes("://")
+    : fields.has(name) || fields.has(plain) || fields.has(`${plain}.*`) || ["meta", "trait", "score"].includes(plain)
 }
 
 // Cut at spaces that stand outside of quotation marks.

@@ -3,20 +3,22 @@
 export type Row = Record<string, unknown>
 
 /** One JSON document a line. */
-export const jsonl = (rows: readonly Row[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+export const jsonl = (rows: readonly Row[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("")
 
 /** Comma separated with a head, as RFC 4180 says; structures as JSON. The columns are those of the first row. */
 export function csv(rows: readonly Row[]): string {
   const first = rows[0]
-  if (!first) return ''
+  if (!first) return ""
   const names = Object.keys(first)
-  return [names, ...rows.map((row) => names.map((name) => row[name]))].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')
+  return [names, ...rows.map((row) => names.map((name) => row[name]))]
+    .map((cells) => `${cells.map(cell).join(",")}\r\n`)
+    .join("")
 }
 
 function cell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (value === null || value === undefined) return ""
+  if (typeof value === "number" || typeof value === "boolean") return String(value)
+  const text = typeof value === "string" ? value : JSON.stringify(value)
   // A program that shows tables runs what begins so; an apostrophe makes it text. Users wrote this, not we.
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless

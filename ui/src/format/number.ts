@@ -1,6 +1,6 @@
 /** Numbers as text. All of them are short, and equal values always read the same. */
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 })
 
 /** `48112` → `48,112`. */
 export const count = (value: number): string => whole.format(value)
@@ -8,7 +8,7 @@ export const count = (value: number): string => whole.format(value)
 /** `48112` → `48.1k`; below 10,000 the exact number. */
 export function compact(value: number): string {
   if (Math.abs(value) < 10_000) return whole.format(value)
-  const units = ['', 'k', 'M', 'B', 'T']
+  const units = ["", "k", "M", "B", "T"]
   let unit = 0
   let rest = value
   while (Math.abs(rest) >= 999.5 && unit < units.length - 1) {
@@ -16,14 +16,14 @@ export function compact(value: number): string {
     unit += 1
   }
   const digits = Math.abs(rest) >= 99.95 ? 0 : 1
-  return `${rest.toFixed(digits).replace(/\.0$/, '')}${units[unit]}`
+  return `${rest.toFixed(digits).replace(/\.0$/, "")}${units[unit]}`
 }
 
 /** Dollars: two digits from one cent on, below that two significant ones. `null` (no price known) → `–`. */
 export function cost(usd: number | null | undefined): string {
-  if (usd === null || usd === undefined) return '–'
-  if (usd === 0) return '$0'
-  if (usd < 0.000_001) return '< $0.000001'
+  if (usd === null || usd === undefined) return "–"
+  if (usd === 0) return "$0"
+  if (usd < 0.000_001) return "< $0.000001"
   if (usd >= 1000) return `$${whole.format(usd)}`
   if (usd >= 0.995) return `$${usd.toFixed(2)}`
   if (usd >= 0.1) return `$${usd.toFixed(3)}`

@@ -13,14 +13,14 @@ export function ceiling(largest: number): number {
 /** A line through the values; it breaks where nothing is known, and a value between two gaps is a short dash. */
 export function linePath(values: Values, top: number): string {
   const step = 100 / values.length
-  let path = ''
+  let path = ""
   values.forEach((value, index) => {
     if (value === null) return
     const y = height(value, top)
     const x = (index + 0.5) * step
     const alone = (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null
     if (alone) path += `M${round(x - step / 2)} ${y}H${round(x + step / 2)}`
-    else path += `${(values[index - 1] ?? null) === null ? 'M' : 'L'}${round(x)} ${y}`
+    else path += `${(values[index - 1] ?? null) === null ? "M" : "L"}${round(x)} ${y}`
   })
   return path
 }
@@ -34,12 +34,12 @@ export function barPaths(layers: readonly Values[], top: number): string[] {
   return layers.map((values) =>
     values
       .map((value, index) => {
-        if (!value) return ''
+        if (!value) return ""
         const from = base[index]!
         base[index] = from + value
         return `M${round(index * step + gap)} ${height(from, top)}V${height(from + value, top)}h${round(step - 2 * gap)}V${height(from, top)}z`
       })
-      .join(''),
+      .join(""),
   )
 }
 

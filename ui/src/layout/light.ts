@@ -1,9 +1,9 @@
 /** The columns in which a trace's spans travel → one object a span. */
-import type { LightSpans } from '../api/types'
-import type { TreeSpan } from './tree'
+import type { LightSpans } from "../api/types"
+import type { TreeSpan } from "./tree"
 
 export type LightSpan = TreeSpan & {
-  kind: LightSpans['kind'][number]
+  kind: LightSpans["kind"][number]
   model: string | null
   cost_usd: number | null
   tokens: number | null
@@ -23,12 +23,12 @@ export function lightSpansOf(columns: LightSpans): LightSpan[] {
     return {
       span_id: spanId,
       parent_span_id: parent === null || parent === undefined ? null : (columns.span_id[parent] ?? null),
-      kind: columns.kind[index] ?? 'other',
-      name: columns.names[columns.name[index] ?? -1] ?? '',
+      kind: columns.kind[index] ?? "other",
+      name: columns.names[columns.name[index] ?? -1] ?? "",
       model: model === null || model === undefined ? null : (columns.models[model] ?? null),
       start_ms: (columns.start_us[index] ?? 0) / 1000,
       duration_ms: (columns.duration_us[index] ?? 0) / 1000,
-      status: columns.status[index] ?? 'unset',
+      status: columns.status[index] ?? "unset",
       cost_usd: columns.cost_usd[index] ?? null,
       tokens: columns.tokens[index] ?? null,
       orphan: orphans.has(index),

@@ -1,53 +1,59 @@
 /** A conversation as Markdown, for a message to a colleague: what the page shows, in words. Pure. */
-import type { Part, Score, Turn } from '../api/types'
-import { asText, oneLine } from '../format/text'
-import { clock, day, duration, moment } from '../format/time'
-import { itemsOf, type Density, type Item } from './turns'
+import type { Part, Score, Turn } from "../api/types"
+import { asText, oneLine } from "../format/text"
+import { clock, day, duration, moment } from "../format/time"
+import { itemsOf, type Density, type Item } from "./turns"
 
 /** The session under its title, turn after turn. */
 export function sessionMarkdown(title: string, address: string, turns: readonly Turn[], density: Density): string {
-  return [`# ${oneLine(title, 200)}`, address, ...turns.map((turn) => turnMarkdown(turn, density))].join('\n\n') + '\n'
+  return [`# ${oneLine(title, 200)}`, address, ...turns.map((turn) => turnMarkdown(turn, density))].join("\n\n") + "\n"
 }
 
 /** One turn: a heading, then everything that was said, done, failed and judged, in order. */
 export function turnMarkdown(turn: Turn, density: Density): string {
   const head = `## Turn ${turn.n} · ${day(turn.started_at)}, ${clock(turn.started_at)} · waited ${duration(turn.wait_ms)}`
-  return [head, ...itemsOf(turn, density).map(itemMarkdown)].filter(Boolean).join('\n\n')
+  return [head, ...itemsOf(turn, density).map(itemMarkdown)].filter(Boolean).join("\n\n")
 }
 
 function itemMarkdown(item: Item): string {
   switch (item.type) {
-    case 'message':
-      return [`**${item.role}:**`, ...item.parts.map(partMarkdown), ...item.scores.map(scoreMarkdown)].join('\n\n')
-    case 'tool': {
+    case "message":
+      return [`**${item.role}:**`, ...item.parts.map(partMarkdown), ...item.scores.map(scoreMarkdown)].join("\n\n")
+    case "tool": {
       const { name, arguments: given, result, status, status_message: problem } = item.tool
-      const failed = status === 'error' ? ` failed${problem ? `: ${oneLine(problem)}` : ''}` : ''
-      return [`**tool \`${name}\`**${failed}`, given !== null && fenced(given), result !== null && fenced(result)].filter(Boolean).join('\n\n')
+      const failed = status === "error" ? ` failed${problem ? `: ${oneLine(problem)}` : ""}` : ""
+      return [`**tool \`${name}\`**${failed}`, given !== null && fenced(given), result !== null && fenced(result)]
+        .filter(Boolean)
+        .join("\n\n")
     }
-    case 'reasoning':
+    case "reasoning":
       return quoted(`(thoughts) ${item.text}`)
-    case 'error':
-      return `**error:** ${[item.error.type, item.error.message].filter(Boolean).join(': ')}`
-    case 'log':
+    case "error":
+      return `**error:** ${[item.error.type, item.error.message].filter(Boolean).join(": ")}`
+    case "log":
       return `${moment(item.log.at)} ${item.log.name}\n\n${fenced(item.log.body)}`
-    case 'score':
+    case "score":
       return scoreMarkdown(item.score)
-    case 'silence':
-      return '*No answer was recorded.*'
+    case "silence":
+      return "*No answer was recorded.*"
   }
 }
 
-const partMarkdown = (part: Part): string => (part.type === 'text' ? asText(part['content']) : `*(${part.type})*`)
+const partMarkdown = (part: Part): string => (part.type === "text" ? asText(part["content"]) : `*(${part.type})*`)
 
 const scoreMarkdown = ({ name, label, value, comment }: Score): string =>
-  quoted(`${name}: ${[label ?? asText(value), comment].filter(Boolean).join(' · ')}`)
+  quoted(`${name}: ${[label ?? asText(value), comment].filter(Boolean).join(" · ")}`)
 
-const quoted = (text: string): string => text.split('\n').map((line) => `> ${line}`).join('\n')
+const quoted = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `> ${line}`)
+    .join("\n")
 
 /** A fence that is longer than any run of backticks inside. */
 function fenced(value: unknown): string {
   const text = asText(value)
   const runs = [...text.matchAll(/`{3,}/g)].map(([run]) => run.length)
-  const fence = '`'.repeat(Math.max(2, ...runs) + 1)
+  const fence = "`".repeat(Math.max(2, ...runs) + 1)
   return `${fence}\n${text}\n${fence}`
 }

@@ -4,7 +4,11 @@
  * `shown` keeps its order; rows that `fresh` also holds take their new values from it. `arrived` counts the rows of
  * `fresh` that are not shown yet, and `moved` says whether its order differs.
  */
-export function mergeRows<Row>(shown: readonly Row[], fresh: readonly Row[], keyOf: (row: Row) => string): { rows: Row[]; arrived: number; moved: boolean } {
+export function mergeRows<Row>(
+  shown: readonly Row[],
+  fresh: readonly Row[],
+  keyOf: (row: Row) => string,
+): { rows: Row[]; arrived: number; moved: boolean } {
   const newest = new Map(fresh.map((row) => [keyOf(row), row]))
   const known = new Set(shown.map(keyOf))
   const rows = shown.map((row) => newest.get(keyOf(row)) ?? row)

@@ -31,4 +31,5 @@ export function placesOf(turns: readonly StripTurn[]): StripPlace[] {
   return places.map((place) => ({ left: place.left * stretch, width: place.width * stretch, foldedMs: place.foldedMs }))
 }
 
-const gapOf = (turn: StripTurn, index: number): number => (index === 0 || turn.gap_ms > FOLD_FROM_MS ? 0 : Math.max(0, turn.gap_ms))
+const gapOf = (turn: StripTurn, index: number): number =>
+  index === 0 || turn.gap_ms > FOLD_FROM_MS ? 0 : Math.max(0, turn.gap_ms)

@@ -24,9 +24,9 @@ export type TreeNode<S extends TreeSpan> = {
   failing: boolean
 }
 
-export type SpanRow<S extends TreeSpan> = { type: 'span'; id: string; node: TreeNode<S>; depth: number }
+export type SpanRow<S extends TreeSpan> = { type: "span"; id: string; node: TreeNode<S>; depth: number }
 export type GroupRow<S extends TreeSpan> = {
-  type: 'group'
+  type: "group"
   id: string
   nodes: TreeNode<S>[]
   depth: number
@@ -45,7 +45,16 @@ export function forestOf<S extends TreeSpan>(spans: readonly S[]): TreeNode<S>[]
   const nodes = new Map<string, TreeNode<S>>()
   for (const span of spans) {
     const startMs = span.start_ms
-    const node = { span, depth: 0, children: [], orphan: false, startMs, endMs: startMs + span.duration_ms, below: 0, failing: span.status === 'error' }
+    const node = {
+      span,
+      depth: 0,
+      children: [],
+      orphan: false,
+      startMs,
+      endMs: startMs + span.duration_ms,
+      below: 0,
+      failing: span.status === "error",
+    }
     if (!nodes.has(span.span_id)) nodes.set(span.span_id, node)
   }
   const roots: TreeNode<S>[] = []
@@ -64,7 +73,7 @@ export function forestOf<S extends TreeSpan>(spans: readonly S[]): TreeNode<S>[]
   for (const node of nodes.values()) {
     if (reached.has(node)) continue
     // Only a circle is left unreached: it is cut where it is met first.
-    const parent = nodes.get(node.span.parent_span_id ?? '')
+    const parent = nodes.get(node.span.parent_span_id ?? "")
     if (parent) parent.children = parent.children.filter((child) => child !== node)
     node.orphan = true
     roots.push(node)
@@ -98,15 +107,19 @@ function visit<S extends TreeSpan>(starts: TreeNode<S>[], order: TreeNode<S>[], 
  * The rows to draw, top to bottom. `closed` holds the ids of folded spans, `opened` those of groups that were opened.
  * A run of `GROUP_FROM` or more siblings that are equal (kind and name) and have no children is one group.
  */
-export function rowsOf<S extends TreeSpan>(roots: readonly TreeNode<S>[], closed: ReadonlySet<string>, opened: ReadonlySet<string>): TreeRow<S>[] {
+export function rowsOf<S extends TreeSpan>(
+  roots: readonly TreeNode<S>[],
+  closed: ReadonlySet<string>,
+  opened: ReadonlySet<string>,
+): TreeRow<S>[] {
   const rows: TreeRow<S>[] = []
   type Step = { nodes: readonly TreeNode<S>[]; depth: number; parent: string } | { row: TreeRow<S> }
-  const stack: Step[] = [{ nodes: roots, depth: 0, parent: '' }]
+  const stack: Step[] = [{ nodes: roots, depth: 0, parent: "" }]
   while (stack.length > 0) {
     const step = stack.pop()!
-    if ('row' in step) {
+    if ("row" in step) {
       rows.push(step.row)
-      if (step.row.type === 'span' && step.row.node.children.length > 0 && !closed.has(step.row.id)) {
+      if (step.row.type === "span" && step.row.node.children.length > 0 && !closed.has(step.row.id)) {
         stack.push({ nodes: step.row.node.children, depth: step.row.depth + 1, parent: step.row.id })
       }
       continue
@@ -117,7 +130,12 @@ export function rowsOf<S extends TreeSpan>(roots: readonly TreeNode<S>[], closed
   return rows
 }
 
-function siblingRows<S extends TreeSpan>(nodes: readonly TreeNode<S>[], depth: number, parent: string, opened: ReadonlySet<string>): TreeRow<S>[] {
+function siblingRows<S extends TreeSpan>(
+  nodes: readonly TreeNode<S>[],
+  depth: number,
+  parent: string,
+  opened: ReadonlySet<string>,
+): TreeRow<S>[] {
   const alike = new Map<string, TreeNode<S>[]>()
   for (const node of nodes) {
     if (node.children.length > 0) continue
@@ -137,10 +155,10 @@ function siblingRows<S extends TreeSpan>(nodes: readonly TreeNode<S>[], depth: n
         grouped.add(key)
         rows.push(groupRow(id, same, depth))
       }
-      if (opened.has(id)) rows.push({ type: 'span', id: node.span.span_id, node, depth: depth + 1 })
+      if (opened.has(id)) rows.push({ type: "span", id: node.span.span_id, node, depth: depth + 1 })
       continue
     }
-    rows.push({ type: 'span', id: node.span.span_id, node, depth })
+    rows.push({ type: "span", id: node.span.span_id, node, depth })
   }
   return rows
 }
@@ -148,19 +166,23 @@ function siblingRows<S extends TreeSpan>(nodes: readonly TreeNode<S>[], depth: n
 function groupRow<S extends TreeSpan>(id: string, nodes: TreeNode<S>[], depth: number): GroupRow<S> {
   const durations = nodes.map((node) => node.span.duration_ms).toSorted((a, b) => a - b)
   return {
-    type: 'group',
+    type: "group",
     id,
     nodes,
     depth,
-    startMs: Math.min(...bounds(nodes, 'startMs', Math.min)),
-    endMs: Math.max(...bounds(nodes, 'endMs', Math.max)),
+    startMs: Math.min(...bounds(nodes, "startMs", Math.min)),
+    endMs: Math.max(...bounds(nodes, "endMs", Math.max)),
     medianMs: durations[Math.floor(durations.length / 2)] ?? 0,
-    errors: nodes.filter((node) => node.span.status === 'error').length,
+    errors: nodes.filter((node) => node.span.status === "error").length,
   }
 }
 
 // A spread of 10,000 arguments is near the limit of what an engine takes, so the extreme is reduced first.
-function bounds<S extends TreeSpan>(nodes: TreeNode<S>[], field: 'startMs' | 'endMs', pick: (a: number, b: number) => number): number[] {
+function bounds<S extends TreeSpan>(
+  nodes: TreeNode<S>[],
+  field: "startMs" | "endMs",
+  pick: (a: number, b: number) => number,
+): number[] {
   return [nodes.reduce((best, node) => pick(best, node[field]), nodes[0]![field])]
 }
 
@@ -172,7 +194,10 @@ const byStart = <S extends TreeSpan>(a: TreeNode<S>, b: TreeNode<S>): number => 
  */
 export function criticalPath<S extends TreeSpan>(roots: readonly TreeNode<S>[]): Set<string> {
   const path = new Set<string>()
-  const last = roots.reduce<TreeNode<S> | undefined>((best, node) => (!best || node.endMs > best.endMs ? node : best), undefined)
+  const last = roots.reduce<TreeNode<S> | undefined>(
+    (best, node) => (!best || node.endMs > best.endMs ? node : best),
+    undefined,
+  )
   const stack = last ? [last] : []
   while (stack.length > 0) {
     const node = stack.pop()!

@@ -25,10 +25,10 @@ export function barOf(startMs: number, endMs: number, range: Range): Bar | null 
 }
 
 /** Side on which the label of a bar has room: right of it, else left, else inside. `room` is its width as a share. */
-export function labelSide(bar: Bar, room: number): 'right' | 'left' | 'inside' {
-  if (bar.left + bar.width + room <= 1) return 'right'
-  if (bar.left >= room) return 'left'
-  return 'inside'
+export function labelSide(bar: Bar, room: number): "right" | "left" | "inside" {
+  if (bar.left + bar.width + room <= 1) return "right"
+  if (bar.left >= room) return "left"
+  return "inside"
 }
 
 /** Round times for ticks, about `wanted` of them, as offsets in milliseconds from `originMs`. */

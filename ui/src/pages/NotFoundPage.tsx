@@ -1,8 +1,8 @@
-import { PageHead } from '../parts/shell/PageHead'
-import { paths } from '../paths'
-import { primary } from '../ui/classes'
-import { Link } from '../ui/Link'
-import { Notice } from '../ui/States'
+import { PageHead } from "../parts/shell/PageHead"
+import { paths } from "../paths"
+import { primary } from "../components/classes"
+import { Link } from "../components/Link"
+import { Notice } from "../components/States"
 
 export default function NotFoundPage() {
   return (
@@ -10,7 +10,8 @@ export default function NotFoundPage() {
       <PageHead title="Not found" />
       <Notice title="There is no such page">
         <p className="[overflow-wrap:anywhere]">
-          <code>{location.pathname}</code> leads nowhere. A user, a session or a trace is found by its id with the search.
+          <code>{location.pathname}</code> leads nowhere. A user, a session or a trace is found by its id with the
+          search.
         </p>
         <Link href={paths.users} className={primary}>
           Go to Users

@@ -1,11 +1,11 @@
 /** What lists already hold, so that a detail page has its head at once. */
-import { queryClient } from '../api/client'
-import type { Resource, RowOf } from '../api/queries'
-import type { Page } from '../api/types'
+import { queryClient } from "../api/client"
+import type { Resource, RowOf } from "../api/queries"
+import type { Page } from "../api/types"
 
 export function cachedRow<R extends Resource>(resource: R, is: (row: RowOf[R]) => boolean): RowOf[R] | undefined {
-  const heads = queryClient.getQueriesData<Page<RowOf[R]>>({ queryKey: ['head', resource] })
-  const lists = queryClient.getQueriesData<{ pages: Page<RowOf[R]>[] }>({ queryKey: ['list', resource] })
+  const heads = queryClient.getQueriesData<Page<RowOf[R]>>({ queryKey: ["head", resource] })
+  const lists = queryClient.getQueriesData<{ pages: Page<RowOf[R]>[] }>({ queryKey: ["list", resource] })
   const pages = [...heads.map(([, page]) => page), ...lists.flatMap(([, list]) => list?.pages ?? [])]
   for (const page of pages) {
     const row = page?.items.find(is)

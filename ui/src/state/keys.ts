@@ -4,12 +4,12 @@
  * A binding is a single key (`j`, `Enter`, `?`), a key with shift as it is printed (`J`), two keys in a row (`g u`), or
  * `mod+k` (⌘ on a Mac, Ctrl elsewhere). Nothing fires while somebody types or a dialog is open, except `mod+…`.
  */
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from "react"
 
 export type Binding = { keys: string; label: string; group: string; run: (event: KeyboardEvent) => void }
 
 const PAIR_MS = 1_200
-const OFF = 'baserun.single-keys'
+const OFF = "baserun.single-keys"
 
 let layers: Binding[][] = []
 let snapshot: Binding[] = []
@@ -22,10 +22,15 @@ export function useKeys(bindings: Binding[], enabled = true): void {
   useEffect(() => {
     latest.current = bindings
   })
-  const signature = bindings.map((binding) => `${binding.keys}\u0000${binding.label}\u0000${binding.group}`).join('\u0001')
+  const signature = bindings
+    .map((binding) => `${binding.keys}\u0000${binding.label}\u0000${binding.group}`)
+    .join("\u0001")
   useEffect(() => {
     if (!enabled) return
-    const layer = latest.current.map((binding, index) => ({ ...binding, run: (event: KeyboardEvent) => latest.current[index]?.run(event) }))
+    const layer = latest.current.map((binding, index) => ({
+      ...binding,
+      run: (event: KeyboardEvent) => latest.current[index]?.run(event),
+    }))
     layers = [...layers, layer]
     changed()
     return () => {
@@ -39,7 +44,7 @@ export const useBindings = (): Binding[] => useSyncExternalStore(subscribe, () =
 
 export function singleKeysOn(): boolean {
   try {
-    return localStorage.getItem(OFF) !== 'off'
+    return localStorage.getItem(OFF) !== "off"
   } catch {
     return true
   }
@@ -48,7 +53,7 @@ export function singleKeysOn(): boolean {
 export function setSingleKeys(on: boolean): void {
   try {
     if (on) localStorage.removeItem(OFF)
-    else localStorage.setItem(OFF, 'off')
+    else localStorage.setItem(OFF, "off")
   } catch {
     // Without storage they stay on.
   }
@@ -56,7 +61,7 @@ export function setSingleKeys(on: boolean): void {
 }
 
 /** `⌘` or `Ctrl`, as this machine calls it. */
-export const modifierName = (): string => (/Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl')
+export const modifierName = (): string => (/Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl")
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || event.altKey) return
@@ -81,7 +86,12 @@ function fire(keys: string, event: KeyboardEvent): boolean {
   const binding = snapshot.findLast((one) => one.keys === keys)
   if (!binding) return false
   // Enter and Space belong to a focused control.
-  if ((keys === 'Enter' || keys === ' ') && event.target instanceof Element && event.target.closest('a,button,summary,[role="button"]')) return false
+  if (
+    (keys === "Enter" || keys === " ") &&
+    event.target instanceof Element &&
+    event.target.closest('a,button,summary,[role="button"]')
+  )
+    return false
   event.preventDefault()
   binding.run(event)
   return true
@@ -100,4 +110,4 @@ function changed(): void {
   for (const listener of listeners) listener()
 }
 
-if (typeof document !== 'undefined') document.addEventListener('keydown', onKeyDown)
+if (typeof document !== "undefined") document.addEventListener("keydown", onKeyDown)

@@ -1,15 +1,15 @@
-import { useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from "react"
 
 /** Whether a media query holds now. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {
       const list = matchMedia(query)
-      list.addEventListener('change', listener)
-      return () => list.removeEventListener('change', listener)
+      list.addEventListener("change", listener)
+      return () => list.removeEventListener("change", listener)
     },
     () => matchMedia(query).matches,
   )
 }
 
-export const useNarrow = (): boolean => useMedia('(max-width: 719px)')
+export const useNarrow = (): boolean => useMedia("(max-width: 719px)")

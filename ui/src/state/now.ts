@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from "react"
 
 let now = Date.now()
 const listeners = new Set<() => void>()

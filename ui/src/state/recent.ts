@@ -2,12 +2,14 @@
 
 export type Place = { href: string; title: string }
 
-const KEY = 'baserun.recent'
+const KEY = "baserun.recent"
 
 export function recentPlaces(): Place[] {
   try {
-    const places = JSON.parse(localStorage.getItem(KEY) ?? '[]') as Place[]
-    return Array.isArray(places) ? places.filter((place) => typeof place.href === 'string' && place.href.startsWith('/')) : []
+    const places = JSON.parse(localStorage.getItem(KEY) ?? "[]") as Place[]
+    return Array.isArray(places)
+      ? places.filter((place) => typeof place.href === "string" && place.href.startsWith("/"))
+      : []
   } catch {
     return []
   }

@@ -1,14 +1,14 @@
 /** What stands behind the `?` of an address: plain text, readable, the same for the router, links and tests. */
-import { useRouter, useRouterState } from '@tanstack/react-router'
-import { useCallback } from 'react'
+import { useRouter, useRouterState } from "@tanstack/react-router"
+import { useCallback } from "react"
 
 export type Search = Record<string, string>
 
 /** `?from=now-7d&filter=errors>=1` → `{from: 'now-7d', filter: 'errors>=1'}`. A later value of a name wins. */
 export function parseSearch(text: string): Search {
   const search: Search = {}
-  for (const [name, value] of new URLSearchParams(text.startsWith('?') ? text.slice(1) : text)) {
-    if (name !== '__proto__') search[name] = value
+  for (const [name, value] of new URLSearchParams(text.startsWith("?") ? text.slice(1) : text)) {
+    if (name !== "__proto__") search[name] = value
   }
   return search
 }
@@ -17,23 +17,32 @@ export function parseSearch(text: string): Search {
 export function stringifySearch(search: Record<string, unknown>): string {
   const pairs: string[] = []
   for (const [name, value] of Object.entries(search)) {
-    if (value === undefined || value === null || value === '') continue
+    if (value === undefined || value === null || value === "") continue
     pairs.push(`${escape(name)}=${escape(String(value))}`)
   }
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`
 }
 
-const READABLE: Record<string, string> = { '%20': '+', '%3A': ':', '%2C': ',', '%2F': '/', '%40': '@', '%24': '$', '%3B': ';', '%3D': '=' }
+const READABLE: Record<string, string> = {
+  "%20": "+",
+  "%3A": ":",
+  "%2C": ",",
+  "%2F": "/",
+  "%40": "@",
+  "%24": "$",
+  "%3B": ";",
+  "%3D": "=",
+}
 
 const escape = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replace(/%(?:20|3A|2C|2F|40|24|3B|3D)/g, (code) => READABLE[code] ?? code)
 
 /** The parameters of this page and a way to change some of them: `replace` for typing, else a step in the history. */
-export function useSearch(): [Search, (changes: Record<string, string | undefined>, how?: 'push' | 'replace') => void] {
+export function useSearch(): [Search, (changes: Record<string, string | undefined>, how?: "push" | "replace") => void] {
   const router = useRouter()
   const search = useRouterState({ select: (state) => state.location.search as Search })
   const change = useCallback(
-    (changes: Record<string, string | undefined>, how: 'push' | 'replace' = 'push') => {
+    (changes: Record<string, string | undefined>, how: "push" | "replace" = "push") => {
       const { location } = router.history
       const next = stringifySearch({ ...parseSearch(location.search), ...changes })
       if (next === location.search) return

@@ -1,13 +1,13 @@
 /** Light, dark, or as the system says. `public/theme.js` sets the first value before the page is painted. */
-import { useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from "react"
 
-export type Theme = 'light' | 'dark' | 'system'
+export type Theme = "light" | "dark" | "system"
 
-const KEY = 'baserun.theme'
+const KEY = "baserun.theme"
 const listeners = new Set<() => void>()
-const system = matchMedia('(prefers-color-scheme: dark)')
+const system = matchMedia("(prefers-color-scheme: dark)")
 
-export const themes: readonly Theme[] = ['system', 'light', 'dark']
+export const themes: readonly Theme[] = ["system", "light", "dark"]
 
 export const useTheme = (): Theme => useSyncExternalStore(subscribe, read)
 
@@ -27,17 +27,17 @@ let chosen: Theme = stored()
 function stored(): Theme {
   try {
     const value = localStorage.getItem(KEY)
-    return value === 'light' || value === 'dark' ? value : 'system'
+    return value === "light" || value === "dark" ? value : "system"
   } catch {
-    return 'system'
+    return "system"
   }
 }
 
 const read = (): Theme => chosen
 
 function apply(): void {
-  const dark = chosen === 'dark' || (chosen === 'system' && system.matches)
-  document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'
+  const dark = chosen === "dark" || (chosen === "system" && system.matches)
+  document.documentElement.dataset["theme"] = dark ? "dark" : "light"
 }
 
 function subscribe(listener: () => void): () => void {
@@ -45,4 +45,4 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-system.addEventListener('change', apply)
+system.addEventListener("change", apply)

@@ -82,7 +82,9 @@ function startOfPath(url: string): number {
 function readOrigin(origin: string): Address {
   if (!URL.canParse(origin)) return { host: "", port: undefined, provider: undefined, isLocal: false }
   const { hostname: host, port } = new URL(origin)
-  const found = PROVIDERS.find(([ending]) => host === ending || host.endsWith(`.${ending}`) || host.endsWith(`-${ending}`))
+  const found = PROVIDERS.find(
+    ([ending]) => host === ending || host.endsWith(`.${ending}`) || host.endsWith(`-${ending}`),
+  )
   const isLocal = host === "localhost" || host.startsWith("127.") || host === "[::1]"
   return { host, port: port ? Number(port) : undefined, provider: found?.[1], isLocal }
 }

@@ -70,7 +70,8 @@ export function writeReading(span: SpanRecord, reading: Reading, provider: strin
   } else if (ending.how === "cancelled") {
     span.attributes["error.type"] = "cancelled"
   }
-  const streamEnded = said || ending.how === "error" ? "error" : ending.how === "closed" && reading.finished ? "complete" : ending.how
+  const streamEnded =
+    said || ending.how === "error" ? "error" : ending.how === "closed" && reading.finished ? "complete" : ending.how
   // In one literal, whose form is known beforehand: forty properties one by one cost more than all that they tell.
   const attributes: Attributes = {
     "baserun.span.kind": reading.operation === "embeddings" ? "embedding" : "llm",
@@ -128,7 +129,13 @@ function answerOf(exchange: Exchange, ending: HowEnded): Answer {
   const events = isEvents ? parseEvents(text) : []
   const body = isEvents ? undefined : parsed(trimmed)
   // Some providers stream one JSON array instead of events.
-  if (Array.isArray(body)) return { status: exchange.status, body: undefined, events: body.map((data: Loose) => ({ data })), ending: ending.how }
+  if (Array.isArray(body))
+    return {
+      status: exchange.status,
+      body: undefined,
+      events: body.map((data: Loose) => ({ data })),
+      ending: ending.how,
+    }
   return { status: exchange.status, body, events, ending: ending.how }
 }
 

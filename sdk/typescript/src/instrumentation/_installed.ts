@@ -87,7 +87,10 @@ let hooked: readonly Library[] | undefined
 
 /** CommonJS: those that are loaded, and those that will be. */
 function recordRequired(wanted: readonly Library[]): void {
-  const loader = Module as unknown as { _load?: (this: unknown, request: string, ...given: unknown[]) => unknown; _cache?: Loose }
+  const loader = Module as unknown as {
+    _load?: (this: unknown, request: string, ...given: unknown[]) => unknown
+    _cache?: Loose
+  }
   for (const path of Object.keys(loader._cache ?? {})) {
     const library = wanted.find((one) => path.replaceAll("\\", "/").includes(`/node_modules/${one.from}/`))
     if (!library) continue
@@ -111,7 +114,8 @@ function leadsTo(request: string, name: string): boolean {
   return request === name || (request.startsWith(`${name}-`) && /^[0-9a-f]{16}$/.test(request.slice(name.length + 1)))
 }
 
-const isObject = (value: unknown): boolean => (typeof value === "object" && value !== null) || typeof value === "function"
+const isObject = (value: unknown): boolean =>
+  (typeof value === "object" && value !== null) || typeof value === "function"
 
 /** ES modules: every copy that the application and its packages lead to. */
 async function recordImported(library: Library, places: readonly Place[]): Promise<void> {
@@ -120,7 +124,9 @@ async function recordImported(library: Library, places: readonly Place[]): Promi
   for (const entry of entries) {
     try {
       // For Node and nobody else: a bundler that we were built into would look for the file at build time.
-      const exports = (await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ pathToFileURL(entry).href)) as Loose
+      const exports = (await import(
+        /* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ pathToFileURL(entry).href
+      )) as Loose
       guarded(`record ${library.name}`, () => library.record(exports))
     } catch (fault) {
       report(`import of ${library.from}`, fault)
@@ -139,7 +145,9 @@ function placesOfClients(): Place[] {
   const folders = [...new Set(applicationFolders())]
   const roots = new Set(folders.flatMap((folder) => folderWith("package.json", folder) ?? []))
   const packages = [...roots].flatMap((root) =>
-    Object.keys((describedIn(root)["dependencies"] as Loose | undefined) ?? {}).flatMap((name) => folderOfPackage(root, name) ?? []),
+    Object.keys((describedIn(root)["dependencies"] as Loose | undefined) ?? {}).flatMap(
+      (name) => folderOfPackage(root, name) ?? [],
+    ),
   )
   const carriers = packages.map((folder) => {
     const { dependencies, peerDependencies } = describedIn(folder)
@@ -217,4 +225,3 @@ function nearestType(folder: string): string | undefined {
   const root = folderWith("package.json", folder)
   return root === undefined ? undefined : (describedIn(root)["type"] as string | undefined)
 }
-

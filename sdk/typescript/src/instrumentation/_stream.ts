@@ -45,8 +45,14 @@ const both = (first: Watcher, second: Watcher): Watcher => ({
 })
 
 /** Watch anything that is iterated asynchronously: it stays itself, its iterators are looked at. */
-export function watchIterable(iterable: AsyncIterable<unknown>, watcher: Watcher, key: PropertyKey = Symbol.asyncIterator): void {
-  const own = (iterable as unknown as Record<PropertyKey, unknown>)[key] as (...given: unknown[]) => AsyncIterator<unknown>
+export function watchIterable(
+  iterable: AsyncIterable<unknown>,
+  watcher: Watcher,
+  key: PropertyKey = Symbol.asyncIterator,
+): void {
+  const own = (iterable as unknown as Record<PropertyKey, unknown>)[key] as (
+    ...given: unknown[]
+  ) => AsyncIterator<unknown>
   Object.defineProperty(iterable, key, {
     value(this: unknown, ...given: unknown[]) {
       return watchIterator(own.apply(this, given), watcher)
@@ -104,8 +110,7 @@ function watched(prototype: object, methods: (base: Methods) => object): object 
 
 type Methods = Record<PropertyKey, (...given: unknown[]) => unknown>
 
-const whole =
-  (base: Methods, name: string) =>
+const whole = (base: Methods, name: string) =>
   async function (this: object, ...given: unknown[]): Promise<unknown> {
     const watcher = watchers.get(this)!
     try {
@@ -153,7 +158,8 @@ const responseMethods = (base: Methods) => ({
     const body = Reflect.get(base, "body", this) as unknown
     const watcher = watchers.get(this)
     if (watcher && body !== null && typeof body === "object" && !watchers.get(body)) {
-      if (typeof (body as { getReader?: unknown }).getReader === "function") watchStream(body as ReadableStream, watcher)
+      if (typeof (body as { getReader?: unknown }).getReader === "function")
+        watchStream(body as ReadableStream, watcher)
       else if (Symbol.asyncIterator in body) {
         // node-fetch of old gives a stream of Node's kind.
         watchers.set(body, watcher)

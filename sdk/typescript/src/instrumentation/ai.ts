@@ -103,7 +103,10 @@ function onStart(event: Loose): void {
   const span = new SpanRecord(String(event["functionId"] ?? event["operationId"] ?? "ai"), INTERNAL, context)
   const keepsInput = event["recordInputs"] !== false
   span.attributes["baserun.span.kind"] = "chain"
-  if (keepsInput) span.attributes["baserun.input"] = snapshot(event["prompt"] ?? event["messages"] ?? event["value"] ?? event["values"])
+  if (keepsInput)
+    span.attributes["baserun.input"] = snapshot(
+      event["prompt"] ?? event["messages"] ?? event["value"] ?? event["values"],
+    )
   operations.set(String(event["callId"]), {
     context: { ...context, span },
     span,
@@ -139,7 +142,13 @@ function endModelCall(event: Loose): void {
   if (taken) finishModelCall(taken.operation, taken.step, (snapshot(event) as { toJSON(): Loose }).toJSON(), "complete")
 }
 
-function finishModelCall(operation: Operation, { span, event: asked }: Step, said: Loose | undefined, how: HowEnded["how"], error?: unknown): void {
+function finishModelCall(
+  operation: Operation,
+  { span, event: asked }: Step,
+  said: Loose | undefined,
+  how: HowEnded["how"],
+  error?: unknown,
+): void {
   const firstMs = said?.["performance"]?.["timeToFirstOutputMs"] ?? said?.["msToFirstChunk"]
   const isStream = operation.span.name.includes("stream") || firstMs !== undefined
   const reading: Reading = {
@@ -156,7 +165,8 @@ function finishModelCall(operation: Operation, { span, event: asked }: Step, sai
       stop: asked["stopSequences"],
       seed: asked["seed"],
     },
-    system: operation.keepsInput && asked["instructions"] ? [{ type: "text", content: asked["instructions"] }] : undefined,
+    system:
+      operation.keepsInput && asked["instructions"] ? [{ type: "text", content: asked["instructions"] }] : undefined,
     tools: operation.keepsInput ? toolsOf(asked["tools"]) : undefined,
     input: operation.keepsInput ? messagesOf(asked["messages"] ?? asked["promptMessages"]) : undefined,
     output: said && operation.keepsOutput ? outputOf(said) : undefined,
@@ -170,7 +180,12 @@ function finishModelCall(operation: Operation, { span, event: asked }: Step, sai
   }
   if (error !== undefined) span.fail(error)
   const sessionId = operation.context.session?.id
-  writeReading(span, reading, providerNameOf(String(asked["provider"] ?? "")), { how, error, streamed: isStream, sessionId })
+  writeReading(span, reading, providerNameOf(String(asked["provider"] ?? "")), {
+    how,
+    error,
+    streamed: isStream,
+    sessionId,
+  })
   span.end()
 }
 
@@ -186,11 +201,18 @@ function endEmbedding(event: Loose): void {
   const reading: Reading = {
     operation: "embeddings",
     request: { model: event["modelId"] },
-    input: operation.keepsInput ? [{ role: "user", parts: values.map((content) => ({ type: "text", content })) }] : undefined,
+    input: operation.keepsInput
+      ? [{ role: "user", parts: values.map((content) => ({ type: "text", content })) }]
+      : undefined,
     usage: { input: event["usage"]?.["tokens"] },
     user: operation.user,
   }
-  const ending: HowEnded = { how: "complete", error: undefined, streamed: false, sessionId: operation.context.session?.id }
+  const ending: HowEnded = {
+    how: "complete",
+    error: undefined,
+    streamed: false,
+    sessionId: operation.context.session?.id,
+  }
   writeReading(step.span, reading, providerNameOf(String(event["provider"] ?? "")), ending)
   step.span.end()
 }
@@ -214,7 +236,8 @@ function endTool(event: Loose): void {
   const output = event["toolOutput"] as Loose | undefined
   const error: unknown = output?.["error"] ?? event["error"]
   if (error !== undefined) taken.step.span.fail(error)
-  else if (taken.operation.keepsOutput) taken.step.span.attributes["gen_ai.tool.call.result"] = snapshot(output?.["output"] ?? event["output"])
+  else if (taken.operation.keepsOutput)
+    taken.step.span.attributes["gen_ai.tool.call.result"] = snapshot(output?.["output"] ?? event["output"])
   taken.step.span.end()
 }
 

@@ -25,7 +25,8 @@ export function providerNameOf(name: string): string {
 /** The end-user field among the options for a provider. */
 export function userOfOptions(options: Loose | undefined): Reading["user"] {
   for (const given of Object.values(options ?? {}) as Loose[]) {
-    if (typeof given?.["safetyIdentifier"] === "string") return { value: given["safetyIdentifier"], field: "safety_identifier" }
+    if (typeof given?.["safetyIdentifier"] === "string")
+      return { value: given["safetyIdentifier"], field: "safety_identifier" }
     if (typeof given?.["user"] === "string") return { value: given["user"], field: "user" }
     const inside: unknown = given?.["metadata"]?.["userId"] ?? given?.["metadata"]?.["user_id"]
     if (typeof inside === "string") return { value: inside, field: "metadata.user_id" }
@@ -54,7 +55,12 @@ export function toolsOf(given: unknown): Loose[] {
   const tools = Array.isArray(given) ? (given as (Loose | string)[]) : named()
   return tools.map((one) => {
     const tool = typeof one === "string" ? (argumentsOf(one) as Loose) : one
-    return { type: "function", name: tool["name"], description: tool["description"], parameters: tool["inputSchema"] ?? tool["parameters"] }
+    return {
+      type: "function",
+      name: tool["name"],
+      description: tool["description"],
+      parameters: tool["inputSchema"] ?? tool["parameters"],
+    }
   })
 }
 
@@ -79,7 +85,12 @@ function contentOf(content: unknown): Part[] {
       case "reasoning":
         return { type: "reasoning", content: part["text"] }
       case "tool-call":
-        return { type: "tool_call", id: part["toolCallId"], name: part["toolName"], arguments: argumentsOf(part["input"] ?? part["args"]) }
+        return {
+          type: "tool_call",
+          id: part["toolCallId"],
+          name: part["toolName"],
+          arguments: argumentsOf(part["input"] ?? part["args"]),
+        }
       case "tool-result": {
         const output: unknown = part["output"] ?? part["result"]
         const value: unknown = (output as Loose | undefined)?.["value"]

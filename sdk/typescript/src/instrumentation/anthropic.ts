@@ -2,7 +2,19 @@
 
 import type { Dialect } from "./_dialects.js"
 import { finishedMessage, outputTypeOf } from "./openai.js"
-import { type Answer, argumentsOf, count, errorOf, list, type Loose, type Message, type Part, sum, type Usage, userOf } from "./_reading.js"
+import {
+  type Answer,
+  argumentsOf,
+  count,
+  errorOf,
+  list,
+  type Loose,
+  type Message,
+  type Part,
+  sum,
+  type Usage,
+  userOf,
+} from "./_reading.js"
 
 /** Messages, whole and streamed; also where Vertex serves them. */
 export const anthropicMessages: Dialect = {
@@ -25,14 +37,20 @@ export const anthropicMessages: Dialect = {
       system: request["system"] ? contentOf(request["system"]) : undefined,
       tools: list(request["tools"]).map(toolOf),
       input: list(request["messages"]).map(messageOf),
-      output: isMessage && list(message["content"]).length > 0 ? [finishedMessage("assistant", contentOf(message["content"]), finish)] : [],
+      output:
+        isMessage && list(message["content"]).length > 0
+          ? [finishedMessage("assistant", contentOf(message["content"]), finish)]
+          : [],
       outputType: outputTypeOf(request["output_config"]?.["format"] ?? request["output_format"]),
       responseId: message["id"],
       responseModel: message["model"],
       finishReasons: finish ? [String(finish)] : [],
       usage: usageOf(message["usage"]),
       user: userOf(request, ["metadata.user_id"]),
-      error: errorOf(answer.events.find((one) => one.data["type"] === "error")?.data ?? (isMessage ? undefined : answer.body), answer.status),
+      error: errorOf(
+        answer.events.find((one) => one.data["type"] === "error")?.data ?? (isMessage ? undefined : answer.body),
+        answer.status,
+      ),
       finished: Boolean(finish),
     }
   },
@@ -82,8 +100,17 @@ function blockOf(block: Loose): Part {
   if (String(block["type"]).endsWith("tool_result")) {
     const content: unknown = block["content"]
     const texts = list(content).every((one) => one["type"] === "text")
-    const response = Array.isArray(content) && texts ? list(content).map((one) => String(one["text"])).join("") : content
-    return { type: "tool_call_response", id: block["tool_use_id"], response: typeof response === "string" ? argumentsOf(response) : response }
+    const response =
+      Array.isArray(content) && texts
+        ? list(content)
+            .map((one) => String(one["text"]))
+            .join("")
+        : content
+    return {
+      type: "tool_call_response",
+      id: block["tool_use_id"],
+      response: typeof response === "string" ? argumentsOf(response) : response,
+    }
   }
   return { ...block, type: String(block["type"] ?? "unknown") }
 }
@@ -106,7 +133,11 @@ function sourceOf(block: Loose): Part {
 
 function toolOf(tool: Loose): Loose {
   const { input_schema: parameters, type, ...others } = tool
-  return { type: type === undefined || type === "custom" ? "function" : type, ...others, ...(parameters && { parameters }) }
+  return {
+    type: type === undefined || type === "custom" ? "function" : type,
+    ...others,
+    ...(parameters && { parameters }),
+  }
 }
 
 /** The message of a stream, put together from its events; counts of a later event replace those of an earlier. */

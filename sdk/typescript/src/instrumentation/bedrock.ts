@@ -24,7 +24,12 @@ interface BedrockClient {
   handlers?: unknown
 }
 
-const COMMANDS = new Set(["ConverseCommand", "ConverseStreamCommand", "InvokeModelCommand", "InvokeModelWithResponseStreamCommand"])
+const COMMANDS = new Set([
+  "ConverseCommand",
+  "ConverseStreamCommand",
+  "InvokeModelCommand",
+  "InvokeModelWithResponseStreamCommand",
+])
 
 const prepared = new WeakSet<object>()
 
@@ -103,20 +108,26 @@ function begin(command: string, given: Loose, context: Loose): BedrockCall {
       if (firstMs !== undefined) reading.timeToFirstChunk = (firstMs - span.startMs) / 1000
       writeReading(span, reading, "aws.bedrock", { how, error, streamed: isStream, sessionId: around.session?.id })
       const url = (context["endpointV2"] as { url?: URL } | undefined)?.url
-      if (url) Object.assign(span.attributes, { "server.address": url.hostname, "server.port": url.port ? Number(url.port) : undefined })
+      if (url)
+        Object.assign(span.attributes, {
+          "server.address": url.hostname,
+          "server.port": url.port ? Number(url.port) : undefined,
+        })
     }
     span.end()
   }
 
   const note = (metadata: Loose | undefined): void => {
     span.attributes["http.response.status_code"] = metadata?.["httpStatusCode"]
-    if (Number(metadata?.["attempts"]) > 1) span.attributes["http.request.resend_count"] = Number(metadata?.["attempts"]) - 1
+    if (Number(metadata?.["attempts"]) > 1)
+      span.attributes["http.request.resend_count"] = Number(metadata?.["attempts"]) - 1
   }
 
   return {
     answered(output) {
       note(output["$metadata"] as Loose | undefined)
-      const stream: unknown = output["stream"] ?? (command === "InvokeModelWithResponseStreamCommand" ? output["body"] : undefined)
+      const stream: unknown =
+        output["stream"] ?? (command === "InvokeModelWithResponseStreamCommand" ? output["body"] : undefined)
       if (stream === undefined) {
         body = snapshot(withText(output)) as { toJSON(): unknown }
         end("complete")
@@ -142,7 +153,8 @@ function begin(command: string, given: Loose, context: Loose): BedrockCall {
 /** Bodies travel as bytes of JSON; here they become the JSON. */
 function withText(given: Loose): Loose {
   const bytes: unknown = given["body"] ?? given["chunk"]?.["bytes"]
-  const text = typeof bytes === "string" ? bytes : bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : undefined
+  const text =
+    typeof bytes === "string" ? bytes : bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : undefined
   if (text === undefined) return given
   const { $metadata: _, ...others } = given
   try {
@@ -166,7 +178,8 @@ function read(command: string, input: Loose, answer: Answer): Reading {
 /** Each house keeps its own form behind InvokeModel. */
 function dialectOf(request: Loose): Dialect {
   if ("anthropic_version" in request) return anthropicMessages
-  if (Array.isArray(request["messages"]) && "inferenceConfig" in request) return { matches: () => true, read: readConverse }
+  if (Array.isArray(request["messages"]) && "inferenceConfig" in request)
+    return { matches: () => true, read: readConverse }
   if (Array.isArray(request["messages"])) return openaiChat
   return { matches: () => true, read: readText }
 }
@@ -175,9 +188,20 @@ function dialectOf(request: Loose): Dialect {
 function readText(request: Loose, answer: Answer): Reading {
   const pieces = answer.events.length > 0 ? answer.events.map((one) => one.data) : answer.body ? [answer.body] : []
   const textOf = (piece: Loose): string =>
-    String(piece["outputText"] ?? piece["generation"] ?? piece["results"]?.[0]?.["outputText"] ?? piece["outputs"]?.[0]?.["text"] ?? piece["text"] ?? "")
+    String(
+      piece["outputText"] ??
+        piece["generation"] ??
+        piece["results"]?.[0]?.["outputText"] ??
+        piece["outputs"]?.[0]?.["text"] ??
+        piece["text"] ??
+        "",
+    )
   const last = pieces.at(-1)
-  const finish: unknown = last?.["stop_reason"] ?? last?.["completionReason"] ?? last?.["results"]?.[0]?.["completionReason"] ?? last?.["outputs"]?.[0]?.["stop_reason"]
+  const finish: unknown =
+    last?.["stop_reason"] ??
+    last?.["completionReason"] ??
+    last?.["results"]?.[0]?.["completionReason"] ??
+    last?.["outputs"]?.[0]?.["stop_reason"]
   const metrics = last?.["amazon-bedrock-invocationMetrics"] as Loose | undefined
   const isEmbedding = Array.isArray(last?.["embedding"] ?? last?.["embeddings"])
   const prompt: unknown = request["prompt"] ?? request["inputText"] ?? request["texts"]
@@ -189,11 +213,15 @@ function readText(request: Loose, answer: Answer): Reading {
       maxTokens: request["max_tokens"] ?? request["max_gen_len"] ?? request["textGenerationConfig"]?.["maxTokenCount"],
     },
     input: prompt ? [{ role: "user", parts: [{ type: "text", content: prompt }] }] : [],
-    output: isEmbedding || pieces.length === 0 ? [] : [{ role: "assistant", parts: [{ type: "text", content: pieces.map(textOf).join("") }] }],
+    output:
+      isEmbedding || pieces.length === 0
+        ? []
+        : [{ role: "assistant", parts: [{ type: "text", content: pieces.map(textOf).join("") }] }],
     finishReasons: finish ? [String(finish)] : [],
     usage: {
       input: metrics?.["inputTokenCount"] ?? last?.["prompt_token_count"] ?? last?.["inputTextTokenCount"],
-      output: metrics?.["outputTokenCount"] ?? last?.["generation_token_count"] ?? last?.["results"]?.[0]?.["tokenCount"],
+      output:
+        metrics?.["outputTokenCount"] ?? last?.["generation_token_count"] ?? last?.["results"]?.[0]?.["tokenCount"],
     },
     finished: Boolean(finish),
   }

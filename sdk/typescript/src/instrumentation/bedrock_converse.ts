@@ -1,7 +1,18 @@
 /** The Converse form of Bedrock, whole and streamed. Pure. */
 
 import { finishedMessage } from "./openai.js"
-import { type Answer, argumentsOf, count, list, type Loose, type Message, type Part, type Reading, sum, userOf } from "./_reading.js"
+import {
+  type Answer,
+  argumentsOf,
+  count,
+  list,
+  type Loose,
+  type Message,
+  type Part,
+  type Reading,
+  sum,
+  userOf,
+} from "./_reading.js"
 
 /** Read a Converse call. */
 export function readConverse(request: Loose, answer: Answer): Reading {
@@ -49,7 +60,8 @@ function partOf(block: Loose): Part {
   const result = block["toolResult"] as Loose | undefined
   if (result) {
     const contents = list(result["content"])
-    const response: unknown = contents.length === 1 ? (contents[0]!["json"] ?? contents[0]!["text"] ?? contents[0]) : contents
+    const response: unknown =
+      contents.length === 1 ? (contents[0]!["json"] ?? contents[0]!["text"] ?? contents[0]) : contents
     return { type: "tool_call_response", id: result["toolUseId"], response }
   }
   const reasoning = block["reasoningContent"] as Loose | undefined
@@ -59,7 +71,12 @@ function partOf(block: Loose): Part {
     if (!file) continue
     const place: unknown = file["source"]?.["s3Location"]?.["uri"]
     if (typeof place === "string") return { type: "uri", modality, uri: place }
-    return { type: "blob", modality, mime_type: `${modality}/${file["format"]}`, content: String(file["source"]?.["bytes"] ?? "") }
+    return {
+      type: "blob",
+      modality,
+      mime_type: `${modality}/${file["format"]}`,
+      content: String(file["source"]?.["bytes"] ?? ""),
+    }
   }
   return { type: Object.keys(block)[0] ?? "unknown", ...block }
 }
@@ -76,7 +93,9 @@ function fromEvents(answer: Answer): Loose {
   let stopReason: unknown
   let usage: unknown
   for (const { data } of answer.events) {
-    const at = Number(data["contentBlockStart"]?.["contentBlockIndex"] ?? data["contentBlockDelta"]?.["contentBlockIndex"] ?? 0)
+    const at = Number(
+      data["contentBlockStart"]?.["contentBlockIndex"] ?? data["contentBlockDelta"]?.["contentBlockIndex"] ?? 0,
+    )
     const started = data["contentBlockStart"]?.["start"]?.["toolUse"] as Loose | undefined
     if (started) blocks[at] = { toolUse: { ...started, input: "" } }
     const delta = data["contentBlockDelta"]?.["delta"] as Loose | undefined

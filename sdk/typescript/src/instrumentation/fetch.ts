@@ -26,13 +26,18 @@ export function recordPlatformFetch(): void {
   const send = globalThis.fetch
   if (typeof send !== "function" || isRecorded(send)) return
   const over = new Proxy(send, {
-    apply: (_, on, given: Given) => recorded((...sent) => Reflect.apply(send, on, sent) as Promise<Response>, given, speaksToModel),
+    apply: (_, on, given: Given) =>
+      recorded((...sent) => Reflect.apply(send, on, sent) as Promise<Response>, given, speaksToModel),
   })
   isRecorded(over)
   globalThis.fetch = over
 }
 
-function recorded(send: Send, given: Given, isOurs: (url: string, init: RequestInit | undefined) => boolean): Promise<Response> {
+function recorded(
+  send: Send,
+  given: Given,
+  isOurs: (url: string, init: RequestInit | undefined) => boolean,
+): Promise<Response> {
   const [input, init] = given
   const begun = guarded("fetch", () => {
     const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url

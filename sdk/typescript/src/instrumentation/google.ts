@@ -43,7 +43,10 @@ export const googleContent: Dialect = {
         reasoning: count(usage["thoughtsTokenCount"]),
       },
       user: userOf(request, ["labels.user_id", "labels.user", "labels.end_user"]),
-      error: errorOf(pieces.find((piece) => piece["error"]) ?? (candidates.length > 0 ? undefined : answer.body), answer.status),
+      error: errorOf(
+        pieces.find((piece) => piece["error"]) ?? (candidates.length > 0 ? undefined : answer.body),
+        answer.status,
+      ),
       finished: candidates.length > 0 && finishes.length === candidates.length,
     }
   },
@@ -90,7 +93,12 @@ function partOf(part: Loose): Part {
     return { type: "blob", modality: mime.split("/")[0] || "file", mime_type: mime, content: inline["data"] }
   }
   const file = (part["fileData"] ?? part["file_data"]) as Loose | undefined
-  if (file) return { type: "uri", modality: String(file["mimeType"] ?? "file").split("/")[0]!, uri: file["fileUri"] ?? file["file_uri"] }
+  if (file)
+    return {
+      type: "uri",
+      modality: String(file["mimeType"] ?? "file").split("/")[0]!,
+      uri: file["fileUri"] ?? file["file_uri"],
+    }
   const call = (part["functionCall"] ?? part["function_call"]) as Loose | undefined
   if (call) return { type: "tool_call", id: call["id"], name: call["name"], arguments: call["args"] ?? {} }
   const answer = (part["functionResponse"] ?? part["function_response"]) as Loose | undefined

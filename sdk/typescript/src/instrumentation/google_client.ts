@@ -8,10 +8,10 @@ import { Call, isRecording } from "./_exchange.js"
 
 type ApiCall = (this: object, url: string, init: RequestInit, ...given: unknown[]) => Promise<Response>
 
-
 /** Record all clients of the class of this one. */
 export function recordGoogle(client: object): boolean {
-  const inner = (client as { models?: { apiClient?: object } }).models?.apiClient ?? (client as { apiClient?: object }).apiClient
+  const inner =
+    (client as { models?: { apiClient?: object } }).models?.apiClient ?? (client as { apiClient?: object }).apiClient
   const prototype = inner ? (Object.getPrototypeOf(inner) as { apiCall?: ApiCall }) : undefined
   if (typeof prototype?.apiCall !== "function") return false
   if (isRecorded(prototype)) return true
@@ -38,4 +38,3 @@ export function recordGoogle(client: object): boolean {
   }
   return true
 }
-

@@ -19,7 +19,8 @@ export function recordMistral(client: object): boolean {
   const send = base._do
 
   base._do = async function (request, ...given) {
-    if (!isRecording() || request.method !== "POST" || !recognises(request.url)) return send.call(this, request, ...given)
+    if (!isRecording() || request.method !== "POST" || !recognises(request.url))
+      return send.call(this, request, ...given)
     const context = current()
     const call = new Call(this, "mistral", context)
     const body = await request.clone().text()
@@ -41,7 +42,11 @@ export function recordMistral(client: object): boolean {
 }
 
 function baseOf(client: object): Base | undefined {
-  for (let one: object | null = client; one && one !== Object.prototype; one = Object.getPrototypeOf(one) as object | null) {
+  for (
+    let one: object | null = client;
+    one && one !== Object.prototype;
+    one = Object.getPrototypeOf(one) as object | null
+  ) {
     if (Object.hasOwn(one, "_do") && Object.hasOwn(one, "_createRequest")) return one as Base
   }
   return undefined

@@ -145,11 +145,16 @@ export function messageOf(message: Loose): Message {
   const role = String(message["role"] ?? "user")
   const parts = contentOf(message["content"])
   if (role === "tool" || role === "function") {
-    const response = parts.every((part) => part.type === "text") ? parts.map((part) => String(part["content"])).join("") : parts
+    const response = parts.every((part) => part.type === "text")
+      ? parts.map((part) => String(part["content"])).join("")
+      : parts
     const id: unknown = message["tool_call_id"] ?? message["name"]
     return { role: "tool", parts: [{ type: "tool_call_response", id, response: argumentsOf(response) }] }
   }
-  return { role: role === "developer" ? "system" : role, parts: [...reasoningOf(message), ...parts, ...callsOf(message)] }
+  return {
+    role: role === "developer" ? "system" : role,
+    parts: [...reasoningOf(message), ...parts, ...callsOf(message)],
+  }
 }
 
 /** Usage with its parts; the totals include them already. */
@@ -190,12 +195,23 @@ function partOf(part: Loose): Part {
     case "image_url":
       return fileAt(String(part["image_url"]?.["url"] ?? part["image_url"]), "image")
     case "input_audio":
-      return { type: "blob", modality: "audio", mime_type: `audio/${part["input_audio"]?.["format"]}`, content: part["input_audio"]?.["data"] }
+      return {
+        type: "blob",
+        modality: "audio",
+        mime_type: `audio/${part["input_audio"]?.["format"]}`,
+        content: part["input_audio"]?.["data"],
+      }
     case "file":
       if (part["file"]?.["file_id"]) return { type: "file", file_id: part["file"]["file_id"] }
       return fileAt(String(part["file"]?.["file_data"] ?? ""), "file")
     case "thinking":
-      return { type: "reasoning", content: list(part["thinking"]).map((one) => one["text"]).join("") || part["thinking"] }
+      return {
+        type: "reasoning",
+        content:
+          list(part["thinking"])
+            .map((one) => one["text"])
+            .join("") || part["thinking"],
+      }
   }
   return { type: "unknown", ...part }
 }
@@ -212,13 +228,19 @@ function callsOf(message: Loose): Part[] {
     const given: unknown = called["arguments"] ?? called["input"]
     return { type: "tool_call", id: call["id"], name: called["name"], arguments: argumentsOf(given) }
   })
-  if (legacy?.["name"]) calls.push({ type: "tool_call", id: undefined, name: legacy["name"], arguments: argumentsOf(legacy["arguments"]) })
+  if (legacy?.["name"])
+    calls.push({ type: "tool_call", id: undefined, name: legacy["name"], arguments: argumentsOf(legacy["arguments"]) })
   return calls
 }
 
 function outputOf(choice: Loose): Message {
   const message = (choice["message"] ?? {}) as Loose
-  const parts = [...reasoningOf(message), ...contentOf(message["content"]), ...contentOf(message["refusal"]), ...callsOf(message)]
+  const parts = [
+    ...reasoningOf(message),
+    ...contentOf(message["content"]),
+    ...contentOf(message["refusal"]),
+    ...callsOf(message),
+  ]
   const audio = message["audio"] as Loose | undefined
   if (audio?.["transcript"]) parts.push(text(audio["transcript"]))
   return finishedMessage(String(message["role"] ?? "assistant"), parts, choice["finish_reason"])
@@ -277,4 +299,7 @@ function lastWith(pieces: readonly Loose[], field: string): Loose | undefined {
   return pieces.findLast((piece) => piece[field] || (field === "usage" && piece["x_groq"]?.["usage"]))
 }
 
-const text = (content: unknown): Part => ({ type: "text", content: typeof content === "string" ? content : JSON.stringify(content) })
+const text = (content: unknown): Part => ({
+  type: "text",
+  content: typeof content === "string" ? content : JSON.stringify(content),
+})

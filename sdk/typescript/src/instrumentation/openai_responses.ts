@@ -2,7 +2,18 @@
 
 import type { Dialect } from "./_dialects.js"
 import { common, finishedMessage, outputTypeOf, toolOf } from "./openai.js"
-import { type Answer, argumentsOf, completed, count, errorOf, fileAt, list, type Loose, type Message, type Part } from "./_reading.js"
+import {
+  type Answer,
+  argumentsOf,
+  completed,
+  count,
+  errorOf,
+  fileAt,
+  list,
+  type Loose,
+  type Message,
+  type Part,
+} from "./_reading.js"
 
 /** Responses, whole and streamed. */
 export const openaiResponses: Dialect = {
@@ -16,7 +27,8 @@ export const openaiResponses: Dialect = {
     shared.request.previousResponse = request["previous_response_id"] ?? undefined
     return completed(shared, {
       conversation: typeof conversation === "string" ? conversation : conversation?.["id"],
-      system: typeof request["instructions"] === "string" ? [{ type: "text", content: request["instructions"] }] : undefined,
+      system:
+        typeof request["instructions"] === "string" ? [{ type: "text", content: request["instructions"] }] : undefined,
       tools: list(request["tools"]).map(toolOf),
       input: inputOf(request["input"]),
       output: outputOf(list(response["output"]), reason),
@@ -45,7 +57,10 @@ function inputOf(input: unknown): Message[] {
         return { role: String(role ?? "user"), parts: contentOf(item["content"]) }
       case "function_call_output":
       case "custom_tool_call_output":
-        return { role: "tool", parts: [{ type: "tool_call_response", id: item["call_id"], response: argumentsOf(item["output"]) }] }
+        return {
+          role: "tool",
+          parts: [{ type: "tool_call_response", id: item["call_id"], response: argumentsOf(item["output"]) }],
+        }
     }
     return { role: "assistant", parts: itemParts(item) }
   })
@@ -61,7 +76,14 @@ function itemParts(item: Loose): Part[] {
   switch (item["type"]) {
     case "function_call":
     case "custom_tool_call":
-      return [{ type: "tool_call", id: item["call_id"], name: item["name"], arguments: argumentsOf(item["arguments"] ?? item["input"]) }]
+      return [
+        {
+          type: "tool_call",
+          id: item["call_id"],
+          name: item["name"],
+          arguments: argumentsOf(item["arguments"] ?? item["input"]),
+        },
+      ]
     case "reasoning": {
       const thoughts = [...list(item["summary"]), ...list(item["content"])]
       return thoughts.map((one) => ({ type: "reasoning", content: one["text"] }))
@@ -86,7 +108,12 @@ function contentOf(content: unknown): Part[] {
         if (part["file_id"]) return { type: "file", file_id: part["file_id"] }
         return fileAt(String(part["file_url"] ?? part["file_data"] ?? ""), "file")
       case "input_audio":
-        return { type: "blob", modality: "audio", mime_type: `audio/${part["input_audio"]?.["format"]}`, content: part["input_audio"]?.["data"] }
+        return {
+          type: "blob",
+          modality: "audio",
+          mime_type: `audio/${part["input_audio"]?.["format"]}`,
+          content: part["input_audio"]?.["data"],
+        }
     }
     return { ...part, type: String(part["type"] ?? "unknown") }
   })
@@ -95,7 +122,9 @@ function contentOf(content: unknown): Part[] {
 /** The response as its last event has it, else put together from what was read of it. */
 function fromEvents(answer: Answer): Loose {
   const data = answer.events.map((one) => one.data)
-  const last = data.findLast((one) => ["response.completed", "response.incomplete", "response.failed"].includes(String(one["type"])))
+  const last = data.findLast((one) =>
+    ["response.completed", "response.incomplete", "response.failed"].includes(String(one["type"])),
+  )
   if (last) return last["response"] as Loose
   const begun = (data.find((one) => one["response"])?.["response"] ?? {}) as Loose
   const items: Loose[] = []
@@ -116,7 +145,9 @@ function fromEvents(answer: Answer): Loose {
 /** The Responses protocol names no reason for a plain end; the words of the chat protocol are used. */
 function finishOf(response: Loose): string | undefined {
   if (response["status"] !== "completed") return undefined
-  const called = list(response["output"]).some((item) => item["type"] === "function_call" || item["type"] === "custom_tool_call")
+  const called = list(response["output"]).some(
+    (item) => item["type"] === "function_call" || item["type"] === "custom_tool_call",
+  )
   return called ? "tool_calls" : "stop"
 }
 

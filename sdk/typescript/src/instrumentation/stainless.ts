@@ -71,7 +71,10 @@ export function recordStainless(prototype: object, library: string): boolean {
     guarded("attempt", () => call.attempt(String(url), (init as { body?: unknown }).body))
     // The client itself waits for this one; our look at it from aside comes first and costs nobody a turn.
     const { signal } = (controller ?? {}) as { signal?: object }
-    const answered = sendAttempt(signal, () => fetchWithTimeout.call(this, url, init, ms, controller, ...given) as Promise<Response>)
+    const answered = sendAttempt(
+      signal,
+      () => fetchWithTimeout.call(this, url, init, ms, controller, ...given) as Promise<Response>,
+    )
     answered.then(
       (response) => {
         endAttempt(signal)
@@ -103,8 +106,13 @@ function callOf(options: unknown): Call | undefined {
 }
 
 function transportOf(prototype: object): Transport | undefined {
-  for (let one: object | null = prototype; one && one !== Object.prototype; one = Object.getPrototypeOf(one) as object | null) {
-    if (["makeRequest", "buildRequest", "fetchWithTimeout"].every((name) => Object.hasOwn(one!, name))) return one as Transport
+  for (
+    let one: object | null = prototype;
+    one && one !== Object.prototype;
+    one = Object.getPrototypeOf(one) as object | null
+  ) {
+    if (["makeRequest", "buildRequest", "fetchWithTimeout"].every((name) => Object.hasOwn(one!, name)))
+      return one as Transport
   }
   return undefined
 }

@@ -58,7 +58,9 @@ function idAt<R>(source: Source<R> | undefined, request: R, seen: Seen): unknown
   if ("header" in source) return headerOf(seen.headers, source.header.toLowerCase())
   if ("cookie" in source) return cookieOf(seen.headers, source.cookie)
   if ("param" in source) return seen.params?.[source.param]
-  return seen.query instanceof URLSearchParams ? (seen.query.get(source.query) ?? undefined) : seen.query?.[source.query]
+  return seen.query instanceof URLSearchParams
+    ? (seen.query.get(source.query) ?? undefined)
+    : seen.query?.[source.query]
 }
 
 function cookieOf(headers: IncomingHeaders, name: string): string | undefined {

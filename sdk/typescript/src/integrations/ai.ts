@@ -46,7 +46,8 @@ export function telemetry(options: AiTelemetryOptions = {}): AiTelemetry {
 }
 
 const tracer = {
-  startSpan: (name: string, options: { attributes?: Attributes } = {}) => new AiSpan(name, options.attributes, current()),
+  startSpan: (name: string, options: { attributes?: Attributes } = {}) =>
+    new AiSpan(name, options.attributes, current()),
 
   startActiveSpan(name: string, ...given: unknown[]): unknown {
     const run = given.at(-1) as (span: AiSpan) => unknown
@@ -78,7 +79,7 @@ class AiSpan {
     }
     this.record = new SpanRecord(name, isModelCall(name) ? CLIENT : INTERNAL, context)
     // A transport of ours beneath a model call would record it again.
-    this.context = { ...context, span: this.record, ...(isModelCall(name) && { call: { owner: this }  }) }
+    this.context = { ...context, span: this.record, ...(isModelCall(name) && { call: { owner: this } }) }
   }
 
   setAttribute(key: string, value: unknown): this {
@@ -194,7 +195,13 @@ function writeModelCall(name: string, given: Loose, span: SpanRecord, error: unk
       input: isEmbedding
         ? [{ role: "user", parts: values.map((one) => ({ type: "text", content: argumentsOf(one) })) }]
         : messagesOf(argumentsOf(given["ai.prompt.messages"] ?? "[]")),
-      output: isEmbedding ? [] : outputOf({ content, objectText: given["ai.response.object"], finishReason: given["ai.response.finishReason"] }),
+      output: isEmbedding
+        ? []
+        : outputOf({
+            content,
+            objectText: given["ai.response.object"],
+            finishReason: given["ai.response.finishReason"],
+          }),
       outputType: given["ai.response.object"] ? "json" : undefined,
       responseId: given["ai.response.id"],
       responseModel: given["ai.response.model"],

@@ -24,7 +24,11 @@ export interface OtelSpan {
   readonly endTime: readonly [number, number]
   readonly status: { readonly code: number; readonly message?: string }
   readonly attributes: Readonly<Record<string, unknown>>
-  readonly events: readonly { readonly name: string; readonly time: readonly [number, number]; readonly attributes?: object }[]
+  readonly events: readonly {
+    readonly name: string
+    readonly time: readonly [number, number]
+    readonly attributes?: object
+  }[]
   readonly parentSpanContext?: { readonly spanId: string }
   readonly parentSpanId?: string
   readonly instrumentationScope?: { readonly name: string; readonly version?: string }
@@ -56,7 +60,8 @@ export class BaserunSpanProcessor {
     guarded("span processor", () => {
       const context = current()
       const user = currentUser(context)
-      if (context.session && span.attributes?.["session.id"] === undefined) span.setAttribute("session.id", context.session.id)
+      if (context.session && span.attributes?.["session.id"] === undefined)
+        span.setAttribute("session.id", context.session.id)
       if (user && span.attributes?.["user.id"] === undefined) span.setAttribute("user.id", user)
     })
   }
@@ -78,7 +83,9 @@ export class BaserunSpanProcessor {
 }
 
 interface OtelGlobals {
-  [key: symbol]: { context?: { active(): { getValue(key: symbol): { spanContext(): SpanIds } | undefined } } } | undefined
+  [key: symbol]:
+    | { context?: { active(): { getValue(key: symbol): { spanContext(): SpanIds } | undefined } } }
+    | undefined
 }
 
 const API = Symbol.for("opentelemetry.js.api.1")
@@ -106,7 +113,9 @@ class ForeignSpan implements Item {
 
   constructor(private readonly span: OtelSpan) {
     this.attributes = { ...span.attributes }
-    this.bytes = 500 + Object.values(this.attributes).reduce<number>((sum, one) => sum + (typeof one === "string" ? one.length : 16), 0)
+    this.bytes =
+      500 +
+      Object.values(this.attributes).reduce<number>((sum, one) => sum + (typeof one === "string" ? one.length : 16), 0)
   }
 
   write(settings: Settings): Written {
@@ -138,18 +147,26 @@ function apart(attributes: Attributes, settings: Settings): EncodedAttributes {
   const entries = Object.entries(attributes)
   const long = encodeAttributes(Object.fromEntries(entries.filter(([, value]) => isLong(value))), settings)
   const short = encodeAttributes(Object.fromEntries(entries.filter(([, value]) => !isLong(value))), settings)
-  return { structure: short.structure, content: [short.content, long.structure, long.content].filter(Boolean).join(",") }
+  return {
+    structure: short.structure,
+    content: [short.content, long.structure, long.content].filter(Boolean).join(","),
+  }
 }
 
 /** Attributes of any dialect that hold what people wrote. */
-const CONTENT_KEY = /(^|[._])(input|output|prompts?|completions?|contents?|messages?|arguments|args|result|text|documents?|object|values?|system_instructions)([._]|$)/
+const CONTENT_KEY =
+  /(^|[._])(input|output|prompts?|completions?|contents?|messages?|arguments|args|result|text|documents?|object|values?|system_instructions)([._]|$)/
 
 function withoutContent(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([key]) => /usage|token/.test(key) || !CONTENT_KEY.test(key)))
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([key]) => /usage|token/.test(key) || !CONTENT_KEY.test(key)),
+  )
 }
 
 function redactTexts(attributes: Attributes, redact: (text: string, where: string) => string): Attributes {
-  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, typeof value === "string" ? redact(value, key) : value]))
+  return Object.fromEntries(
+    Object.entries(attributes).map(([key, value]) => [key, typeof value === "string" ? redact(value, key) : value]),
+  )
 }
 
 const nanosecondsOf = ([seconds, nanoseconds]: readonly [number, number]): string =>

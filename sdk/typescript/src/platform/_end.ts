@@ -28,7 +28,11 @@ Promise.allSettled(deliveries.map(send)).then(() => { Atomics.store(flags, 0, 1)
 let watching = false
 
 /** Deliver what waits when the process ends. `finish` ends what is under way: no answer is read any more. */
-export function deliverBeforeEnd(queue: () => Queue | undefined, settings: () => Settings | undefined, finish: () => void): void {
+export function deliverBeforeEnd(
+  queue: () => Queue | undefined,
+  settings: () => Settings | undefined,
+  finish: () => void,
+): void {
   if (watching) return
   watching = true
   let tried: Queue | undefined

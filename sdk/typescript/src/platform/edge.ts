@@ -14,7 +14,10 @@ export type { Environment } from "./types.js"
 
 interface EdgeGlobals {
   AsyncLocalStorage?: new () => Storage<Context>
-  process?: { env?: Record<string, string | undefined>; getBuiltinModule?: (name: string) => { AsyncLocalStorage?: new () => Storage<Context> } }
+  process?: {
+    env?: Record<string, string | undefined>
+    getBuiltinModule?: (name: string) => { AsyncLocalStorage?: new () => Storage<Context> }
+  }
   [key: symbol]: unknown
 }
 
@@ -53,7 +56,11 @@ export const readSpool = (_directory: string): Delivery[] => []
 
 export function writeSpool(_directory: string, _deliveries: readonly Delivery[]): void {}
 
-export function deliverBeforeEnd(_queue: () => Queue | undefined, _settings: () => Settings | undefined, _finish: () => void): void {}
+export function deliverBeforeEnd(
+  _queue: () => Queue | undefined,
+  _settings: () => Settings | undefined,
+  _finish: () => void,
+): void {}
 
 function makeStorage(): Storage<Context> {
   const Found = globals.AsyncLocalStorage ?? globals.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage

@@ -116,13 +116,19 @@ export class Collector {
         this.spans.push({
           ...span,
           attributes: attributesOf(span.attributes),
-          ...(span.events && { events: span.events.map((event: any) => ({ name: event.name, attributes: attributesOf(event.attributes) })) }),
+          ...(span.events && {
+            events: span.events.map((event: any) => ({ name: event.name, attributes: attributesOf(event.attributes) })),
+          }),
         })
       }
     }
     for (const one of body.resourceLogs ?? []) {
       for (const record of one.scopeLogs.flatMap((scope: any) => scope.logRecords)) {
-        this.records.push({ ...record, attributes: attributesOf(record.attributes), body: record.body && valueOf(record.body) })
+        this.records.push({
+          ...record,
+          attributes: attributesOf(record.attributes),
+          body: record.body && valueOf(record.body),
+        })
       }
     }
   }
@@ -141,7 +147,8 @@ function attributesOf(list: { key: string; value: Plain }[]): Plain {
 function valueOf(value: any): unknown {
   if ("intValue" in value) return Number(value.intValue)
   if ("arrayValue" in value) return value.arrayValue.values.map(valueOf)
-  if ("kvlistValue" in value) return Object.fromEntries(value.kvlistValue.values.map((one: any) => [one.key, valueOf(one.value)]))
+  if ("kvlistValue" in value)
+    return Object.fromEntries(value.kvlistValue.values.map((one: any) => [one.key, valueOf(one.value)]))
   return value.stringValue ?? value.boolValue ?? value.doubleValue
 }
 

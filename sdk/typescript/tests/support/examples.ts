@@ -3,7 +3,11 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 
-const read = (name: string): string => readFileSync(join(import.meta.dirname, "../types", name), "utf8").replace(/^\/\/.*\n/gm, "").replace(": string", "").replace(/^declare .*\n/gm, "")
+const read = (name: string): string =>
+  readFileSync(join(import.meta.dirname, "../types", name), "utf8")
+    .replace(/^\/\/.*\n/gm, "")
+    .replace(": string", "")
+    .replace(/^declare .*\n/gm, "")
 
 export const EXAMPLES = {
   providerUser: read("provider_user.ts"),

@@ -15,7 +15,10 @@ export interface OtherProvider {
 }
 
 /** Start one; `http2` for Amazon's client, which speaks nothing else. */
-export async function startOther(answer: (path: string, body: Json, response: ServerResponse) => void, http2 = false): Promise<OtherProvider> {
+export async function startOther(
+  answer: (path: string, body: Json, response: ServerResponse) => void,
+  http2 = false,
+): Promise<OtherProvider> {
   const received: Json[] = []
   const listen = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse): void => {
     const chunks: Buffer[] = []
@@ -26,7 +29,9 @@ export async function startOther(answer: (path: string, body: Json, response: Se
       answer(request.url!.split("?")[0]!, body, response)
     })
   }
-  const server = http2 ? createServer2((request, response) => listen(request, response as unknown as ServerResponse)) : createServer(listen)
+  const server = http2
+    ? createServer2((request, response) => listen(request, response as unknown as ServerResponse))
+    : createServer(listen)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -34,12 +34,23 @@ export function application(files: Record<string, string>, links?: Record<string
 export const WITH_OPENAI = { "node_modules/baserun": "baserun", "node_modules/openai": "openai" }
 
 /** Run Node, or another runtime, in a folder; the program is told where collector and provider are. */
-export function run(folder: string, given: readonly string[], env: Record<string, string> = {}, runtime = process.execPath): Promise<Ended> {
+export function run(
+  folder: string,
+  given: readonly string[],
+  env: Record<string, string> = {},
+  runtime = process.execPath,
+): Promise<Ended> {
   const start = performance.now()
-  const child = spawn(runtime, given, { cwd: folder, env: { PATH: process.env["PATH"]!, ...env }, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(runtime, given, {
+    cwd: folder,
+    env: { PATH: process.env["PATH"]!, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
   let stdout = ""
   let stderr = ""
   child.stdout.on("data", (text: Buffer) => (stdout += text))
   child.stderr.on("data", (text: Buffer) => (stderr += text))
-  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr, ms: performance.now() - start })))
+  return new Promise((resolve) =>
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr, ms: performance.now() - start })),
+  )
 }

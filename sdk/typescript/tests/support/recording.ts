@@ -23,7 +23,14 @@ export function recording(options: InitOptions = {}): { collector: Collector; ar
   beforeEach(async () => {
     await baserun.flush()
     held.collector.clear()
-    await baserun.init({ url: held.collector.url, raiseFaults: true, quiet: true, instrument: false, flushInterval: 50, ...options })
+    await baserun.init({
+      url: held.collector.url,
+      raiseFaults: true,
+      quiet: true,
+      instrument: false,
+      flushInterval: 50,
+      ...options,
+    })
   })
   afterAll(async () => {
     await baserun.shutdown()

@@ -1,12 +1,12 @@
 declare const YOUR_PREVIOUSLY_SAVED_SESSION_ID: string
-import { baserun } from "baserun";
-import { createHash } from "crypto";
-import OpenAI from "openai";
+import { baserun } from "baserun"
+import { createHash } from "crypto"
+import OpenAI from "openai"
 
-const openai = new OpenAI();
+const openai = new OpenAI()
 
 async function main() {
-  await baserun.init();
+  await baserun.init()
   const { data, sessionId } = await baserun.session(
     async function () {
       return openai.chat.completions.create({
@@ -17,15 +17,15 @@ async function main() {
           },
         ],
         model: "gpt-3.5-turbo",
-      });
+      })
     },
     {
       sessionId: YOUR_PREVIOUSLY_SAVED_SESSION_ID,
       user: createHash("sha256").update("user@example.com").digest("hex"),
     },
-  );
+  )
 
-  console.log({ data, sessionId });
+  console.log({ data, sessionId })
 }
 
-main();
+main()

@@ -1,8 +1,8 @@
-import { baserun } from "baserun";
-import { createHash } from "crypto";
+import { baserun } from "baserun"
+import { createHash } from "crypto"
 
 async function main() {
-  await baserun.init();
+  await baserun.init()
   const { data, sessionId } = await baserun.session(
     async function () {
       // Add business logic including traces in here
@@ -10,10 +10,10 @@ async function main() {
     {
       user: createHash("sha256").update("user@example.com").digest("hex"),
     },
-  );
+  )
 
   // Store session ID to be continued later
-  console.log({ data, sessionId });
+  console.log({ data, sessionId })
 }
 
-main();
+main()

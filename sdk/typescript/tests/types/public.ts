@@ -18,10 +18,20 @@ import OpenAI from "openai"
 const options: InitOptions = { redact: [/a/], sampleRate: 0.1 }
 const ready: Promise<void> = baserun.init(options)
 
-const result: Promise<SessionResult<number>> = baserun.session(async (session: Session) => session.id.length, { user: "u" })
+const result: Promise<SessionResult<number>> = baserun.session(async (session: Session) => session.id.length, {
+  user: "u",
+})
 const older: Promise<SessionResult<string>> = baserun.session({ session: () => "x", user: "u", sessionId: undefined })
-const traced: (a: number, b?: string) => Promise<boolean> = baserun.trace(async (a: number, b?: string) => a > 0 || b === "", "name")
-const generator: (n: number) => AsyncGenerator<string> = baserun.trace(async function* (n: number) { yield String(n) }, { kind: "agent" })
+const traced: (a: number, b?: string) => Promise<boolean> = baserun.trace(
+  async (a: number, b?: string) => a > 0 || b === "",
+  "name",
+)
+const generator: (n: number) => AsyncGenerator<string> = baserun.trace(
+  async function* (n: number) {
+    yield String(n)
+  },
+  { kind: "agent" },
+)
 const client: OpenAI = baserun.wrap(new OpenAI())
 const sender: typeof fetch = baserun.fetch
 
@@ -36,10 +46,18 @@ express().use(baserunExpress({ user: { header: "x-user" }, session: { cookie: "c
 express().post("/:id", baserunExpress({ session: (request) => request.headers["x-session"] as string }))
 await fastify().register(baserunFastify, { user: { header: "x-user" } })
 new Hono().use(baserunHono({ user: { query: "user" } }))
-export const POST = withBaserun(async (request: Request, context: { params: Promise<{ id: string }> }) => Response.json([request.url, await context.params]), {
-  session: { param: "id" },
-})
+export const POST = withBaserun(
+  async (request: Request, context: { params: Promise<{ id: string }> }) =>
+    Response.json([request.url, await context.params]),
+  {
+    session: { param: "id" },
+  },
+)
 new NodeTracerProvider({ spanProcessors: [new BaserunSpanProcessor()] }).register()
-void generateText({ model: model("gpt-4.1-mini"), prompt: "x", experimental_telemetry: telemetry({ metadata: { userId: "u" } }) })
+void generateText({
+  model: model("gpt-4.1-mini"),
+  prompt: "x",
+  experimental_telemetry: telemetry({ metadata: { userId: "u" } }),
+})
 
 export { client, generator, older, ready, result, sender, traced }

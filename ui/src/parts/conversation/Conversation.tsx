@@ -1,11 +1,11 @@
 /** The conversation of a session: a log of turns of which only those in sight are on the page. */
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react'
-import type { Turn } from '../../api/types'
-import type { Density } from '../../layout/turns'
-import { useMarkedWords } from '../../ui/useMarkedWords'
-import { TurnView } from './TurnView'
-import type { Sight } from './useTurns'
+import { useVirtualizer } from "@tanstack/react-virtual"
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from "react"
+import type { Turn } from "../../api/types"
+import type { Density } from "../../layout/turns"
+import { useMarkedWords } from "../../components/text/useMatchHighlight"
+import { TurnView } from "./TurnView"
+import type { Sight } from "./useTurns"
 
 export type ConversationHandle = { jump: (n: number) => void }
 
@@ -42,13 +42,13 @@ export function Conversation({ ref, total, turns, density, found, marked, onSigh
   const wanted = useRef<number | null>(marked)
   const jump = (n: number): void => {
     wanted.current = n
-    virtual.scrollToIndex(n - 1, { align: 'start' })
+    virtual.scrollToIndex(n - 1, { align: "start" })
   }
   useImperativeHandle(ref, () => ({ jump }))
   useLayoutEffect(() => {
     const n = wanted.current
     if (n === null || n > total) return
-    virtual.scrollToIndex(n - 1, { align: 'start' })
+    virtual.scrollToIndex(n - 1, { align: "start" })
     if (turns.has(n)) {
       const timer = setTimeout(() => {
         wanted.current = null
@@ -61,20 +61,39 @@ export function Conversation({ ref, total, turns, density, found, marked, onSigh
   const offset = virtual.scrollOffset ?? 0
   const reading = items.find((item) => item.end > offset + 64)?.index
   const atEnd = scroller.current !== null && offset + scroller.current.clientHeight >= virtual.getTotalSize() - 4
-  const read = wanted.current ?? (atEnd && marked !== null && items.some((item) => item.index === marked - 1) ? marked : (reading ?? 0) + 1)
+  const read =
+    wanted.current ??
+    (atEnd && marked !== null && items.some((item) => item.index === marked - 1) ? marked : (reading ?? 0) + 1)
   useEffect(() => onRead(read), [read, onRead])
 
   return (
     // A log that scrolls must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={scroller} role="log" aria-label="Conversation" aria-live="off" tabIndex={0} className="scroll-thin min-h-0 min-w-0 flex-1 overflow-auto outline-offset-[-2px]">
+    <div
+      ref={scroller}
+      role="log"
+      aria-label="Conversation"
+      aria-live="off"
+      tabIndex={0}
+      className="scroll-thin min-h-0 min-w-0 flex-1 overflow-auto outline-offset-[-2px]"
+    >
       <div className="relative mx-auto max-w-[800px]" style={{ height: virtual.getTotalSize() + 80 }}>
         {items.map((item) => {
           const n = item.index + 1
           const turn = turns.get(n)
           return (
-            <div key={n} ref={virtual.measureElement} data-index={item.index} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${item.start}px)` }}>
-              {turn ? <TurnView turn={turn} before={turns.get(n - 1)} density={density} marked={n === marked} /> : <TurnSkeleton n={n} />}
+            <div
+              key={n}
+              ref={virtual.measureElement}
+              data-index={item.index}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              {turn ? (
+                <TurnView turn={turn} before={turns.get(n - 1)} density={density} marked={n === marked} />
+              ) : (
+                <TurnSkeleton n={n} />
+              )}
             </div>
           )
         })}

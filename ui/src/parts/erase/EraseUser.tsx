@@ -1,8 +1,8 @@
-import { Eraser } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
-import { quiet } from '../../ui/classes'
+import { Eraser } from "lucide-react"
+import { lazy, Suspense, useState } from "react"
+import { quiet } from "../../components/classes"
 
-const EraseDialog = lazy(() => import('./EraseDialog'))
+const EraseDialog = lazy(() => import("./EraseDialog"))
 
 /** Opens what counts, asks and erases; loaded when it is wanted. */
 export function EraseUser({ userId }: { userId: string }) {

@@ -1,26 +1,26 @@
 /** A page's list: filter bar, virtual table, live rows, and what stands there when there are none. */
-import { lazy, Suspense, useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
-import type { Parameters } from '../../api/client'
-import type { Resource, RowOf } from '../../api/queries'
-import { count, plural } from '../../format/number'
-import { useNarrow } from '../../state/media'
-import { useSearch } from '../../state/search'
-import { join, primary } from '../../ui/classes'
-import { Fault, Notice } from '../../ui/States'
-import { Table, type Column } from '../../ui/Table'
-import { Columns3, Download, Rows2, Rows3, Rows4 } from 'lucide-react'
-import { quiet } from '../../ui/classes'
-import { PageHead } from '../shell/PageHead'
-import { Start } from '../Start'
-import { FilterBar } from './FilterBar'
-import { useList } from './useList'
+import { lazy, Suspense, useCallback, useMemo, useRef, useState, type ReactNode } from "react"
+import type { Parameters } from "../../api/client"
+import type { Resource, RowOf } from "../../api/queries"
+import { count, plural } from "../../format/number"
+import { useNarrow } from "../../state/media"
+import { useSearch } from "../../state/search"
+import { join, primary } from "../../components/classes"
+import { Fault, Notice } from "../../components/States"
+import { Table, type Column } from "../../components/table/Table"
+import { Columns3, Download, Rows2, Rows3, Rows4 } from "lucide-react"
+import { quiet } from "../../components/classes"
+import { PageHead } from "../shell/PageHead"
+import { Start } from "../Start"
+import { FilterBar } from "./FilterBar"
+import { useList } from "./useList"
 
-const ColumnPicker = lazy(() => import('./ColumnPicker'))
-const ExportMenu = lazy(() => import('./ExportMenu'))
+const ColumnPicker = lazy(() => import("./ColumnPicker"))
+const ExportMenu = lazy(() => import("./ExportMenu"))
 
 const heights = { compact: 28, normal: 36, roomy: 44 } as const
 type Density = keyof typeof heights
-const densities: readonly Density[] = ['compact', 'normal', 'roomy']
+const densities: readonly Density[] = ["compact", "normal", "roomy"]
 const densitySigns = { compact: Rows4, normal: Rows3, roomy: Rows2 }
 
 type ResourceListProps<R extends Resource> = {
@@ -47,13 +47,17 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
   const isNarrow = useNarrow()
   const [inside, setInside] = useState(false)
   const [atTop, setAtTop] = useState(true)
-  const sort = search['sort'] ?? props.usualSort
+  const sort = search["sort"] ?? props.usualSort
   const { q, filter, from, to } = search
-  const parameters = useMemo((): Parameters => ({ ...fixed, q, filter, from, to, sort }), [fixed, q, filter, from, to, sort])
+  const parameters = useMemo(
+    (): Parameters => ({ ...fixed, q, filter, from, to, sort }),
+    [fixed, q, filter, from, to, sort],
+  )
   const list = useList(resource, parameters, keyOf, inside || !atTop)
 
-  const density: Density = search['density'] === 'compact' || search['density'] === 'roomy' ? search['density'] : 'normal'
-  const chosen = search['columns']?.split(',') ?? usual
+  const density: Density =
+    search["density"] === "compact" || search["density"] === "roomy" ? search["density"] : "normal"
+  const chosen = search["columns"]?.split(",") ?? usual
   const byId = new Map(columns.map((column) => [column.id, column]))
   const first = columns[0]!
   const picked = chosen.flatMap((id) => byId.get(id) ?? []).filter((column) => column !== first)
@@ -66,12 +70,18 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
   const DensitySign = densitySigns[density]
   const nextDensity = densities[(densities.indexOf(density) + 1) % densities.length]!
   const showNew = (): void => {
-    scroller.current?.querySelector('table')?.parentElement?.scrollTo({ top: 0 })
+    scroller.current?.querySelector("table")?.parentElement?.scrollTo({ top: 0 })
     list.showNew()
   }
   const tools = (
     <>
-      <button type="button" className={join(quiet, 'max-sm:hidden')} title={`Rows: ${density}, next ${nextDensity}`} aria-label={`Rows: ${density}, change to ${nextDensity}`} onClick={() => change({ density: nextDensity === 'normal' ? undefined : nextDensity }, 'replace')}>
+      <button
+        type="button"
+        className={join(quiet, "max-sm:hidden")}
+        title={`Rows: ${density}, next ${nextDensity}`}
+        aria-label={`Rows: ${density}, change to ${nextDensity}`}
+        onClick={() => change({ density: nextDensity === "normal" ? undefined : nextDensity }, "replace")}
+      >
         <DensitySign size={14} aria-hidden />
       </button>
       <span className="max-sm:hidden">
@@ -82,7 +92,12 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
             </span>
           }
         >
-          <ColumnPicker columns={columns.slice(1)} chosen={picked.map(({ id }) => id)} usual={usual} onChange={(ids) => change({ columns: ids?.join(',') }, 'replace')} />
+          <ColumnPicker
+            columns={columns.slice(1)}
+            chosen={picked.map(({ id }) => id)}
+            usual={usual}
+            onChange={(ids) => change({ columns: ids?.join(",") }, "replace")}
+          />
         </Suspense>
       </span>
       <span className="max-sm:hidden">
@@ -108,8 +123,16 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
           {tools}
         </PageHead>
       )}
-      {!never && <FilterBar resource={resource} noun={props.noun}>{props.embedded && tools}</FilterBar>}
-      {list.stale && <div className="relative h-0"><div className="absolute inset-x-0 top-0 h-0.5 bg-accent [animation:appear_0s_150ms_both]" aria-hidden /></div>}
+      {!never && (
+        <FilterBar resource={resource} noun={props.noun}>
+          {props.embedded && tools}
+        </FilterBar>
+      )}
+      {list.stale && (
+        <div className="relative h-0">
+          <div className="absolute inset-x-0 top-0 h-0.5 bg-accent [animation:appear_0s_150ms_both]" aria-hidden />
+        </div>
+      )}
       {list.error ? (
         <Fault error={list.error} what={`list of ${props.noun}s`} retry={list.retry} />
       ) : never ? (
@@ -119,18 +142,35 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
           {filtered && (
             <>
               <p>Everything is hidden by what is asked for above.</p>
-              <button type="button" className={primary} onClick={() => change({ q: undefined, filter: undefined, from: undefined, to: undefined })}>
+              <button
+                type="button"
+                className={primary}
+                onClick={() => change({ q: undefined, filter: undefined, from: undefined, to: undefined })}
+              >
                 Show all {props.noun}s
               </button>
             </>
           )}
         </Notice>
       ) : (
-        <div ref={scroller} className="relative flex min-h-0 flex-1 flex-col" onPointerEnter={() => setInside(true)} onPointerLeave={() => setInside(false)} onFocus={() => setInside(true)} onBlur={() => setInside(false)}>
+        <div
+          ref={scroller}
+          className="relative flex min-h-0 flex-1 flex-col"
+          onPointerEnter={() => setInside(true)}
+          onPointerLeave={() => setInside(false)}
+          onFocus={() => setInside(true)}
+          onBlur={() => setInside(false)}
+        >
           <div role="status" className="pointer-events-none absolute inset-x-0 top-10 z-20 flex justify-center">
             {(list.waiting.arrived > 0 || list.waiting.moved) && (
-              <button type="button" className={join(primary, 'pointer-events-auto rounded-full shadow-(--shadow)')} onClick={showNew}>
-                {list.waiting.arrived > 0 ? `${plural(list.waiting.arrived, `new ${props.noun}`)}` : 'The order has changed'}
+              <button
+                type="button"
+                className={join(primary, "pointer-events-auto rounded-full shadow-(--shadow)")}
+                onClick={showNew}
+              >
+                {list.waiting.arrived > 0
+                  ? `${plural(list.waiting.arrived, `new ${props.noun}`)}`
+                  : "The order has changed"}
               </button>
             )}
           </div>
@@ -150,7 +190,16 @@ export function ResourceList<R extends Resource>(props: ResourceListProps<R>) {
             dim={list.stale}
             headless={isNarrow}
             onScrolled={(top) => setAtTop(top < 8)}
-            foot={<Foot loading={list.loading || list.loadingMore} shown={list.rows.length} total={list.total} more={list.more} rowHeight={heights[density]} first={list.loading} />}
+            foot={
+              <Foot
+                loading={list.loading || list.loadingMore}
+                shown={list.rows.length}
+                total={list.total}
+                more={list.more}
+                rowHeight={heights[density]}
+                first={list.loading}
+              />
+            }
           />
         </div>
       )}
@@ -162,18 +211,36 @@ function Count({ total, loading }: { total: { value: number; exact: boolean } | 
   if (!total) return loading ? <span className="skeleton h-4 w-10" aria-hidden /> : null
   return (
     <span className="text-secondary">
-      {total.exact ? '' : 'about '}
+      {total.exact ? "" : "about "}
       {count(total.value)}
     </span>
   )
 }
 
-function Foot({ loading, shown, total, more, rowHeight, first }: { loading: boolean; shown: number; total: { value: number; exact: boolean } | null; more: boolean; rowHeight: number; first: boolean }) {
+function Foot({
+  loading,
+  shown,
+  total,
+  more,
+  rowHeight,
+  first,
+}: {
+  loading: boolean
+  shown: number
+  total: { value: number; exact: boolean } | null
+  more: boolean
+  rowHeight: number
+  first: boolean
+}) {
   if (first) {
     return (
       <div aria-hidden>
         {Array.from({ length: 12 }, (_, index) => (
-          <div key={index} className="flex items-center gap-6 border-b border-hairline px-4" style={{ height: rowHeight }}>
+          <div
+            key={index}
+            className="flex items-center gap-6 border-b border-hairline px-4"
+            style={{ height: rowHeight }}
+          >
             <div className="skeleton h-3" style={{ width: `${22 - ((index * 5) % 9)}%` }} />
             <div className="skeleton h-3 w-1/12" />
             <div className="skeleton h-3 w-1/12" />
@@ -187,8 +254,8 @@ function Foot({ loading, shown, total, more, rowHeight, first }: { loading: bool
   return (
     <p className="px-4 py-3 text-small text-faint">
       {count(shown)}
-      {total ? ` of ${total.exact ? '' : 'about '}${count(total.value)}` : ''}
-      {loading ? ' · loading…' : ''}
+      {total ? ` of ${total.exact ? "" : "about "}${count(total.value)}` : ""}
+      {loading ? " · loading…" : ""}
     </p>
   )
 }

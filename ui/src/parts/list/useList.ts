@@ -1,10 +1,10 @@
 /** A list of the API as one growing array: pages behind a cursor, and a watch on its head. */
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useRef } from 'react'
-import type { Parameters } from '../../api/client'
-import { headQuery, listQuery, totalQuery, type Resource, type RowOf } from '../../api/queries'
-import type { Total } from '../../api/types'
-import { mergeRows } from '../../layout/rows'
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useCallback, useEffect, useMemo, useRef } from "react"
+import type { Parameters } from "../../api/client"
+import { headQuery, listQuery, totalQuery, type Resource, type RowOf } from "../../api/queries"
+import type { Total } from "../../api/types"
+import { mergeRows } from "../../layout/rows"
 
 export type List<Row> = {
   rows: Row[]
@@ -23,7 +23,12 @@ export type List<Row> = {
 }
 
 /** `hold` is true while the reader is in the list: then new rows wait instead of moving what is read. */
-export function useList<R extends Resource>(resource: R, parameters: Parameters, keyOf: (row: RowOf[R]) => string, hold: boolean): List<RowOf[R]> {
+export function useList<R extends Resource>(
+  resource: R,
+  parameters: Parameters,
+  keyOf: (row: RowOf[R]) => string,
+  hold: boolean,
+): List<RowOf[R]> {
   const client = useQueryClient()
   const list = useInfiniteQuery({ ...listQuery(resource, parameters), placeholderData: keepPreviousData })
   const head = useQuery(headQuery(resource, parameters))
@@ -32,7 +37,8 @@ export function useList<R extends Resource>(resource: R, parameters: Parameters,
   const shown = useMemo(() => unique(list.data?.pages.flatMap((page) => page.items) ?? [], keyOf), [list.data, keyOf])
   const fresh = head.data?.items
   const merged = useMemo(
-    () => (fresh && !list.isPlaceholderData ? mergeRows(shown, fresh, keyOf) : { rows: shown, arrived: 0, moved: false }),
+    () =>
+      fresh && !list.isPlaceholderData ? mergeRows(shown, fresh, keyOf) : { rows: shown, arrived: 0, moved: false },
     [shown, fresh, list.isPlaceholderData, keyOf],
   )
 
@@ -47,7 +53,10 @@ export function useList<R extends Resource>(resource: R, parameters: Parameters,
     if (head) client.setQueryData(key, { pages: [head], pageParams: [undefined] })
   }, [client])
 
-  const changed = merged.arrived > 0 || merged.moved || (fresh !== undefined && shown.length > fresh.length && (list.data?.pages.length ?? 0) === 1)
+  const changed =
+    merged.arrived > 0 ||
+    merged.moved ||
+    (fresh !== undefined && shown.length > fresh.length && (list.data?.pages.length ?? 0) === 1)
   useEffect(() => {
     if (changed && !hold && !list.isPlaceholderData && !list.isFetching) showNew()
   }, [changed, hold, showNew, list.isPlaceholderData, list.isFetching])

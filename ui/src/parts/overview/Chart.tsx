@@ -1,10 +1,10 @@
 /** One question over time: a drawing, the values under a cursor (pointer or arrows), and the same as a table. */
-import { useId, useState, type KeyboardEvent, type PointerEvent } from 'react'
-import { barPaths, ceiling, largest, linePath, type Values } from '../../layout/chart'
-import { date, hourOf } from '../../format/time'
-import { card, join } from '../../ui/classes'
-import { Link } from '../../ui/Link'
-import { Visible } from '../../ui/Visible'
+import { useId, useState, type KeyboardEvent, type PointerEvent } from "react"
+import { barPaths, ceiling, largest, linePath, type Values } from "../../layout/chart"
+import { date, hourOf } from "../../format/time"
+import { card, join } from "../../components/classes"
+import { Link } from "../../components/Link"
+import { Visible } from "../../components/text/Visible"
 
 export type Line = { name: string; values: Values }
 type ChartProps = {
@@ -22,12 +22,12 @@ type ChartProps = {
 
 /** From the third on a line is also dashed: colour alone says nothing. */
 const looks = [
-  { color: 'var(--accent)', dash: undefined },
-  { color: 'var(--llm)', dash: undefined },
-  { color: 'var(--tool)', dash: '5 3' },
-  { color: 'var(--retrieval)', dash: '2 2' },
-  { color: 'var(--embedding)', dash: '8 3' },
-  { color: 'var(--chain)', dash: '8 2 2 2' },
+  { color: "var(--accent)", dash: undefined },
+  { color: "var(--llm)", dash: undefined },
+  { color: "var(--tool)", dash: "5 3" },
+  { color: "var(--retrieval)", dash: "2 2" },
+  { color: "var(--embedding)", dash: "8 3" },
+  { color: "var(--chain)", dash: "8 2 2 2" },
 ]
 const lookOf = (index: number) => looks[Math.min(index, looks.length - 1)]!
 
@@ -41,7 +41,8 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
   const last = times.length - 1
   const when = (index: number): string => labelOf(times[index]!, intervalS)
   const endOf = (index: number): string => new Date(Date.parse(times[index]!) + intervalS * 1000).toISOString()
-  const words = (index: number): string => `${when(index)}: ${lines.map(({ name, values }) => `${name} ${format(values[index] ?? null)}`).join(', ')}`
+  const words = (index: number): string =>
+    `${when(index)}: ${lines.map(({ name, values }) => `${name} ${format(values[index] ?? null)}`).join(", ")}`
 
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect()
@@ -55,23 +56,53 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
     setAt(Math.max(0, Math.min(last, to)))
   }
   return (
-    <section aria-labelledby={titleId} className={join(card, 'flex min-w-0 flex-col p-3')}>
+    <section aria-labelledby={titleId} className={join(card, "flex min-w-0 flex-col p-3")}>
       <header className="flex min-h-6 items-start gap-3">
-        <h2 id={titleId} className="shrink-0 font-semibold">{title}</h2>
-        <button type="button" className="ml-auto h-6 shrink-0 text-label text-secondary underline-offset-2 hover:underline" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>{asTable ? 'Show as chart' : 'Show as table'}</button>
+        <h2 id={titleId} className="shrink-0 font-semibold">
+          {title}
+        </h2>
+        <button
+          type="button"
+          className="ml-auto h-6 shrink-0 text-label text-secondary underline-offset-2 hover:underline"
+          aria-expanded={asTable}
+          onClick={() => setAsTable(!asTable)}
+        >
+          {asTable ? "Show as chart" : "Show as table"}
+        </button>
       </header>
       <ul className="flex min-h-6 flex-wrap items-center gap-x-3 text-label text-secondary">
         {lines.map(({ name, values }, index) => (
           <li key={name} className="flex min-w-0 items-center gap-1.5">
             <svg width="14" height="8" aria-hidden className="shrink-0">
-              {stacked ? <rect width="8" height="8" x="3" rx="2" fill={lookOf(index).color} /> : <line x1="0" x2="14" y1="4" y2="4" stroke={lookOf(index).color} strokeWidth="2" strokeDasharray={lookOf(index).dash} />}
+              {stacked ? (
+                <rect width="8" height="8" x="3" rx="2" fill={lookOf(index).color} />
+              ) : (
+                <line
+                  x1="0"
+                  x2="14"
+                  y1="4"
+                  y2="4"
+                  stroke={lookOf(index).color}
+                  strokeWidth="2"
+                  strokeDasharray={lookOf(index).dash}
+                />
+              )}
             </svg>
-            <span className="truncate"><Visible text={name} /></span>
+            <span className="truncate">
+              <Visible text={name} />
+            </span>
             {at !== null && <span className="font-medium text-text tabular-nums">{format(values[at] ?? null)}</span>}
           </li>
         ))}
         {at !== null && (
-          <li className="ml-auto whitespace-nowrap"><Link href={hrefOf(times[at]!, endOf(at))} className="inline-flex h-6 items-center text-accent hover:underline">{when(at)}</Link></li>
+          <li className="ml-auto whitespace-nowrap">
+            <Link
+              href={hrefOf(times[at]!, endOf(at))}
+              className="inline-flex h-6 items-center text-accent hover:underline"
+            >
+              {when(at)}
+            </Link>
+          </li>
         )}
       </ul>
       {asTable ? (
@@ -94,14 +125,36 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
             >
               <span aria-hidden className="absolute inset-x-0 top-0 border-t border-dashed border-hairline" />
               <span aria-hidden className="absolute inset-x-0 top-1/2 border-t border-dashed border-hairline" />
-              <svg viewBox="0 0 100 100" preserveAspectRatio="none" className="absolute inset-0 size-full overflow-visible" aria-hidden>
+              <svg
+                viewBox="0 0 100 100"
+                preserveAspectRatio="none"
+                className="absolute inset-0 size-full overflow-visible"
+                aria-hidden
+              >
                 {stacked
-                  ? barPaths(all, top).map((path, index) => <path key={lines[index]!.name} d={path} fill={lookOf(index).color} />)
+                  ? barPaths(all, top).map((path, index) => (
+                      <path key={lines[index]!.name} d={path} fill={lookOf(index).color} />
+                    ))
                   : lines.map(({ name, values }, index) => (
-                      <path key={name} d={linePath(values, top)} fill="none" stroke={lookOf(index).color} strokeWidth="1.75" strokeDasharray={lookOf(index).dash} strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
+                      <path
+                        key={name}
+                        d={linePath(values, top)}
+                        fill="none"
+                        stroke={lookOf(index).color}
+                        strokeWidth="1.75"
+                        strokeDasharray={lookOf(index).dash}
+                        strokeLinejoin="round"
+                        vectorEffect="non-scaling-stroke"
+                      />
                     ))}
               </svg>
-              {at !== null && <span aria-hidden className="absolute inset-y-0 w-px bg-control" style={{ left: `${((at + 0.5) / times.length) * 100}%` }} />}
+              {at !== null && (
+                <span
+                  aria-hidden
+                  className="absolute inset-y-0 w-px bg-control"
+                  style={{ left: `${((at + 0.5) / times.length) * 100}%` }}
+                />
+              )}
             </div>
             <div aria-hidden className="flex w-12 shrink-0 flex-col justify-between text-label text-faint tabular-nums">
               <span className="-mt-2">{format(top)}</span>
@@ -118,9 +171,21 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
       )}
     </section>
   )
-} // prettier-ignore
+}
 
-function ValueTable({ title, times, lines, format, when }: { title: string; times: readonly string[]; lines: readonly Line[]; format: (value: number | null) => string; when: (index: number) => string }) {
+function ValueTable({
+  title,
+  times,
+  lines,
+  format,
+  when,
+}: {
+  title: string
+  times: readonly string[]
+  lines: readonly Line[]
+  format: (value: number | null) => string
+  when: (index: number) => string
+}) {
   // What is empty in every line says nothing, and there may be a hundred such.
   const filled = times.map((_, index) => index).filter((index) => lines.some(({ values }) => values[index]))
   return (
@@ -131,20 +196,29 @@ function ValueTable({ title, times, lines, format, when }: { title: string; time
         <thead>
           <tr className="text-left text-faint">
             <th className="font-normal">From</th>
-            {lines.map(({ name }) => <th key={name} className="pl-3 text-right font-normal"><Visible text={name} /></th>)}
+            {lines.map(({ name }) => (
+              <th key={name} className="pl-3 text-right font-normal">
+                <Visible text={name} />
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {filled.map((index) => (
             <tr key={times[index]} className="border-t border-hairline">
               <th className="py-0.5 text-left font-normal whitespace-nowrap">{when(index)}</th>
-              {lines.map(({ name, values }) => <td key={name} className="pl-3 text-right">{format(values[index] ?? null)}</td>)}
+              {lines.map(({ name, values }) => (
+                <td key={name} className="pl-3 text-right">
+                  {format(values[index] ?? null)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   )
-} // prettier-ignore
+}
 
-const labelOf = (iso: string, intervalS: number): string => (intervalS >= 21_600 ? date(iso).replace(/ \d{4}$/, '') : hourOf(iso))
+const labelOf = (iso: string, intervalS: number): string =>
+  intervalS >= 21_600 ? date(iso).replace(/ \d{4}$/, "") : hourOf(iso)

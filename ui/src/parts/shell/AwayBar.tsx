@@ -1,6 +1,6 @@
-import { CloudOff } from 'lucide-react'
-import { useAwaySince } from '../../api/live'
-import { clock } from '../../format/time'
+import { CloudOff } from "lucide-react"
+import { useAwaySince } from "../../api/live"
+import { clock } from "../../format/time"
 
 /** Says since when the server has not answered. What is shown stays; the polls go on and notice its return. */
 export function AwayBar() {

@@ -1,35 +1,45 @@
 /** What lies above the page: palette and key list. One chunk, fetched when idle or needed. */
-import { CSPProvider } from '@base-ui/react/csp-provider'
-import { Dialog } from '@base-ui/react/dialog'
-import { useQuery } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
-import { Command } from 'cmdk'
-import { Activity, Keyboard, MessagesSquare, Moon, Plug, Search, Timer, Users } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
-import { searchQuery } from '../../api/queries'
-import type { Found } from '../../api/types'
-import { paths } from '../../paths'
-import { modifierName, setSingleKeys, singleKeysOn, useBindings } from '../../state/keys'
-import { setTheme, themes } from '../../state/theme'
-import { recentPlaces } from '../../state/recent'
-import { Ago } from '../../ui/Time'
-import { Visible } from '../../ui/Visible'
-import type { Overlay } from './Shell'
+import { CSPProvider } from "@base-ui/react/csp-provider"
+import { Dialog } from "@base-ui/react/dialog"
+import { useQuery } from "@tanstack/react-query"
+import { useRouter } from "@tanstack/react-router"
+import { Command } from "cmdk"
+import { Activity, Keyboard, MessagesSquare, Moon, Plug, Search, Timer, Users } from "lucide-react"
+import { useEffect, useState, type ReactNode } from "react"
+import { searchQuery } from "../../api/queries"
+import type { Found } from "../../api/types"
+import { paths } from "../../paths"
+import { modifierName, setSingleKeys, singleKeysOn, useBindings } from "../../state/keys"
+import { setTheme, themes } from "../../state/theme"
+import { recentPlaces } from "../../state/recent"
+import { Ago } from "../../components/Time"
+import { Visible } from "../../components/text/Visible"
+import type { Overlay } from "./Shell"
 
 export default function Overlays({ open, onChange }: { open: Overlay; onChange: (open: Overlay) => void }) {
   return (
     <CSPProvider disableStyleElements>
-      <Layer open={open === 'palette'} onClose={() => onChange(null)} title="Search everything">
-        <Palette close={() => onChange(null)} help={() => onChange('help')} />
+      <Layer open={open === "palette"} onClose={() => onChange(null)} title="Search everything">
+        <Palette close={() => onChange(null)} help={() => onChange("help")} />
       </Layer>
-      <Layer open={open === 'help'} onClose={() => onChange(null)} title="Keys of this page">
+      <Layer open={open === "help"} onClose={() => onChange(null)} title="Keys of this page">
         <Help />
       </Layer>
     </CSPProvider>
   )
 }
 
-function Layer({ open, onClose, title, children }: { open: boolean; onClose: () => void; title: string; children: ReactNode }) {
+function Layer({
+  open,
+  onClose,
+  title,
+  children,
+}: {
+  open: boolean
+  onClose: () => void
+  title: string
+  children: ReactNode
+}) {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
@@ -47,40 +57,59 @@ const signs = { user: Users, session: MessagesSquare, trace: Activity, span: Tim
 
 function Palette({ close, help }: { close: () => void; help: () => void }) {
   const router = useRouter()
-  const [text, setText] = useState('')
-  const [asked, setAsked] = useState('')
+  const [text, setText] = useState("")
+  const [asked, setAsked] = useState("")
   useEffect(() => {
     const timer = setTimeout(() => setAsked(text.trim()), 90)
     return () => clearTimeout(timer)
   }, [text])
-  const found = useQuery({ ...searchQuery(asked), placeholderData: (before) => (asked === '' ? undefined : before) })
+  const found = useQuery({ ...searchQuery(asked), placeholderData: (before) => (asked === "" ? undefined : before) })
   const go = (href: string): void => {
     close()
     router.history.push(href)
   }
   const needle = text.trim().toLowerCase()
   const actions = [
-    { label: 'Go to Users', Icon: Users, run: () => go(paths.users) },
-    { label: 'Go to Sessions', Icon: MessagesSquare, run: () => go(paths.sessions) },
-    { label: 'Go to Traces', Icon: Activity, run: () => go(paths.traces) },
-    { label: 'Connect an application', Icon: Plug, run: () => go(paths.start) },
-    { label: 'Show the keys of this page', Icon: Keyboard, run: help },
-    ...themes.map((theme) => ({ label: `Theme: ${theme}`, Icon: Moon, run: () => { setTheme(theme); close() } })),
-  ].filter(({ label }) => needle === '' || label.toLowerCase().includes(needle)) // prettier-ignore
-  const recent = needle === '' ? recentPlaces() : []
-  const items = needle === '' ? [] : (found.data?.items ?? [])
+    { label: "Go to Users", Icon: Users, run: () => go(paths.users) },
+    { label: "Go to Sessions", Icon: MessagesSquare, run: () => go(paths.sessions) },
+    { label: "Go to Traces", Icon: Activity, run: () => go(paths.traces) },
+    { label: "Connect an application", Icon: Plug, run: () => go(paths.start) },
+    { label: "Show the keys of this page", Icon: Keyboard, run: help },
+    ...themes.map((theme) => ({
+      label: `Theme: ${theme}`,
+      Icon: Moon,
+      run: () => {
+        setTheme(theme)
+        close()
+      },
+    })),
+  ].filter(({ label }) => needle === "" || label.toLowerCase().includes(needle))
+  const recent = needle === "" ? recentPlaces() : []
+  const items = needle === "" ? [] : (found.data?.items ?? [])
   return (
     <Command shouldFilter={false} label="Search everything" className="flex min-h-0 flex-col">
       <div className="flex items-center gap-2 border-b border-hairline px-4">
         <Search size={16} className="shrink-0 text-faint" aria-hidden />
-        {/* A palette is opened to type into it. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-        <Command.Input value={text} onValueChange={setText} autoFocus placeholder="An id, a name, or words that were said" className="h-12 w-full bg-transparent text-talk outline-none placeholder:text-faint" />
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          // A palette is opened to type into it.
+          // oxlint-disable-next-line jsx-a11y/no-autofocus
+          autoFocus
+          placeholder="An id, a name, or words that were said"
+          className="h-12 w-full bg-transparent text-talk outline-none placeholder:text-faint"
+        />
       </div>
       <Command.List className="scroll-thin min-h-0 overflow-auto p-2">
-        {needle !== '' && items.length === 0 && actions.length === 0 && (
+        {needle !== "" && items.length === 0 && actions.length === 0 && (
           <p className="px-2 py-6 text-center text-secondary" role="status">
-            {found.isFetching || asked !== text.trim() ? 'Searching…' : found.error ? found.error.message : <>Nothing has this id or these words</>}
+            {found.isFetching || asked !== text.trim() ? (
+              "Searching…"
+            ) : found.error ? (
+              found.error.message
+            ) : (
+              <>Nothing has this id or these words</>
+            )}
           </p>
         )}
         {items.length > 0 && (
@@ -115,14 +144,16 @@ function Palette({ close, help }: { close: () => void; help: () => void }) {
   )
 }
 
-const groupLook = '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-label [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint'
-const itemLook = 'flex min-h-9 cursor-pointer items-center gap-2 rounded-control px-2 py-1.5 data-[selected=true]:bg-selected'
+const groupLook =
+  "[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-label [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint"
+const itemLook =
+  "flex min-h-9 cursor-pointer items-center gap-2 rounded-control px-2 py-1.5 data-[selected=true]:bg-selected"
 
 function FoundItem({ item, go }: { item: Found; go: (href: string) => void }) {
   const Icon = signs[item.type]
   // What was said tells more than the name that all traces of an application share.
-  const spoken = (item.type === 'trace' || item.type === 'span') && item.snippet !== null
-  const [first, second] = spoken ? [item.snippet ?? '', item.title] : [item.title, item.snippet]
+  const spoken = (item.type === "trace" || item.type === "span") && item.snippet !== null
+  const [first, second] = spoken ? [item.snippet ?? "", item.title] : [item.title, item.snippet]
   return (
     <Command.Item value={`${item.type}:${item.id}`} onSelect={() => go(item.url)} className={itemLook}>
       <Icon size={14} aria-hidden className="shrink-0 text-faint" />
@@ -189,12 +220,26 @@ function Help() {
   )
 }
 
-const printed: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', ' ': 'Space' }
+const printed: Record<string, string> = {
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  Escape: "Esc",
+  " ": "Space",
+}
 
 function Keys({ keys }: { keys: string }) {
-  const parts = keys.startsWith('mod+') ? [modifierName(), keys.slice(4).toUpperCase()] : printed[keys] ? [printed[keys]] : keys.split(' ')
+  const parts = keys.startsWith("mod+")
+    ? [modifierName(), keys.slice(4).toUpperCase()]
+    : printed[keys]
+      ? [printed[keys]]
+      : keys.split(" ")
   return parts.map((part) => (
-    <kbd key={part} className="inline-flex h-5 min-w-5 items-center justify-center rounded-chip border border-hairline bg-raised px-1 font-sans text-label text-secondary">
+    <kbd
+      key={part}
+      className="inline-flex h-5 min-w-5 items-center justify-center rounded-chip border border-hairline bg-raised px-1 font-sans text-label text-secondary"
+    >
       {part}
     </kbd>
   ))

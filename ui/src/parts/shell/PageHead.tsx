@@ -1,13 +1,23 @@
-import { Pause, Play } from 'lucide-react'
-import { useEffect, useRef, type ReactNode } from 'react'
-import { setPaused, useAwaySince, usePaused } from '../../api/live'
-import { join, quiet } from '../../ui/classes'
-import { Copy } from '../../ui/Copy'
+import { Pause, Play } from "lucide-react"
+import { useEffect, useRef, type ReactNode } from "react"
+import { setPaused, useAwaySince, usePaused } from "../../api/live"
+import { join, quiet } from "../../components/classes"
+import { Copy } from "../../components/Copy"
 
 let firstPage = true
 
 /** The head of a page: its title (which has the focus after a change of pages), figures, and its live sign. */
-export function PageHead({ title, lead, children, heading }: { title: string; heading?: ReactNode; lead?: ReactNode; children?: ReactNode }) {
+export function PageHead({
+  title,
+  lead,
+  children,
+  heading,
+}: {
+  title: string
+  heading?: ReactNode
+  lead?: ReactNode
+  children?: ReactNode
+}) {
   const place = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     // On the first page the browser's own focus is right; later the heading says where one has come to.
@@ -37,10 +47,20 @@ function Live() {
   const away = useAwaySince() !== null
   const Icon = paused ? Play : Pause
   return (
-    <button type="button" className={join(quiet, 'group/live')} onClick={() => setPaused(!paused)} aria-pressed={paused} title={paused ? 'Updates are paused: go on' : 'Updates by itself: pause'}>
-      <span className={join('size-1.5 rounded-full', away || paused ? 'bg-control' : 'bg-good')} aria-hidden />
-      <span className="max-sm:sr-only">{away ? 'Away' : paused ? 'Paused' : 'Live'}</span>
-      <Icon size={12} aria-hidden className="opacity-0 group-hover/live:opacity-100 group-focus-visible/live:opacity-100" />
+    <button
+      type="button"
+      className={join(quiet, "group/live")}
+      onClick={() => setPaused(!paused)}
+      aria-pressed={paused}
+      title={paused ? "Updates are paused: go on" : "Updates by itself: pause"}
+    >
+      <span className={join("size-1.5 rounded-full", away || paused ? "bg-control" : "bg-good")} aria-hidden />
+      <span className="max-sm:sr-only">{away ? "Away" : paused ? "Paused" : "Live"}</span>
+      <Icon
+        size={12}
+        aria-hidden
+        className="opacity-0 group-hover/live:opacity-100 group-focus-visible/live:opacity-100"
+      />
     </button>
   )
 }

@@ -1,13 +1,18 @@
 /** All spans of the trace at once, on a canvas. Drag to zoom, double click to see everything. */
-import { useEffect, useRef, useState, type PointerEvent } from 'react'
-import type { LightSpan } from '../../layout/light'
-import type { TreeNode } from '../../layout/tree'
-import type { Range } from '../../layout/waterfall'
-import { useTheme } from '../../state/theme'
+import { useEffect, useRef, useState, type PointerEvent } from "react"
+import type { LightSpan } from "../../layout/light"
+import type { TreeNode } from "../../layout/tree"
+import type { Range } from "../../layout/waterfall"
+import { useTheme } from "../../state/theme"
 
 const HEIGHT = 48
 
-type MinimapProps = { nodes: readonly TreeNode<LightSpan>[]; extent: Range; range: Range; onRange: (range: Range | null) => void }
+type MinimapProps = {
+  nodes: readonly TreeNode<LightSpan>[]
+  extent: Range
+  range: Range
+  onRange: (range: Range | null) => void
+}
 
 export function Minimap({ nodes, extent, range, onRange }: MinimapProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -37,7 +42,9 @@ export function Minimap({ nodes, extent, range, onRange }: MinimapProps) {
     }
     setDrag(null)
   }
-  const shown = drag ? { left: Math.min(drag.from, drag.to), right: Math.max(drag.from, drag.to) } : { left: (range.fromMs - extent.fromMs) / length, right: (range.toMs - extent.fromMs) / length }
+  const shown = drag
+    ? { left: Math.min(drag.from, drag.to), right: Math.max(drag.from, drag.to) }
+    : { left: (range.fromMs - extent.fromMs) / length, right: (range.toMs - extent.fromMs) / length }
   const whole = shown.left <= 0.0001 && shown.right >= 0.9999
   return (
     // The keys `+`, `-` and `0` do the same.
@@ -53,12 +60,23 @@ export function Minimap({ nodes, extent, range, onRange }: MinimapProps) {
       onPointerCancel={() => setDrag(null)}
       onDoubleClick={() => onRange(null)}
     >
-      <canvas ref={canvas} className="block h-full w-full" aria-label="The whole trace; drag to zoom, double click to see everything" role="img" />
+      <canvas
+        ref={canvas}
+        className="block h-full w-full"
+        aria-label="The whole trace; drag to zoom, double click to see everything"
+        role="img"
+      />
       {!whole && (
         <>
           <div className="absolute inset-y-0 left-0 bg-background/70" style={{ width: `${shown.left * 100}%` }} />
-          <div className="absolute inset-y-0 right-0 bg-background/70" style={{ width: `${(1 - shown.right) * 100}%` }} />
-          <div className="pointer-events-none absolute inset-y-0 border-x border-accent" style={{ left: `${shown.left * 100}%`, right: `${(1 - shown.right) * 100}%` }} />
+          <div
+            className="absolute inset-y-0 right-0 bg-background/70"
+            style={{ width: `${(1 - shown.right) * 100}%` }}
+          />
+          <div
+            className="pointer-events-none absolute inset-y-0 border-x border-accent"
+            style={{ left: `${shown.left * 100}%`, right: `${(1 - shown.right) * 100}%` }}
+          />
         </>
       )}
     </div>
@@ -69,15 +87,15 @@ function draw(canvas: HTMLCanvasElement, width: number, nodes: readonly TreeNode
   const scale = window.devicePixelRatio || 1
   canvas.width = Math.round(width * scale)
   canvas.height = Math.round(HEIGHT * scale)
-  const context = canvas.getContext('2d')
+  const context = canvas.getContext("2d")
   if (!context) return
   context.scale(scale, scale)
   const style = getComputedStyle(document.documentElement)
   const colours = new Map<string, string>()
   const colourOf = (kind: string): string => {
-    const name = `--${kind === 'other' ? 'chain' : kind}`
+    const name = `--${kind === "other" ? "chain" : kind}`
     let colour = colours.get(name)
-    if (!colour) colours.set(name, (colour = style.getPropertyValue(name) || '#888'))
+    if (!colour) colours.set(name, (colour = style.getPropertyValue(name) || "#888"))
     return colour
   }
   const length = extent.toMs - extent.fromMs
@@ -86,7 +104,7 @@ function draw(canvas: HTMLCanvasElement, width: number, nodes: readonly TreeNode
   nodes.forEach((node, index) => {
     const x = ((node.startMs - extent.fromMs) / length) * width
     const w = Math.max(1, ((node.endMs - node.startMs) / length) * width)
-    context.fillStyle = node.span.status === 'error' ? style.getPropertyValue('--error') : colourOf(node.span.kind)
+    context.fillStyle = node.span.status === "error" ? style.getPropertyValue("--error") : colourOf(node.span.kind)
     context.fillRect(x, 3 + index * Math.max(0, step), w, line)
   })
 }

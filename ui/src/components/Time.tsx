@@ -1,5 +1,5 @@
-import { ago, clock, moment } from '../format/time'
-import { useNow } from '../state/now'
+import { ago, clock, moment } from "../format/time"
+import { useNow } from "../state/now"
 
 /** How long ago, with the full time on hover. */
 export function Ago({ at }: { at: string }) {

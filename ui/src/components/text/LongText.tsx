@@ -1,6 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef } from 'react'
-import { Visible } from './Visible'
+import { useVirtualizer } from "@tanstack/react-virtual"
+import { useMemo, useRef } from "react"
+import { Visible } from "./Visible"
 
 const LINE = 18
 /** Longer lines are cut into pieces, so that one line of a megabyte does not become one element. */
@@ -10,7 +10,10 @@ const PIECE = 2_000
 export function LongText({ text, mono = true, tall = 480 }: { text: string; mono?: boolean; tall?: number }) {
   if (text.length <= 4_000) {
     return (
-      <pre className={`whitespace-pre-wrap text-small [overflow-wrap:anywhere] ${mono ? 'font-mono' : 'font-sans'}`} dir="auto">
+      <pre
+        className={`whitespace-pre-wrap text-small [overflow-wrap:anywhere] ${mono ? "font-mono" : "font-sans"}`}
+        dir="auto"
+      >
         <Visible text={text} />
       </pre>
     )
@@ -21,7 +24,12 @@ export function LongText({ text, mono = true, tall = 480 }: { text: string; mono
 function Windowed({ text, tall }: { text: string; tall: number }) {
   const scroller = useRef<HTMLDivElement>(null)
   const lines = useMemo(() => linesOf(text), [text])
-  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE, overscan: 10 })
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE,
+    overscan: 10,
+  })
   return (
     // A long text must be reachable by keyboard to be scrolled.
     <div
@@ -42,7 +50,7 @@ function Windowed({ text, tall }: { text: string; tall: number }) {
             className="absolute inset-x-0 top-0 whitespace-pre-wrap [overflow-wrap:anywhere]"
             style={{ transform: `translateY(${item.start}px)`, minHeight: LINE }}
           >
-            <Visible text={lines[item.index] ?? ''} />
+            <Visible text={lines[item.index] ?? ""} />
           </pre>
         ))}
       </div>
@@ -52,7 +60,7 @@ function Windowed({ text, tall }: { text: string; tall: number }) {
 
 function linesOf(text: string): string[] {
   const lines: string[] = []
-  for (const line of text.split('\n')) {
+  for (const line of text.split("\n")) {
     if (line.length <= PIECE) lines.push(line)
     else for (let at = 0; at < line.length; at += PIECE) lines.push(line.slice(at, at + PIECE))
   }

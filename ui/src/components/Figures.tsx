@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
-import { Link } from '../ui/Link'
+import type { ReactNode } from "react"
+import { Link } from "./Link"
 
 export type Figure = { label: string; value: ReactNode; note?: ReactNode; href?: string }
 
@@ -10,10 +10,18 @@ export function Figures({ figures }: { figures: Figure[] }) {
       {figures.map(({ label, value, note, href }) => (
         <div key={label} className="flex min-w-28 shrink-0 flex-col border-r border-hairline px-4 py-2 last:border-r-0">
           <dt className="text-label text-faint">{label}</dt>
-          <dd className="text-figure font-semibold whitespace-nowrap">{href ? <Link href={href} className="hover:text-accent">{value}</Link> : value}</dd>
+          <dd className="text-figure font-semibold whitespace-nowrap">
+            {href ? (
+              <Link href={href} className="hover:text-accent">
+                {value}
+              </Link>
+            ) : (
+              value
+            )}
+          </dd>
           {note !== undefined && <dd className="text-label whitespace-nowrap text-secondary">{note}</dd>}
         </div>
       ))}
     </dl>
   )
-} // prettier-ignore
+}

@@ -1,5 +1,5 @@
-import { useRouter } from '@tanstack/react-router'
-import type { AnchorHTMLAttributes, MouseEvent, Ref } from 'react'
+import { useRouter } from "@tanstack/react-router"
+import type { AnchorHTMLAttributes, MouseEvent, Ref } from "react"
 
 type LinkProps = AnchorHTMLAttributes<HTMLAnchorElement> & { href: string; ref?: Ref<HTMLAnchorElement> }
 
@@ -8,7 +8,15 @@ export function Link({ href, onClick, children, ...rest }: LinkProps) {
   const router = useRouter()
   const follow = (event: MouseEvent<HTMLAnchorElement>): void => {
     onClick?.(event)
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return
     event.preventDefault()
     // The address goes to the history as it stands: ids in it are escaped once, by `paths.ts`.
     router.history.push(href)

@@ -2,14 +2,14 @@
  * Untrusted Markdown. No string of HTML ever reaches the page: react-markdown makes elements, raw HTML is turned into
  * text before that, and the sanitiser stands behind both. Pictures are never loaded; links show where they lead.
  */
-import { useEffect, useMemo, useState, type ComponentProps } from 'react'
-import ReactMarkdown, { type Components } from 'react-markdown'
-import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
-import remarkGfm from 'remark-gfm'
-import { bytes } from '../format/number'
-import { segments } from '../format/text'
-import { control } from './classes'
-import { LongText } from './LongText'
+import { useEffect, useMemo, useState, type ComponentProps } from "react"
+import ReactMarkdown, { type Components } from "react-markdown"
+import rehypeSanitize, { defaultSchema } from "rehype-sanitize"
+import remarkGfm from "remark-gfm"
+import { bytes } from "../../format/number"
+import { segments } from "../../format/text"
+import { control } from "../classes"
+import { LongText } from "./LongText"
 
 /** Parts above this are shown as plain text until somebody asks: Markdown costs about 8 ms per KB. */
 const MARKDOWN_UP_TO = 16_384
@@ -32,8 +32,11 @@ export function Markdown({ text }: { text: string }) {
 }
 
 function Rendered({ text }: { text: string }) {
-  const highlight = useHighlight(text.includes('```'))
-  const rehype = useMemo((): Plugins => [[rehypeSanitize, schema], markHidden, ...(highlight ? [highlight] : [])], [highlight])
+  const highlight = useHighlight(text.includes("```"))
+  const rehype = useMemo(
+    (): Plugins => [[rehypeSanitize, schema], markHidden, ...(highlight ? [highlight] : [])],
+    [highlight],
+  )
   return (
     <div className="prose-talk" dir="auto">
       <ReactMarkdown remarkPlugins={remark} rehypePlugins={rehype} components={components} urlTransform={safeAddress}>
@@ -43,29 +46,40 @@ function Rendered({ text }: { text: string }) {
   )
 }
 
-type Plugins = NonNullable<ComponentProps<typeof ReactMarkdown>['rehypePlugins']>
-type Node = { type: string; value?: string; url?: string; alt?: string | null; tagName?: string; children?: Node[]; properties?: Record<string, unknown> }
+type Plugins = NonNullable<ComponentProps<typeof ReactMarkdown>["rehypePlugins"]>
+type Node = {
+  type: string
+  value?: string
+  url?: string
+  alt?: string | null
+  tagName?: string
+  children?: Node[]
+  properties?: Record<string, unknown>
+}
 
-const schema = { ...defaultSchema, tagNames: defaultSchema.tagNames?.filter((name) => name !== 'img' && name !== 'input') }
+const schema = {
+  ...defaultSchema,
+  tagNames: defaultSchema.tagNames?.filter((name) => name !== "img" && name !== "input"),
+}
 
 /** `http`, `https` and `mailto` only; anything else has no address. */
 export function safeAddress(address: string): string {
-  return /^(https?:|mailto:)/i.test(address.trim()) ? address : ''
+  return /^(https?:|mailto:)/i.test(address.trim()) ? address : ""
 }
 
 // Raw HTML becomes the text that it is; pictures become their description and address; tasks become signs.
 function htmlAsText() {
   return (tree: Node): void => {
     walk(tree, (node) => {
-      if (node.type === 'html') node.type = 'text'
-      if (node.type === 'image') {
-        node.type = 'text'
-        node.value = `[image: ${node.alt || 'no description'} — ${node.url ?? ''}]`
+      if (node.type === "html") node.type = "text"
+      if (node.type === "image") {
+        node.type = "text"
+        node.value = `[image: ${node.alt || "no description"} — ${node.url ?? ""}]`
         delete node.children
       }
-      if (node.type === 'imageReference') {
-        node.type = 'text'
-        node.value = `[image: ${node.alt || 'no description'}]`
+      if (node.type === "imageReference") {
+        node.type = "text"
+        node.value = `[image: ${node.alt || "no description"}]`
       }
     })
   }
@@ -76,17 +90,27 @@ function markHidden() {
   return (tree: Node): void => {
     walk(tree, (node) => {
       node.children = node.children?.flatMap((child): Node[] => {
-        if (child.type !== 'text' || child.value === undefined) return [child]
+        if (child.type !== "text" || child.value === undefined) return [child]
         const parts = segments(child.value)
-        if (parts.length <= 1 && parts[0]?.kind !== 'mark') return [child]
+        if (parts.length <= 1 && parts[0]?.kind !== "mark") return [child]
         return parts.map((part) =>
-          part.kind === 'text'
-            ? { type: 'text', value: part.text }
+          part.kind === "text"
+            ? { type: "text", value: part.text }
             : {
-                type: 'element',
-                tagName: 'span',
-                properties: { className: ['rounded-chip', 'border', 'border-control', 'px-0.5', 'font-mono', 'text-label', 'text-secondary'] },
-                children: [{ type: 'text', value: part.text }],
+                type: "element",
+                tagName: "span",
+                properties: {
+                  className: [
+                    "rounded-chip",
+                    "border",
+                    "border-control",
+                    "px-0.5",
+                    "font-mono",
+                    "text-label",
+                    "text-secondary",
+                  ],
+                },
+                children: [{ type: "text", value: part.text }],
               },
         )
       })
@@ -109,7 +133,7 @@ const components: Components = {
   a: ({ href, children }) => {
     if (!href) return <span>{children}</span>
     const host = hostOf(href)
-    const shown = typeof children === 'string' && children.includes(host)
+    const shown = typeof children === "string" && children.includes(host)
     return (
       <>
         <a href={href} target="_blank" rel="noopener noreferrer nofollow">
@@ -127,13 +151,13 @@ const components: Components = {
 function hostOf(address: string): string {
   try {
     const url = new URL(address)
-    return url.protocol === 'mailto:' ? url.pathname : url.host
+    return url.protocol === "mailto:" ? url.pathname : url.host
   } catch {
-    return ''
+    return ""
   }
 }
 
-type Highlight = typeof import('./highlight').highlightCode
+type Highlight = typeof import("./syntax").highlightCode
 let loaded: Highlight | undefined
 
 // The highlighter comes after the first paint, and only where there is code.
@@ -142,7 +166,7 @@ function useHighlight(needed: boolean): Highlight | undefined {
   useEffect(() => {
     if (!needed || loaded) return
     let gone = false
-    void import('./highlight').then((module) => {
+    void import("./syntax").then((module) => {
       loaded = module.highlightCode
       if (!gone) setReady(true)
     })

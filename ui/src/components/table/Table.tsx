@@ -3,12 +3,12 @@
  *
  * `j` and `k` move along the rows (their first link has the focus, so Enter opens it); a row stays drawn while it is focused.
  */
-import { useRouter } from '@tanstack/react-router'
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
-import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react'
-import { useKeys } from '../state/keys'
-import { join } from './classes'
+import { useRouter } from "@tanstack/react-router"
+import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual"
+import { ArrowDown, ArrowUp } from "lucide-react"
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent, type ReactNode } from "react"
+import { useKeys } from "../../state/keys"
+import { join } from "../classes"
 
 export type Column<Row> = {
   id: string
@@ -21,7 +21,7 @@ export type Column<Row> = {
   /** The API's name to sort by. */
   sort?: string
   /** The first direction that a click gives. */
-  first?: 'up' | 'down'
+  first?: "up" | "down"
   cell: (row: Row) => ReactNode
 }
 
@@ -84,21 +84,29 @@ export function Table<Row>(props: TableProps<Row>) {
     const row = rows[index]
     if (!row) return
     setActiveKey(keyOf(row))
-    virtual.scrollToIndex(index, { align: 'auto' })
+    virtual.scrollToIndex(index, { align: "auto" })
     requestAnimationFrame(() => {
       scroller.current?.querySelector<HTMLElement>(`tr[aria-rowindex="${index + 2}"] a`)?.focus({ preventScroll: true })
     })
   }
   const from = activeIndex >= 0 ? activeIndex : -1
   useKeys([
-    { keys: 'j', label: 'Next row', group: 'List', run: () => focusRow(Math.min(rows.length - 1, from + 1)) },
-    { keys: 'ArrowDown', label: 'Next row', group: 'List', run: () => focusRow(Math.min(rows.length - 1, from + 1)) },
-    { keys: 'k', label: 'Row before', group: 'List', run: () => focusRow(Math.max(0, from - 1)) },
-    { keys: 'ArrowUp', label: 'Row before', group: 'List', run: () => focusRow(Math.max(0, from - 1)) },
-    { keys: 'Home', label: 'First row', group: 'List', run: () => focusRow(0) },
-    { keys: 'End', label: 'Last loaded row', group: 'List', run: () => focusRow(rows.length - 1) },
-    { keys: 'Enter', label: 'Open the row', group: 'List', run: () => { const row = rows[from]; if (row) router.history.push(props.hrefOf(row)) } },
-  ]) // prettier-ignore
+    { keys: "j", label: "Next row", group: "List", run: () => focusRow(Math.min(rows.length - 1, from + 1)) },
+    { keys: "ArrowDown", label: "Next row", group: "List", run: () => focusRow(Math.min(rows.length - 1, from + 1)) },
+    { keys: "k", label: "Row before", group: "List", run: () => focusRow(Math.max(0, from - 1)) },
+    { keys: "ArrowUp", label: "Row before", group: "List", run: () => focusRow(Math.max(0, from - 1)) },
+    { keys: "Home", label: "First row", group: "List", run: () => focusRow(0) },
+    { keys: "End", label: "Last loaded row", group: "List", run: () => focusRow(rows.length - 1) },
+    {
+      keys: "Enter",
+      label: "Open the row",
+      group: "List",
+      run: () => {
+        const row = rows[from]
+        if (row) router.history.push(props.hrefOf(row))
+      },
+    },
+  ])
 
   const remember = (): void => {
     const top = scroller.current?.scrollTop ?? 0
@@ -117,7 +125,7 @@ export function Table<Row>(props: TableProps<Row>) {
         aria-label={label}
         aria-rowcount={total === null ? -1 : total + 1}
         aria-busy={props.dim}
-        className={join('w-full table-fixed border-separate border-spacing-0', props.dim && 'opacity-60')}
+        className={join("w-full table-fixed border-separate border-spacing-0", props.dim && "opacity-60")}
         style={{ minWidth: props.headless ? undefined : width }}
       >
         <colgroup>
@@ -125,7 +133,7 @@ export function Table<Row>(props: TableProps<Row>) {
             <col key={column.id} style={{ width: props.headless ? undefined : `${(column.width / width) * 100}%` }} />
           ))}
         </colgroup>
-        <thead className={props.headless ? 'sr-only' : undefined}>
+        <thead className={props.headless ? "sr-only" : undefined}>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
               <HeadCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
@@ -144,7 +152,14 @@ export function Table<Row>(props: TableProps<Row>) {
                   <td colSpan={columns.length} style={{ height: gap, padding: 0 }} />
                 </tr>
               ),
-              <Row key={item.key} {...props} row={row} index={item.index} active={item.index === activeIndex} onFocus={() => setActiveKey(keyOf(row))} />,
+              <Row
+                key={item.key}
+                {...props}
+                row={row}
+                index={item.index}
+                active={item.index === activeIndex}
+                onFocus={() => setActiveKey(keyOf(row))}
+              />,
             ]
           })}
           {virtual.getTotalSize() - drawn > 0 && (
@@ -165,9 +180,9 @@ function Row<Row>({ row, index, active, onFocus, columns, rowHeight, hrefOf, onP
   const router = useRouter()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const open = (event: MouseEvent<HTMLTableRowElement>): void => {
-    if (event.defaultPrevented || event.button !== 0 || (event.target as Element).closest('a,button')) return
+    if (event.defaultPrevented || event.button !== 0 || (event.target as Element).closest("a,button")) return
     if (window.getSelection()?.toString()) return
-    if (event.metaKey || event.ctrlKey) window.open(hrefOf(row), '_blank', 'noopener')
+    if (event.metaKey || event.ctrlKey) window.open(hrefOf(row), "_blank", "noopener")
     else router.history.push(hrefOf(row))
   }
   return (
@@ -175,7 +190,7 @@ function Row<Row>({ row, index, active, onFocus, columns, rowHeight, hrefOf, onP
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <tr
       aria-rowindex={index + 2}
-      className={join('group cursor-pointer hover:bg-hover', active && 'bg-selected')}
+      className={join("group cursor-pointer hover:bg-hover", active && "bg-selected")}
       style={{ height: rowHeight }}
       onClick={open}
       onFocus={onFocus}
@@ -185,10 +200,14 @@ function Row<Row>({ row, index, active, onFocus, columns, rowHeight, hrefOf, onP
       onPointerLeave={() => clearTimeout(timer.current)}
     >
       {columns.map((column, place) => {
-        const className = join('overflow-hidden border-b border-hairline px-2 text-ellipsis first:pl-4 last:pr-4', !headless && 'whitespace-nowrap', column.right && 'text-right tabular-nums')
+        const className = join(
+          "overflow-hidden border-b border-hairline px-2 text-ellipsis first:pl-4 last:pr-4",
+          !headless && "whitespace-nowrap",
+          column.right && "text-right tabular-nums",
+        )
         const content = column.cell(row)
         return place === 0 ? (
-          <th key={column.id} scope="row" className={join(className, 'text-left font-normal')}>
+          <th key={column.id} scope="row" className={join(className, "text-left font-normal")}>
             {content}
           </th>
         ) : (
@@ -201,16 +220,27 @@ function Row<Row>({ row, index, active, onFocus, columns, rowHeight, hrefOf, onP
   )
 }
 
-function HeadCell<Row>({ column, sort, onSort }: { column: Column<Row>; sort: string; onSort: (sort: string) => void }) {
-  const keys = sort.split(',').filter(Boolean)
-  const found = column.sort === undefined ? undefined : keys.find((key) => key.replace(/^-/, '') === column.sort)
-  const direction = found === undefined ? undefined : found.startsWith('-') ? 'descending' : 'ascending'
-  const Icon = direction === 'ascending' ? ArrowUp : ArrowDown
-  const place = join('sticky top-0 z-10 h-8 border-b border-hairline bg-raised px-2 text-label font-medium text-secondary first:pl-4 last:pr-4', column.right ? 'text-right' : 'text-left')
+function HeadCell<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column<Row>
+  sort: string
+  onSort: (sort: string) => void
+}) {
+  const keys = sort.split(",").filter(Boolean)
+  const found = column.sort === undefined ? undefined : keys.find((key) => key.replace(/^-/, "") === column.sort)
+  const direction = found === undefined ? undefined : found.startsWith("-") ? "descending" : "ascending"
+  const Icon = direction === "ascending" ? ArrowUp : ArrowDown
+  const place = join(
+    "sticky top-0 z-10 h-8 border-b border-hairline bg-raised px-2 text-label font-medium text-secondary first:pl-4 last:pr-4",
+    column.right ? "text-right" : "text-left",
+  )
   const press = (event: MouseEvent): void => {
-    const next = nextSort(column.sort!, direction, column.first ?? (column.right ? 'down' : 'up'))
-    const others = keys.filter((key) => key.replace(/^-/, '') !== column.sort)
-    onSort(event.shiftKey && others.length > 0 ? [...others, next].slice(-2).join(',') : next)
+    const next = nextSort(column.sort!, direction, column.first ?? (column.right ? "down" : "up"))
+    const others = keys.filter((key) => key.replace(/^-/, "") !== column.sort)
+    onSort(event.shiftKey && others.length > 0 ? [...others, next].slice(-2).join(",") : next)
   }
   if (column.sort === undefined) {
     return (
@@ -220,16 +250,24 @@ function HeadCell<Row>({ column, sort, onSort }: { column: Column<Row>; sort: st
     )
   }
   return (
-    <th scope="col" className={place} aria-sort={direction ?? 'none'}>
-      <button type="button" className={join('inline-flex h-6 max-w-full items-center gap-1 rounded-chip hover:text-text', direction && 'text-text')} onClick={press} title={`Sort by ${column.title.toLowerCase()}`}>
+    <th scope="col" className={place} aria-sort={direction ?? "none"}>
+      <button
+        type="button"
+        className={join(
+          "inline-flex h-6 max-w-full items-center gap-1 rounded-chip hover:text-text",
+          direction && "text-text",
+        )}
+        onClick={press}
+        title={`Sort by ${column.title.toLowerCase()}`}
+      >
         <span className="overflow-hidden text-ellipsis whitespace-nowrap">{column.short ?? column.title}</span>
-        <Icon size={12} aria-hidden className={direction ? '' : 'opacity-0'} />
+        <Icon size={12} aria-hidden className={direction ? "" : "opacity-0"} />
       </button>
     </th>
   )
 }
 
-function nextSort(field: string, direction: string | undefined, first: 'up' | 'down'): string {
-  if (direction === undefined) return first === 'down' ? `-${field}` : field
-  return direction === 'descending' ? field : `-${field}`
+function nextSort(field: string, direction: string | undefined, first: "up" | "down"): string {
+  if (direction === undefined) return first === "down" ? `-${field}` : field
+  return direction === "descending" ? field : `-${field}`
 }

@@ -1,8 +1,8 @@
-import { CloudOff, SearchX, TriangleAlert } from 'lucide-react'
-import { Component, type ReactNode } from 'react'
-import { ApiError } from '../api/client'
-import { control } from './classes'
-import { Copy } from './Copy'
+import { CloudOff, SearchX, TriangleAlert } from "lucide-react"
+import { Component, type ReactNode } from "react"
+import { ApiError } from "../api/client"
+import { control } from "./classes"
+import { Copy } from "./Copy"
 
 /** Says what is (not) here, in the middle of the place where it would be. */
 export function Notice({ icon, title, children }: { icon?: ReactNode; title: string; children?: ReactNode }) {
@@ -19,7 +19,7 @@ export function Notice({ icon, title, children }: { icon?: ReactNode; title: str
 export function Fault({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
   const known = error instanceof ApiError ? error : null
   const message = error instanceof Error ? error.message : String(error)
-  const code = known?.code ?? 'unexpected'
+  const code = known?.code ?? "unexpected"
   if (known?.status === 404) {
     return (
       <Notice icon={<SearchX size={24} className="text-faint" aria-hidden />} title={`No such ${what}`}>
@@ -31,7 +31,16 @@ export function Fault({ error, retry, what }: { error: unknown; retry?: () => vo
   const Icon = known?.away ? CloudOff : TriangleAlert
   return (
     <div role="alert">
-      <Notice icon={<Icon size={24} className="text-error" aria-hidden />} title={known?.away ? 'The server does not answer' : known?.passing ? `The ${what} cannot be shown at the moment` : `Could not load the ${what}`}>
+      <Notice
+        icon={<Icon size={24} className="text-error" aria-hidden />}
+        title={
+          known?.away
+            ? "The server does not answer"
+            : known?.passing
+              ? `The ${what} cannot be shown at the moment`
+              : `Could not load the ${what}`
+        }
+      >
         <p>{message}</p>
         {known?.hint && <p>{known.hint}</p>}
         <p className="font-mono text-small text-faint">{code}</p>
@@ -41,7 +50,14 @@ export function Fault({ error, retry, what }: { error: unknown; retry?: () => vo
               Try again
             </button>
           )}
-          <Copy className={control} label="Copy the error" words="Copy" text={[`${code}: ${message}`, known?.hint && `hint: ${known.hint}`, location.href].filter(Boolean).join('\n')} />
+          <Copy
+            className={control}
+            label="Copy the error"
+            words="Copy"
+            text={[`${code}: ${message}`, known?.hint && `hint: ${known.hint}`, location.href]
+              .filter(Boolean)
+              .join("\n")}
+          />
         </div>
       </Notice>
     </div>
