@@ -6,8 +6,8 @@
  */
 
 import { environment, type Environment } from "#platform"
-import type { Queue } from "./_export.js"
-import type { Attempts } from "./instrumentation/_attempt.js"
+import type { Queue } from "./delivery/_delivery.js"
+import type { Attempts } from "./instrumentation/_attempts.js"
 
 /** Decides what may leave the process: gets a text and where it stands, gives the text to send instead. */
 export type Redact = (text: string, where: string) => string

@@ -2,7 +2,7 @@
 
 import { instrumentInstalled } from "#platform"
 import { state } from "./_config.js"
-import { init } from "./_life.js"
+import { init } from "./_init.js"
 
 /** Start recording before the application is loaded. Resolves when its clients are recorded. */
 export async function register(): Promise<void> {

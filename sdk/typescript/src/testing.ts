@@ -1,7 +1,7 @@
 /** For the tests of applications: see what would be recorded, with no server. */
 
 import { settingsFrom, state } from "./_config.js"
-import { Queue } from "./_export.js"
+import { Queue } from "./delivery/_delivery.js"
 
 /** A span or a log record as it would be sent, in OTLP/JSON. */
 export type Sent = Readonly<Record<string, unknown>>

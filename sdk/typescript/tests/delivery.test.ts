@@ -1,6 +1,6 @@
 import { baserun } from "baserun"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
-import { retryAfter } from "../dist/esm/_delivery.js"
+import { retryAfter } from "../dist/esm/delivery/_http.js"
 import { Collector } from "./support/collector.js"
 
 let collector: Collector
@@ -189,7 +189,7 @@ test("a wrong option or address is told to the developer at once", () => {
 
 test("the key travels as a bearer token, and only large deliveries to another machine are compressed", async () => {
   const sent: { url: string; headers: Record<string, string>; body: unknown }[] = []
-  const { Queue } = await import("../dist/esm/_export.js")
+  const { Queue } = await import("../dist/esm/delivery/_delivery.js")
   const { settingsFrom } = await import("../dist/esm/_config.js")
   const take: typeof fetch = async (url, request) => {
     sent.push({ url: String(url), headers: request!.headers as Record<string, string>, body: request!.body })

@@ -5,15 +5,15 @@
  * is written, never while the application waits.
  */
 
-import type { Attributes } from "../_attributes.js"
-import { errorType, type SpanRecord } from "../_span.js"
-import { addressOf, pathOf, providerOf } from "./_address.js"
-import { anthropicMessages } from "./anthropic.js"
+import type { Attributes } from "../recording/_otlp.js"
+import { errorType, type SpanRecord } from "../recording/_span.js"
+import { addressOf, pathOf, providerOf } from "./_providers.js"
+import { anthropicMessages } from "./wires/anthropic_messages.js"
 import type { Exchange, HowEnded } from "./_exchange.js"
-import { googleContent, googleEmbeddings } from "./google.js"
-import { type Answer, type Loose, type Reading } from "./_reading.js"
-import { openaiAudio, openaiChat, openaiCompletions, openaiEmbeddings, openaiImages } from "./openai.js"
-import { openaiResponses } from "./openai_responses.js"
+import { googleContent, googleEmbeddings } from "./wires/google_generate.js"
+import { type Answer, type Loose, type Reading } from "./wires/_reading.js"
+import { openaiAudio, openaiChat, openaiCompletions, openaiEmbeddings, openaiImages } from "./wires/openai_chat.js"
+import { openaiResponses } from "./wires/openai_responses.js"
 import { parseEvents } from "./_sse.js"
 
 /** A protocol. */

@@ -2,12 +2,12 @@
 
 import { later } from "#platform"
 import { state } from "../_config.js"
-import type { Context } from "../_context.js"
+import type { Context } from "../context/_scope.js"
 import { guarded } from "../_guard.js"
-import { nowMs } from "../_ids.js"
-import { CLIENT, SpanRecord } from "../_span.js"
+import { nowMs } from "../context/_ids.js"
+import { CLIENT, SpanRecord } from "../recording/_span.js"
 import { readExchange } from "./_dialects.js"
-import { type Watcher, watchResponse } from "./_stream.js"
+import { type Watcher, watchResponse } from "./_streams.js"
 
 /** Bytes of one answer that are kept; of a longer one the beginning and the end. */
 const KEPT_BYTES = 8 * 1024 * 1024

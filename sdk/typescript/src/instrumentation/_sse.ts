@@ -1,6 +1,6 @@
 /** Server-sent events, as providers write them. */
 
-import type { Loose } from "./_reading.js"
+import type { Loose } from "./wires/_reading.js"
 
 /** One event whose data is JSON. */
 export interface ServerEvent {

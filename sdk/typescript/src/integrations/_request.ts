@@ -1,10 +1,10 @@
 /** Session and user of an incoming request, by header, cookie, path or a function of the application. */
 
-import { type Context, current, within } from "../_context.js"
+import { type Context, current, within } from "../context/_scope.js"
 import { guarded } from "../_guard.js"
-import { cleanId, cleanUser } from "../_identity.js"
-import { contextFrom, headerOf, type IncomingHeaders } from "../_propagation.js"
-import { Session } from "../_session.js"
+import { cleanId, cleanUser } from "../context/_identity.js"
+import { contextFrom, headerOf, type IncomingHeaders } from "../context/_propagation.js"
+import { Session } from "../recording/_session.js"
 
 /** Where an id stands in a request of the type `R`. */
 export type Source<R> =

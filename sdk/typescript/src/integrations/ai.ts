@@ -4,17 +4,17 @@
  * From version 7 on nothing has to be passed: `baserun.init()` is enough.
  */
 
-import { type Attributes } from "../_attributes.js"
-import { Snapshot } from "../_content.js"
-import { type Context, current, within } from "../_context.js"
+import { type Attributes } from "../recording/_otlp.js"
+import { Snapshot } from "../recording/_content.js"
+import { type Context, current, within } from "../context/_scope.js"
 import { guarded } from "../_guard.js"
-import { cleanId, cleanUser } from "../_identity.js"
-import { nowMs } from "../_ids.js"
-import { Session } from "../_session.js"
-import { CLIENT, INTERNAL, SpanRecord } from "../_span.js"
-import { messagesOf, outputOf, providerNameOf, toolsOf, usageOf } from "../instrumentation/ai_reading.js"
+import { cleanId, cleanUser } from "../context/_identity.js"
+import { nowMs } from "../context/_ids.js"
+import { Session } from "../recording/_session.js"
+import { CLIENT, INTERNAL, SpanRecord } from "../recording/_span.js"
+import { messagesOf, outputOf, providerNameOf, toolsOf, usageOf } from "../instrumentation/wires/ai.js"
 import { writeReading } from "../instrumentation/_dialects.js"
-import { argumentsOf, type Loose } from "../instrumentation/_reading.js"
+import { argumentsOf, type Loose } from "../instrumentation/wires/_reading.js"
 
 /** What the AI SDK takes as `experimental_telemetry`. */
 export interface AiTelemetry {

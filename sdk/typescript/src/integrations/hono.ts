@@ -1,6 +1,6 @@
 /** Hono: `app.use(baserunHono({ user: { header: "x-user-id" }, session: { query: "chat" } }))`. */
 
-import { flush } from "../_life.js"
+import { flush } from "../_init.js"
 import { requestContext, type RequestOptions, serveIn } from "./_request.js"
 
 /** The part of Hono's context that we read. */

@@ -5,7 +5,7 @@
  * clients, too.
  */
 
-import { flush } from "../_life.js"
+import { flush } from "../_init.js"
 import { requestContext, type RequestOptions, serveIn } from "./_request.js"
 
 /** What a route handler gets beside the request: the parameters of its path, in newer versions as a promise. */

@@ -7,14 +7,14 @@
  * application's provider or its exporters.
  */
 
-import { type Attributes, type EncodedAttributes, encodeAttributes, encodeList } from "../_attributes.js"
-import { type Written, written } from "../_batch.js"
+import { type Attributes, type EncodedAttributes, encodeAttributes, encodeList } from "../recording/_otlp.js"
+import { type Written, written } from "../delivery/_batch.js"
 import { type Settings, type SpanIds, state } from "../_config.js"
-import { current, currentUser } from "../_context.js"
-import type { Item } from "../_export.js"
+import { current, currentUser } from "../context/_scope.js"
+import type { Item } from "../delivery/_delivery.js"
 import { guarded } from "../_guard.js"
-import { flush } from "../_life.js"
-import { isSampled } from "../_sampling.js"
+import { flush } from "../_init.js"
+import { isSampled } from "../recording/_sampling.js"
 
 /** The part of OpenTelemetry's span that we read; its own types fit. */
 export interface OtelSpan {

@@ -3,10 +3,10 @@
  * application hands to `waitUntil`. Deliver with `waitUntil(baserun.flush())`.
  */
 
-import type { Context } from "../_context.js"
-import type { Delivery } from "../_delivery.js"
-import type { Queue } from "../_export.js"
-import { hmacSha256, sha256 } from "../_sha256.js"
+import type { Context } from "../context/_scope.js"
+import type { Delivery } from "../delivery/_http.js"
+import type { Queue } from "../delivery/_delivery.js"
+import { hmacSha256, sha256 } from "./_sha256.js"
 import type { Settings } from "../_config.js"
 import type { Environment, Storage } from "./types.js"
 

@@ -5,13 +5,13 @@ import { createHash, createHmac } from "node:crypto"
 import { basename } from "node:path"
 import { promisify } from "node:util"
 import { gzip as gzipWithCallback } from "node:zlib"
-import type { Context } from "../_context.js"
+import type { Context } from "../context/_scope.js"
 import type { Environment, Storage } from "./types.js"
 
 export type { Environment } from "./types.js"
-export { instrumentInstalled } from "../instrumentation/_installed.js"
-export { readSpool, writeSpool } from "./_spool.js"
-export { deliverBeforeEnd } from "./_end.js"
+export { instrumentInstalled } from "../instrumentation/_imports.js"
+export { readSpool, writeSpool } from "../delivery/_spool.js"
+export { deliverBeforeEnd } from "../delivery/_process_end.js"
 
 const STORAGE = Symbol.for("baserun.storage.3")
 const holder = globalThis as { [STORAGE]?: Storage<Context> }
