@@ -6,7 +6,7 @@ import type { Context } from "../context/_scope.js"
 import { guarded } from "../_guard.js"
 import { nowMs } from "../context/_ids.js"
 import { CLIENT, SpanRecord } from "../recording/_span.js"
-import { readExchange } from "./_dialects.js"
+import { readExchange } from "./_reading.js"
 import { type Watcher, watchResponse } from "./_streams.js"
 
 /** Bytes of one answer that are kept; of a longer one the beginning and the end. */

@@ -13,7 +13,7 @@ import { nowMs } from "../context/_ids.js"
 import { Session } from "../recording/_session.js"
 import { CLIENT, INTERNAL, SpanRecord } from "../recording/_span.js"
 import { messagesOf, outputOf, providerNameOf, toolsOf, usageOf } from "../instrumentation/wires/ai.js"
-import { writeReading } from "../instrumentation/_dialects.js"
+import { writeReading } from "../instrumentation/_reading.js"
 import { argumentsOf, type Loose } from "../instrumentation/wires/_reading.js"
 
 /** What the AI SDK takes as `experimental_telemetry`. */

@@ -14,7 +14,7 @@ import { nowMs } from "../../context/_ids.js"
 import { Session } from "../../recording/_session.js"
 import { CLIENT, INTERNAL, SpanRecord } from "../../recording/_span.js"
 import { messagesOf, outputOf, providerNameOf, toolsOf, usageOf, userOfOptions } from "../wires/ai.js"
-import { writeReading } from "../_dialects.js"
+import { writeReading } from "../_reading.js"
 import { type HowEnded, isRecording } from "../_exchange.js"
 import type { Loose, Reading } from "../wires/_reading.js"
 

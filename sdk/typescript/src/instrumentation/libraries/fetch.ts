@@ -8,7 +8,7 @@ import { isRecorded } from "../../_config.js"
 import { guarded } from "../../_guard.js"
 import { pathOf } from "../_providers.js"
 import { isAttempt } from "../_attempts.js"
-import { recognises } from "../_dialects.js"
+import { recognises } from "../_reading.js"
 import { Call, isRecording } from "../_exchange.js"
 
 type Given = [input: string | URL | Request, init?: RequestInit]

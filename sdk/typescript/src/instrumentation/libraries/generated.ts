@@ -12,7 +12,7 @@ import { current } from "../../context/_scope.js"
 import { guarded } from "../../_guard.js"
 import { notes } from "../_attached.js"
 import { endAttempt, sendAttempt } from "../_attempts.js"
-import { recognises } from "../_dialects.js"
+import { recognises } from "../_reading.js"
 import { Call, isRecording } from "../_exchange.js"
 
 type Method = (this: object, ...given: unknown[]) => unknown

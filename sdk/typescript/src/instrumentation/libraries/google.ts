@@ -3,7 +3,7 @@
 import { current, within } from "../../context/_scope.js"
 import { isRecorded } from "../../_config.js"
 import { guarded } from "../../_guard.js"
-import { recognises } from "../_dialects.js"
+import { recognises } from "../_reading.js"
 import { Call, isRecording } from "../_exchange.js"
 
 type ApiCall = (this: object, url: string, init: RequestInit, ...given: unknown[]) => Promise<Response>

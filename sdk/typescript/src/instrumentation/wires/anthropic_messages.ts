@@ -1,6 +1,6 @@
 /** Anthropic messages: https://docs.anthropic.com/en/api/messages. */
 
-import type { Dialect } from "../_dialects.js"
+import type { Dialect } from "../_reading.js"
 import { finishedMessage, outputTypeOf } from "./openai_chat.js"
 import {
   type Answer,

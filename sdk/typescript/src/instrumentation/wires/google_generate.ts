@@ -1,6 +1,6 @@
 /** Gemini and Vertex: https://ai.google.dev/api/generate-content. */
 
-import type { Dialect } from "../_dialects.js"
+import type { Dialect } from "../_reading.js"
 import { finishedMessage } from "./openai_chat.js"
 import { count, errorOf, list, type Loose, type Message, type Part, sum, userOf } from "./_reading.js"
 

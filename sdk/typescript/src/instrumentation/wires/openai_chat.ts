@@ -3,7 +3,7 @@
  * completions, embeddings, images and audio. Mistral's chat protocol is the same with a few words more.
  */
 
-import type { Dialect } from "../_dialects.js"
+import type { Dialect } from "../_reading.js"
 import {
   type Answer,
   argumentsOf,

@@ -1,6 +1,6 @@
 /** The OpenAI Responses protocol: https://platform.openai.com/docs/api-reference/responses. */
 
-import type { Dialect } from "../_dialects.js"
+import type { Dialect } from "../_reading.js"
 import { common, finishedMessage, outputTypeOf, toolOf } from "./openai_chat.js"
 import {
   type Answer,
