@@ -2,12 +2,10 @@
  * Settings, and the only global state of the package.
  *
  * The state hangs on a registered symbol: an application that loads us as an ES module and as CommonJS has two copies of
- * our code and must still have one queue.
+ * our code and must still have one delivery. Everything else imports this file, so it knows the others by interfaces only.
  */
 
 import { environment, type Environment } from "#platform"
-import type { Queue } from "./delivery/_delivery.js"
-import type { Attempts } from "./instrumentation/_attempts.js"
 
 /** Decides what may leave the process: gets a text and where it stands, gives the text to send instead. */
 export type Redact = (text: string, where: string) => string
@@ -89,14 +87,49 @@ export interface SpanIds {
   readonly spanId: string
 }
 
+/** Where a record goes: to the traces, or to the logs. */
+export type Signal = "spans" | "logs"
+
+/** A record as JSON text. `content`, which ends the list of attributes, may be replaced by a mark that it was let go. */
+export interface Written {
+  start: string
+  content: string
+  end: string
+}
+
+/** What can be recorded: a span, a log record, or a span of OpenTelemetry. */
+export interface Recordable {
+  readonly signal: Signal
+  /** Memory that it holds, about. */
+  readonly sizeBytes: number
+  /** Called when it is sent, not when it is recorded. */
+  write(settings: Settings): Written
+}
+
+/** What takes records and sends them: `Delivery` of `delivery/_delivery.ts`. */
+export interface Deliverer {
+  /** Take a record. Never waits, never throws. */
+  record(record: Recordable): void
+  /** Deliver what waits now; gives whether it has arrived in time. */
+  flush(timeoutMs: number): Promise<boolean>
+  /** Deliver what can be delivered in time, and accept nothing more. */
+  shutdown(timeoutMs: number): Promise<void>
+}
+
+/** Requests that are recorded already, further up; shared by the copies of this package, see `instrumentation/_attempts.ts`. */
+export interface Attempts {
+  isSending: boolean
+  /** Of the attempts that have no answer yet. To note it on the signals themselves would cost several times more. */
+  readonly signals: Set<unknown>
+}
+
 interface State {
   settings: Settings | undefined
-  queue: Queue | undefined
+  delivery: Deliverer | undefined
   /** The span of the application's own OpenTelemetry in which the code runs, once it was joined. */
   foreignSpan: (() => SpanIds | undefined) | undefined
   /** Classes of clients that have our methods; two copies of us must not record a call twice. */
   recorded: WeakSet<object>
-  /** Requests that are recorded already. */
   attempts?: Attempts | undefined
 }
 
@@ -105,7 +138,7 @@ const holder = globalThis as { [KEY]?: State }
 
 /** The state of the process. */
 export function state(): State {
-  return (holder[KEY] ??= { settings: undefined, queue: undefined, foreignSpan: undefined, recorded: new WeakSet() })
+  return (holder[KEY] ??= { settings: undefined, delivery: undefined, foreignSpan: undefined, recorded: new WeakSet() })
 }
 
 /** Whether a class has our methods already; from the first call on it has. */

@@ -1,12 +1,12 @@
 /** Starting and stopping: what `init`, `flush` and `shutdown` do. */
 
-import { deliverBeforeEnd, instrumentInstalled, readSpool } from "#platform"
+import { deliverBeforeEnd, instrumentInstalled, Spool } from "#process"
 import { type InitOptions, isLoopback, type Settings, settingsFrom, state } from "./_config.js"
-import { Misuse, message } from "./errors.js"
-import { Queue } from "./delivery/_delivery.js"
+import { InvalidArgument, message } from "./errors.js"
+import { Delivery } from "./delivery/_delivery.js"
 import { guarded, warnOnce } from "./_guard.js"
 import { recordAi } from "./instrumentation/libraries/ai.js"
-import { endCallsUnderWay } from "./instrumentation/_exchange.js"
+import { endCallsUnderWay } from "./instrumentation/_calls.js"
 
 const OPTIONS = new Set<string>([
   "apiKey",
@@ -36,13 +36,13 @@ const OPTIONS = new Set<string>([
  * Start recording: read the settings, start delivery, record the clients that are installed.
  *
  * Needs no waiting for: everything but clients that were loaded as ES modules is in place when it returns, and these are
- * when it resolves. A second call changes the settings. Throws `Misuse` for an option that does not exist and for an
+ * when it resolves. A second call changes the settings. Throws `InvalidArgument` for an option that does not exist and for an
  * address that is none; everything else that goes wrong is a warning.
  */
 export function init(options: InitOptions = {}): Promise<void> {
   for (const name of Object.keys(options)) {
     if (!OPTIONS.has(name)) {
-      throw new Misuse(
+      throw new InvalidArgument(
         message(
           `init() has no option \`${name}\``,
           `its options are ${[...OPTIONS].map((one) => `\`${one}\``).join(", ")}`,
@@ -52,20 +52,21 @@ export function init(options: InitOptions = {}): Promise<void> {
   }
   const settings = settingsFrom(options)
   check(settings)
-  const before = state().queue
+  const before = state().delivery
   state().settings = settings
   if (!settings.enabled) {
-    state().queue = undefined
+    state().delivery = undefined
     return Promise.resolve()
   }
   warnAboutKey(settings)
-  const queue = new Queue(settings)
-  state().queue = queue
+  const spool = settings.spoolDirectory ? new Spool(settings.spoolDirectory) : undefined
+  const delivery = new Delivery(settings, spool)
+  state().delivery = delivery
   if (before) void before.flush(settings.shutdownTimeoutMs)
-  guarded("spool", () => settings.spoolDirectory && queue.restore(readSpool(settings.spoolDirectory)))
+  guarded("spool", () => spool && delivery.restore(spool.take()))
   guarded("end of the process", () =>
     deliverBeforeEnd(
-      () => state().queue,
+      () => state().delivery as Delivery | undefined,
       () => state().settings,
       endCallsUnderWay,
     ),
@@ -77,21 +78,21 @@ export function init(options: InitOptions = {}): Promise<void> {
 /** Deliver what was recorded so far; resolves when it has arrived, at the latest after `timeout` ms (5,000). Never rejects. */
 export async function flush(options: { timeout?: number } = {}): Promise<void> {
   try {
-    await state().queue?.flush(options.timeout ?? 5_000)
+    await state().delivery?.flush(options.timeout ?? 5_000)
   } catch {
-    // Told by the queue.
+    // Told by the delivery.
   }
 }
 
 /** Deliver what was recorded, end calls still under way, and record nothing more until the next `init()`. Never rejects. */
 export async function shutdown(options: { timeout?: number } = {}): Promise<void> {
-  const { queue, settings } = state()
+  const { delivery, settings } = state()
   guarded("calls under way", endCallsUnderWay)
-  state().queue = undefined
+  state().delivery = undefined
   try {
-    await queue?.close(options.timeout ?? settings?.shutdownTimeoutMs ?? 2_000)
+    await delivery?.shutdown(options.timeout ?? settings?.shutdownTimeoutMs ?? 2_000)
   } catch {
-    // Told by the queue.
+    // Told by the delivery.
   }
 }
 
@@ -100,13 +101,15 @@ const wants = (which: Settings["instrument"], name: string): boolean =>
 
 function check(settings: Settings): void {
   if (!URL.canParse(settings.url) || !/^https?:/.test(settings.url)) {
-    throw new Misuse(message(`the server's address is \`${settings.url}\``, "give one such as `http://127.0.0.1:4318`"))
+    throw new InvalidArgument(
+      message(`the server's address is \`${settings.url}\``, "give one such as `http://127.0.0.1:4318`"),
+    )
   }
   if (!(settings.sampleRate >= 0 && settings.sampleRate <= 1)) {
-    throw new Misuse(message(`sampleRate is \`${settings.sampleRate}\``, "give a share between 0 and 1"))
+    throw new InvalidArgument(message(`sampleRate is \`${settings.sampleRate}\``, "give a share between 0 and 1"))
   }
   if (settings.hashUsers && !settings.userHashKey) {
-    throw new Misuse(
+    throw new InvalidArgument(
       message(
         "hashUsers is on and there is no key to hash with",
         "set BASERUN_USER_HASH_KEY to a long random text and keep it",

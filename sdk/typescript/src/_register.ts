@@ -1,6 +1,6 @@
 /** What `baserun/register` does, in both of its forms. */
 
-import { instrumentInstalled } from "#platform"
+import { instrumentInstalled } from "#process"
 import { state } from "./_config.js"
 import { init } from "./_init.js"
 

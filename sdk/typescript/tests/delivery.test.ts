@@ -189,20 +189,20 @@ test("a wrong option or address is told to the developer at once", () => {
 
 test("the key travels as a bearer token, and only large deliveries to another machine are compressed", async () => {
   const sent: { url: string; headers: Record<string, string>; body: unknown }[] = []
-  const { Queue } = await import("../dist/esm/delivery/_delivery.js")
+  const { Delivery } = await import("../dist/esm/delivery/_delivery.js")
   const { settingsFrom } = await import("../dist/esm/_config.js")
   const take: typeof fetch = async (url, request) => {
     sent.push({ url: String(url), headers: request!.headers as Record<string, string>, body: request!.body })
     return new Response("{}")
   }
   for (const url of ["http://127.0.0.1:4318", "https://baserun.example.com/"]) {
-    const queue = new Queue(settingsFrom({ url, apiKey: "br-1" }), take)
-    queue.add({
-      signal: "span",
-      bytes: 1,
+    const delivery = new Delivery(settingsFrom({ url, apiKey: "br-1" }), undefined, take)
+    delivery.record({
+      signal: "spans",
+      sizeBytes: 1,
       write: () => ({ start: `{"name":"${"x".repeat(2_000)}","attributes":[`, content: "]", end: "}" }),
     })
-    await queue.flush(1_000)
+    await delivery.flush(1_000)
   }
   expect(sent.map((one) => one.url)).toEqual([
     "http://127.0.0.1:4318/v1/traces",

@@ -1,30 +1,24 @@
 /** Who somebody is: ids made presentable, and the keyed hash that keeps names and addresses inside the process. */
 
 import { environment, keyedHash, plainHash } from "#platform"
-import { prefixed } from "../recording/_otlp.js"
 import { state } from "../_config.js"
-import { current } from "./_scope.js"
-import { Misuse, message } from "../errors.js"
+import { InvalidArgument, message } from "../errors.js"
 import { guarded, warnOnce } from "../_guard.js"
-import { LogRecord } from "../recording/_span.js"
 
 const LONGEST_ID = 1_024
 const LONGEST_ORIGINAL = 4_096
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/
 
-/** What is known of a user, for example `{ name, email, plan }`. */
-export type Traits = Readonly<Record<string, unknown>>
-
 /**
  * Hash an identifier with a key (HMAC-SHA-256, 64 hex digits), so that the plain value never leaves the process.
  *
  * The key is BASERUN_USER_HASH_KEY unless given. A plain hash of an e-mail address can be undone by trying addresses; a
- * keyed one cannot by anybody who lacks the key. Throws `Misuse` where there is no key.
+ * keyed one cannot by anybody who lacks the key. Throws `InvalidArgument` where there is no key.
  */
 export function hashIdentifier(value: string, key?: string): string {
   const secret = key ?? state().settings?.userHashKey ?? environment["BASERUN_USER_HASH_KEY"]
   if (!secret) {
-    throw new Misuse(
+    throw new InvalidArgument(
       message(
         "there is no key to hash identifiers with",
         "set BASERUN_USER_HASH_KEY to a long random text and keep it; with another key the same person is another user",
@@ -32,26 +26,6 @@ export function hashIdentifier(value: string, key?: string): string {
     )
   }
   return keyedHash(secret, String(value))
-}
-
-/**
- * Tell who a user is: traits that the pages show, and that the running session is theirs if it has no user yet.
- *
- * `alias` is another id of the same person, for example the one from before they logged in.
- */
-export function identify(user: string, traits?: Traits, options: { alias?: string } = {}): void {
-  guarded("identify", () => {
-    const id = cleanUser(user)
-    if (!id) return
-    const { session } = current()
-    if (session && !session.user) session.user = id
-    const alias = cleanUser(options.alias)
-    new LogRecord("baserun.user.identify", {
-      "user.id": id,
-      "baserun.user.alias": alias,
-      ...prefixed("baserun.trait.", traits),
-    }).send()
-  })
 }
 
 /** An id as a non-empty text of at most 1,024 characters; anything else becomes one, or is ignored, with one warning. */

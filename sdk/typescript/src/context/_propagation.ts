@@ -4,7 +4,7 @@
  * Nothing is sent by itself, least of all to a provider: the application adds the headers to calls of its own services.
  */
 
-import { type Context, current, currentTrace, currentUser, within } from "./_scope.js"
+import { type Scope, current, currentTrace, currentUser, within } from "./_scope.js"
 import { guarded } from "../_guard.js"
 import { cleanId } from "./_identity.js"
 import { Session } from "../recording/_session.js"
@@ -20,10 +20,10 @@ export type IncomingHeaders = Headers | Readonly<Record<string, string | readonl
 export function headers(given: Readonly<Record<string, string>> = {}): Record<string, string> {
   const made: Record<string, string> = { ...given }
   guarded("headers", () => {
-    const context = current()
-    const above = currentTrace(context)
+    const scope = current()
+    const above = currentTrace(scope)
     if (above) made["traceparent"] = `00-${above.traceId}-${above.spanId || "0".repeat(15) + "1"}-01`
-    const entries = Object.entries({ [SESSION]: context.session?.id, [USER]: currentUser(context) })
+    const entries = Object.entries({ [SESSION]: scope.session?.id, [USER]: currentUser(scope) })
     const ours = entries.filter(([, id]) => id).map(([key, id]) => `${key}=${encodeURIComponent(id!)}`)
     const others = (given["baggage"] ?? "").split(",").filter((one) => one.trim() && !isOurs(one))
     const baggage = [...others.map((one) => one.trim()), ...ours].join(",")
@@ -34,12 +34,12 @@ export function headers(given: Readonly<Record<string, string>> = {}): Record<st
 
 /** Run a function in the session, for the user and in the trace that the headers of a request name. */
 export function continueFrom<T>(incoming: IncomingHeaders, run: () => T): T {
-  const context = guarded("continueFrom", () => contextFrom(incoming, current()))
-  return context ? within(context, run) : run()
+  const scope = guarded("continueFrom", () => scopeFromHeaders(incoming, current()))
+  return scope ? within(scope, run) : run()
 }
 
-/** The context that headers name, on top of the one around. */
-export function contextFrom(incoming: IncomingHeaders, around: Context): Context {
+/** The scope that headers name, on top of the one around. */
+export function scopeFromHeaders(incoming: IncomingHeaders, around: Scope): Scope {
   const trace = TRACEPARENT.exec(headerOf(incoming, "traceparent") ?? "")
   const carried = new Map(
     (headerOf(incoming, "baggage") ?? "").split(",").flatMap((entry) => {

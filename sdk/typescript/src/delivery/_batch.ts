@@ -5,28 +5,9 @@
  * stands among them is remembered, so that it can be let go without reading a record again.
  */
 
-import type { EncodedAttributes } from "../recording/_otlp.js"
-import type { Delivery, Losses } from "./_http.js"
+import type { Signal, Written } from "../_config.js"
+import { type Lost, type Payload, PATHS } from "./_http.js"
 
-/** A record as JSON text. `content`, which ends the list of attributes, may be replaced by a mark that it was let go. */
-export interface Written {
-  start: string
-  content: string
-  end: string
-}
-
-/** A record from its attributes and what stands before and after them; `body` is content, too. */
-export function written(before: string, { structure, content }: EncodedAttributes, body = "", after = ""): Written {
-  return {
-    start: `${before}"attributes":[${structure}`,
-    content: `${structure && content ? "," : ""}${content}]${body}`,
-    end: `${after}}`,
-  }
-}
-
-export type Signal = "span" | "log"
-
-const PATHS = { span: "/v1/traces", log: "/v1/logs" } as const
 const TAIL = "]}]}]}"
 const FIRST_BYTES = 32 * 1024
 /** Bytes of UTF-8 that a character of a string takes at most. */
@@ -44,7 +25,7 @@ const DROPPED = '{"key":"baserun.content.dropped","value":{"boolValue":true}}]'
 export class Batch {
   items = 0
   /** The losses that it reports. */
-  losses: Losses | undefined
+  losses: Lost | undefined
   sealed = false
   /** Pairs of offsets between which content stands. */
   private contents: number[] = []
@@ -53,7 +34,7 @@ export class Batch {
   private constructor(
     /** Batches are numbered in the order in which they began. */
     readonly number: number,
-    readonly path: Delivery["path"],
+    readonly path: Payload["path"],
     private bytes: Uint8Array,
   ) {}
 
@@ -70,13 +51,13 @@ export class Batch {
   ): Batch {
     const batch = new Batch(number, PATHS[signal], memory)
     const [outer, middle, inner] =
-      signal === "span" ? ["resourceSpans", "scopeSpans", "spans"] : ["resourceLogs", "scopeLogs", "logRecords"]
+      signal === "spans" ? ["resourceSpans", "scopeSpans", "spans"] : ["resourceLogs", "scopeLogs", "logRecords"]
     batch.append(`{"${outer}":[{"resource":${resource},"${middle}":[{"scope":${scope},"${inner}":[`)
     return batch
   }
 
   /** One that was ready before: it is sent as it is. */
-  static from(number: number, { path, body, items, losses }: Delivery): Batch {
+  static from(number: number, { path, body, items, losses }: Payload): Batch {
     const batch = new Batch(number, path, body)
     return Object.assign(batch, { length: body.length, items, losses, sealed: true })
   }
@@ -96,7 +77,7 @@ export class Batch {
   }
 
   /** Add a record. A report of losses is not counted among the items: it would be reported for ever. */
-  add(record: Written, losses?: Losses): void {
+  add(record: Written, losses?: Lost): void {
     const start = this.items > 0 || this.losses ? `,${record.start}` : record.start
     const { content, end } = record
     const before = this.length
@@ -143,7 +124,7 @@ export class Batch {
     return contents.length / 2
   }
 
-  delivery(): Delivery {
+  payload(): Payload {
     this.seal()
     return { path: this.path, body: this.bytes.subarray(0, this.length), items: this.items, losses: this.losses }
   }

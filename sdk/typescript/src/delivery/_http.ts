@@ -5,18 +5,21 @@ import { isLoopback, type Settings } from "../_config.js"
 import { warnOnce } from "../_guard.js"
 import { VERSION } from "../_version.js"
 
+/** Where the records of a signal go. */
+export const PATHS = { spans: "/v1/traces", logs: "/v1/logs" } as const
+
 /** A request that is ready to be sent. Its body is kept as bytes: outside of the heap, where no collection copies it. */
-export interface Delivery {
-  path: "/v1/traces" | "/v1/logs"
+export interface Payload {
+  path: (typeof PATHS)[keyof typeof PATHS]
   body: Uint8Array
   /** Records in it that are somebody's; a report of losses is none. */
   items: number
   /** The losses that it reports; they are reported again where it is refused itself. */
-  losses?: Losses | undefined
+  losses?: Lost | undefined
 }
 
-/** What could not be kept. */
-export interface Losses {
+/** What could not be kept. The names are those of the spool's files, which a later version reads. */
+export interface Lost {
   spans: number
   contents: number
 }
@@ -33,19 +36,19 @@ const LONGEST_RETRY_AFTER_MS = 300_000
 const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** Send once. Never rejects; every kind of failure is told once. */
-export async function attempt(
-  delivery: Delivery,
+export async function post(
+  payload: Payload,
   settings: Settings,
   send: typeof fetch,
   underWay: AbortController,
 ): Promise<Outcome> {
   const timer = later(() => underWay.abort(), settings.timeoutMs)
   try {
-    const compress = delivery.body.length >= GZIP_FROM_BYTES && !isLoopback(settings.url)
-    const response = await send(settings.url + delivery.path, {
+    const compress = payload.body.length >= GZIP_FROM_BYTES && !isLoopback(settings.url)
+    const response = await send(settings.url + payload.path, {
       method: "POST",
       headers: deliveryHeaders(settings, compress),
-      body: (compress ? await gzip(delivery.body) : delivery.body) as Uint8Array<ArrayBuffer>,
+      body: (compress ? await gzip(payload.body) : payload.body) as Uint8Array<ArrayBuffer>,
       signal: underWay.signal,
     })
     return outcomeOf(response.status, response.headers.get("retry-after"), await response.text(), settings)

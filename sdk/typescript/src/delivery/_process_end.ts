@@ -8,37 +8,36 @@
 
 import { Worker } from "node:worker_threads"
 import type { Settings } from "../_config.js"
-import { deliveryHeaders, type Delivery } from "./_http.js"
-import type { Queue } from "./_delivery.js"
+import type { Delivery } from "./_delivery.js"
+import { deliveryHeaders, type Payload } from "./_http.js"
 import { guarded } from "../_guard.js"
-import { writeSpool } from "./_spool.js"
 
 const SENDER = `
-const { workerData: { url, headers, deliveries, flags, timeoutMs } } = require("node:worker_threads")
-const send = async (delivery, at) => {
-  const response = await fetch(url + delivery.path, {
-    method: "POST", headers, body: delivery.body, signal: AbortSignal.timeout(timeoutMs),
+const { workerData: { url, headers, payloads, flags, timeoutMs } } = require("node:worker_threads")
+const send = async (payload, at) => {
+  const response = await fetch(url + payload.path, {
+    method: "POST", headers, body: payload.body, signal: AbortSignal.timeout(timeoutMs),
   })
   await response.arrayBuffer()
   if (response.ok) Atomics.store(flags, at + 1, 1)
 }
-Promise.allSettled(deliveries.map(send)).then(() => { Atomics.store(flags, 0, 1); Atomics.notify(flags, 0) })
+Promise.allSettled(payloads.map(send)).then(() => { Atomics.store(flags, 0, 1); Atomics.notify(flags, 0) })
 `
 
 let watching = false
 
 /** Deliver what waits when the process ends. `finish` ends what is under way: no answer is read any more. */
 export function deliverBeforeEnd(
-  queue: () => Queue | undefined,
+  delivery: () => Delivery | undefined,
   settings: () => Settings | undefined,
   finish: () => void,
 ): void {
   if (watching) return
   watching = true
-  let tried: Queue | undefined
+  let tried: Delivery | undefined
   process.on("beforeExit", () => {
     guarded("calls under way", finish)
-    const now = queue()
+    const now = delivery()
     if (!now || now === tried || now.isEmpty) return
     void now.flush(settings()?.shutdownTimeoutMs ?? 0).then((arrived) => {
       if (arrived) return
@@ -50,26 +49,25 @@ export function deliverBeforeEnd(
     guarded("last delivery", () => {
       finish()
       const given = settings()
-      const now = queue()
+      const now = delivery()
       if (!given || !now || now.isEmpty) return
-      const deliveries = now.takeAll()
+      const payloads = now.takeAll()
       // What a delivery of the usual kind could not do in its time, a second try would not do either.
-      const left = now === tried ? deliveries : sendAndWait(deliveries, given)
-      if (left.length > 0 && given.spoolDirectory) writeSpool(given.spoolDirectory, left)
+      now.keep(now === tried ? payloads : sendAndWait(payloads, given))
     })
   })
 }
 
 /** Send on another thread and wait for it; gives back what did not arrive. */
-function sendAndWait(deliveries: Delivery[], settings: Settings): Delivery[] {
-  const flags = new Int32Array(new SharedArrayBuffer(4 * (deliveries.length + 1)))
+function sendAndWait(payloads: Payload[], settings: Settings): Payload[] {
+  const flags = new Int32Array(new SharedArrayBuffer(4 * (payloads.length + 1)))
   const timeoutMs = settings.shutdownTimeoutMs
   new Worker(SENDER, {
     eval: true,
     execArgv: [],
     env: {},
-    workerData: { url: settings.url, headers: deliveryHeaders(settings, false), deliveries, flags, timeoutMs },
+    workerData: { url: settings.url, headers: deliveryHeaders(settings, false), payloads, flags, timeoutMs },
   })
   Atomics.wait(flags, 0, 0, timeoutMs)
-  return deliveries.filter((_, at) => Atomics.load(flags, at + 1) !== 1)
+  return payloads.filter((_, at) => Atomics.load(flags, at + 1) !== 1)
 }

@@ -2,42 +2,48 @@
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Delivery } from "./_http.js"
 import { guarded } from "../_guard.js"
 import { newUuid } from "../context/_ids.js"
+import type { Payload } from "./_http.js"
 
 const ENDING = ".baserun.json"
 
-/** Write deliveries into the folder, one file each; a file appears whole or not at all. */
-export function writeSpool(directory: string, deliveries: readonly Delivery[]): void {
-  guarded("writing the spool", () => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    for (const delivery of deliveries) {
-      const name = join(directory, `${Date.now()}-${newUuid()}`)
-      const { body, ...rest } = delivery
-      writeFileSync(`${name}.part`, JSON.stringify({ ...rest, body: new TextDecoder().decode(body) }), { mode: 0o600 })
-      renameSync(`${name}.part`, name + ENDING)
-    }
-  })
-}
+/** A folder of payloads, one file each. */
+export class Spool {
+  constructor(private readonly directory: string) {}
 
-/** Take what the folder holds; each file is given to one process only, also where several start at once. */
-export function readSpool(directory: string): Delivery[] {
-  const found: Delivery[] = []
-  guarded("reading the spool", () => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    for (const name of readdirSync(directory).sort()) {
-      if (!name.endsWith(ENDING)) continue
-      const mine = join(directory, `${name}.${process.pid}.taken`)
-      try {
-        renameSync(join(directory, name), mine)
-      } catch {
-        continue
+  /** Write payloads; a file appears whole or not at all. */
+  write(payloads: readonly Payload[]): void {
+    guarded("writing the spool", () => {
+      mkdirSync(this.directory, { recursive: true, mode: 0o700 })
+      for (const payload of payloads) {
+        const name = join(this.directory, `${Date.now()}-${newUuid()}`)
+        const { body, ...rest } = payload
+        const text = JSON.stringify({ ...rest, body: new TextDecoder().decode(body) })
+        writeFileSync(`${name}.part`, text, { mode: 0o600 })
+        renameSync(`${name}.part`, name + ENDING)
       }
-      const { body, ...rest } = JSON.parse(readFileSync(mine, "utf8")) as Omit<Delivery, "body"> & { body: string }
-      found.push({ ...rest, body: new TextEncoder().encode(body) })
-      rmSync(mine)
-    }
-  })
-  return found
+    })
+  }
+
+  /** Take what the folder holds; each file is given to one process only, also where several start at once. */
+  take(): Payload[] {
+    const found: Payload[] = []
+    guarded("reading the spool", () => {
+      mkdirSync(this.directory, { recursive: true, mode: 0o700 })
+      for (const name of readdirSync(this.directory).sort()) {
+        if (!name.endsWith(ENDING)) continue
+        const mine = join(this.directory, `${name}.${process.pid}.taken`)
+        try {
+          renameSync(join(this.directory, name), mine)
+        } catch {
+          continue
+        }
+        const { body, ...rest } = JSON.parse(readFileSync(mine, "utf8")) as Omit<Payload, "body"> & { body: string }
+        found.push({ ...rest, body: new TextEncoder().encode(body) })
+        rmSync(mine)
+      }
+    })
+    return found
+  }
 }

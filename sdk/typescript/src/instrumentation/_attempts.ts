@@ -6,14 +6,7 @@
  * both. All copies of this package in the process share what they know.
  */
 
-import { state } from "../_config.js"
-
-/** What the copies share. */
-export interface Attempts {
-  isSending: boolean
-  /** Of the attempts that have no answer yet. To note it on the signals themselves would cost several times more. */
-  readonly signals: Set<unknown>
-}
+import { type Attempts, state } from "../_config.js"
 
 /** Send an attempt of a call that is recorded; `endAttempt` has to follow once there is an answer, or none will come. */
 export function sendAttempt<T>(signal: object | undefined, send: () => T): T {

@@ -1,54 +1,21 @@
-/**
- * From bytes to a span: which protocol an exchange speaks, and what every protocol has in common.
- *
- * A protocol is one file with `matches(path)` and `read(request, answer)`; both are pure. Reading happens when the span
- * is written, never while the application waits.
- */
+/** From the bytes of an exchange to its span. Happens when the span is written, never while the application waits. */
 
 import type { Attributes } from "../recording/_otlp.js"
-import { errorType, type SpanRecord } from "../recording/_span.js"
+import { errorType, type Span } from "../recording/_span.js"
 import { addressOf, pathOf, providerOf } from "./_providers.js"
-import { anthropicMessages } from "./wires/anthropic_messages.js"
 import type { Exchange, HowEnded } from "./_exchange.js"
-import { googleContent, googleEmbeddings } from "./wires/google_generate.js"
 import { type Answer, type Loose, type Reading } from "./wires/_reading.js"
-import { openaiAudio, openaiChat, openaiCompletions, openaiEmbeddings, openaiImages } from "./wires/openai_chat.js"
-import { openaiResponses } from "./wires/openai_responses.js"
 import { parseEvents } from "./_sse.js"
-
-/** A protocol. */
-export interface Dialect {
-  matches(path: string): boolean
-  read(request: Loose, answer: Answer, path: string): Reading
-}
-
-/** All protocols, those that are met most often first. */
-const DIALECTS: readonly Dialect[] = [
-  openaiChat,
-  openaiResponses,
-  anthropicMessages,
-  openaiEmbeddings,
-  googleContent,
-  googleEmbeddings,
-  openaiCompletions,
-  openaiImages,
-  openaiAudio,
-]
-
-/** Whether an address is one of a model. */
-export function recognises(url: string): boolean {
-  const path = pathOf(url)
-  return DIALECTS.some((dialect) => dialect.matches(path))
-}
+import { wireFor } from "./wires/index.js"
 
 /** Write what an exchange tells onto its span. */
-export function readExchange(exchange: Exchange, span: SpanRecord, ending: HowEnded): void {
+export function readExchange(exchange: Exchange, span: Span, ending: HowEnded): void {
   const path = pathOf(exchange.url)
-  const dialect = DIALECTS.find((one) => one.matches(path))
-  if (!dialect) return
+  const wire = wireFor(path)
+  if (!wire) return
   const request = bodyOf(exchange.requestBody)
   const answer = answerOf(exchange, ending)
-  const reading = dialect.read(request, answer, path)
+  const reading = wire.read(request, answer, path)
   if (exchange.firstChunkMs !== undefined && reading.stream) {
     reading.timeToFirstChunk = Math.max(0, exchange.firstChunkMs - span.startMs) / 1000
   }
@@ -59,7 +26,7 @@ export function readExchange(exchange: Exchange, span: SpanRecord, ending: HowEn
 }
 
 /** Write a reading onto a span: the part that does not depend on how the call was made. */
-export function writeReading(span: SpanRecord, reading: Reading, provider: string, ending: HowEnded): void {
+export function writeReading(span: Span, reading: Reading, provider: string, ending: HowEnded): void {
   const { request, usage } = reading
   span.name = request.model ? `${reading.operation} ${request.model}` : reading.operation
   const said = reading.error

@@ -1,9 +1,9 @@
 /** Session and user of an incoming request, by header, cookie, path or a function of the application. */
 
-import { type Context, current, within } from "../context/_scope.js"
+import { type Scope, current, within } from "../context/_scope.js"
 import { guarded } from "../_guard.js"
 import { cleanId, cleanUser } from "../context/_identity.js"
-import { contextFrom, headerOf, type IncomingHeaders } from "../context/_propagation.js"
+import { scopeFromHeaders, headerOf, type IncomingHeaders } from "../context/_propagation.js"
 import { Session } from "../recording/_session.js"
 
 /** Where an id stands in a request of the type `R`. */
@@ -30,12 +30,12 @@ export interface Seen {
   query?: Readonly<Record<string, unknown>> | URLSearchParams | undefined
 }
 
-/** The context in which a request is served. */
-export function requestContext<R>(request: R, seen: Seen, options: RequestOptions<R>): Context {
+/** The scope in which a request is served. */
+export function requestScope<R>(request: R, seen: Seen, options: RequestOptions<R>): Scope {
   const around = current()
   return (
     guarded("incoming request", () => {
-      const base = options.propagate ? contextFrom(seen.headers, around) : around
+      const base = options.propagate ? scopeFromHeaders(seen.headers, around) : around
       const user = cleanUser(idAt(options.user, request, seen))
       const sessionId = cleanId(idAt(options.session, request, seen), "session")
       return {
@@ -47,9 +47,9 @@ export function requestContext<R>(request: R, seen: Seen, options: RequestOption
   )
 }
 
-/** Serve a request in its context. */
-export function serveIn<T>(context: Context, serve: () => T): T {
-  return within(context, serve)
+/** Serve a request in its scope. */
+export function serveIn<T>(scope: Scope, serve: () => T): T {
+  return within(scope, serve)
 }
 
 function idAt<R>(source: Source<R> | undefined, request: R, seen: Seen): unknown {

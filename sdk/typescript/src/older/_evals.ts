@@ -1,6 +1,6 @@
 /** Checks of a text, in the words of earlier versions: each records its result in the running trace and returns it. */
 
-import { check } from "../recording/_feedback.js"
+import { check } from "../recording/_checks.js"
 import { notOffered } from "./_not_offered.js"
 
 type Expected = string | readonly string[]

@@ -1,7 +1,7 @@
 /** Attributes in the forms of OTLP/JSON. Which attributes there are stands in contract/attributes.json. */
 
 import { contentText, embeddedJson, jsonText, Snapshot } from "./_content.js"
-import type { Settings } from "../_config.js"
+import type { Settings, Written } from "../_config.js"
 
 /** Attributes before they are encoded; `undefined` means that the attribute is left out. */
 export type Attributes = Record<string, unknown>
@@ -43,6 +43,15 @@ export function encodeAttributes(attributes: Attributes, settings: Settings, mor
   if (more) collect(more, settings, encoded, cut)
   if (cut.length > 0) encoded.content += `,{"key":"baserun.content.truncated","value":${encodeValue("", cut)}}`
   return encoded
+}
+
+/** A record from its attributes and what stands before and after them; `body` is content, too. */
+export function written(before: string, { structure, content }: EncodedAttributes, body = "", after = ""): Written {
+  return {
+    start: `${before}"attributes":[${structure}`,
+    content: `${structure && content ? "," : ""}${content}]${body}`,
+    end: `${after}}`,
+  }
 }
 
 /** Attributes that are no record's own as one list. */

@@ -2,13 +2,13 @@
 
 import { plainHash } from "#platform"
 import { state } from "../_config.js"
-import { type Context, currentUser } from "../context/_scope.js"
+import { type Scope, currentUser } from "../context/_scope.js"
 
-/** Whether what runs in this context is recorded; the same in every process that knows the same session. */
-export function isSampled(context: Context, traceId: string): boolean {
+/** Whether what runs in this scope is recorded; the same in every process that knows the same session. */
+export function isSampled(scope: Scope, traceId: string): boolean {
   const rate = state().settings?.sampleRate ?? 1
   if (rate >= 1) return true
-  return isKept(context.session?.id ?? currentUser(context) ?? traceId, rate)
+  return isKept(scope.session?.id ?? currentUser(scope) ?? traceId, rate)
 }
 
 /** Whether an id is among the share that is kept (contract/README.md, rule 13). */

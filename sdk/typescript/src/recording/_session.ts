@@ -1,8 +1,8 @@
 /** Sessions: what holds a user's interaction together, started, resumed and ended at any time and in any process. */
 
 import { prefixed } from "./_otlp.js"
-import { type Context, current, currentUser, enter, within } from "../context/_scope.js"
-import { Misuse, message } from "../errors.js"
+import { type Scope, current, currentUser, enter, within } from "../context/_scope.js"
+import { InvalidArgument, message } from "../errors.js"
 import { guarded } from "../_guard.js"
 import { cleanId, cleanUser, originalOf } from "../context/_identity.js"
 import { newUuid } from "../context/_ids.js"
@@ -74,8 +74,8 @@ export class OpenSession extends Session {
   private leave: (() => void) | undefined
 
   /** Make the session hold from here on in the running code. */
-  hold(around: Context): this {
-    this.leave = enter(contextOf(this, around))
+  hold(around: Scope): this {
+    this.leave = enter(scopeIn(this, around))
     return this
   }
 
@@ -109,7 +109,7 @@ export async function session<T>(
 ): Promise<SessionResult<Awaited<T>>> {
   const run = typeof given === "function" ? given : given?.session
   if (typeof run !== "function") {
-    throw new Misuse(
+    throw new InvalidArgument(
       message(
         `session() got \`${typeof run}\` instead of a function`,
         "call it as `baserun.session(async () => { … }, { user, sessionId })`",
@@ -118,7 +118,7 @@ export async function session<T>(
   }
   const around = current()
   const opened = openSession((typeof given === "function" ? options : given) ?? {}, around)
-  const data = await within(contextOf(opened, around), () => run(opened))
+  const data = await within(scopeIn(opened, around), () => run(opened))
   return { data, sessionId: opened.id }
 }
 
@@ -126,7 +126,7 @@ export async function session<T>(
  * Start or resume a session for the rest of the block: `using session = baserun.startSession({ user })`.
  *
  * It holds for the running code until the block ends. Of several functions that are started side by side in one go, each
- * should rather use `session(fn, …)`: until its first `await` a function shares its context with whoever called it.
+ * should rather use `session(fn, …)`: until its first `await` a function shares its scope with whoever called it.
  */
 export function startSession(options: SessionOptions = {}): OpenSession {
   const around = current()
@@ -144,12 +144,12 @@ export function endSession(sessionId: string, options: { outcome?: string; user?
 
 /** The session in which the running code works, where there is one. */
 export function currentSession(): Session | undefined {
-  return current().session
+  return current().session as Session | undefined
 }
 
 function openSession<S extends Session = Session>(
   options: SessionOptions,
-  around: Context,
+  around: Scope,
   Kind: new (...given: ConstructorParameters<typeof Session>) => S = Session as never,
 ): S {
   const user = cleanUser(options.user) ?? currentUser(around)
@@ -168,8 +168,8 @@ function openSession<S extends Session = Session>(
   return opened
 }
 
-/** The context inside a session. A trace that runs already takes the session on, if it has none yet. */
-function contextOf(opened: Session, around: Context): Context {
+/** The scope inside a session. A trace that runs already takes the session on, if it has none yet. */
+function scopeIn(opened: Session, around: Scope): Scope {
   const root = around.span?.root
   if (root && !root.session) root.session = opened
   return { ...around, session: opened, user: undefined }

@@ -1,15 +1,19 @@
 /** A timed step while it runs, and how it is written for the wire. */
 
-import { type Attributes, encodeAttributes, encodeList } from "./_otlp.js"
-import { type Written, written } from "../delivery/_batch.js"
+import { type Attributes, encodeAttributes, encodeList, written } from "./_otlp.js"
 import { contentText, Snapshot } from "./_content.js"
-import { type Settings, type SpanIds, state } from "../_config.js"
-import { type Context, current, currentTrace, currentUser } from "../context/_scope.js"
-import type { Item } from "../delivery/_delivery.js"
+import { type Recordable, type Settings, type SpanIds, state, type Written } from "../_config.js"
+import {
+  current,
+  type EnteredSession,
+  type RunningSpan,
+  type Scope,
+  currentTrace,
+  currentUser,
+} from "../context/_scope.js"
 import { guarded } from "../_guard.js"
 import { newSpanId, newTraceId, nanoseconds, nowMs } from "../context/_ids.js"
 import { isSampled } from "./_sampling.js"
-import type { Session } from "./_session.js"
 
 /** OTLP's numbers for the kinds that we send. */
 export const INTERNAL = 1
@@ -26,15 +30,15 @@ export interface SpanEvent {
   attributes: Attributes
 }
 
-/** A span: made at its start, put in the queue at its end, written when it is sent. */
-export class SpanRecord implements Item {
-  readonly signal = "span"
+/** A span: made at its start, handed over at its end, written when it is sent. */
+export class Span implements Recordable, RunningSpan {
+  readonly signal = "spans"
   readonly traceId: string
   readonly spanId = newSpanId()
   readonly parentSpanId: string | undefined
   /** The first span of the trace in this process. */
-  readonly root: SpanRecord
-  session: Session | undefined
+  readonly root: RunningSpan
+  session: EnteredSession | undefined
   private readonly givenUser: string | undefined
   readonly sampled: boolean
   /** The span of OpenTelemetry in which this one began. */
@@ -47,22 +51,22 @@ export class SpanRecord implements Item {
   events: SpanEvent[] | undefined
   /** Gives what only reading can tell (messages, usage); called when the span is written. */
   read: (() => void) | undefined
-  bytes = STRUCTURE_BYTES
+  sizeBytes = STRUCTURE_BYTES
 
   constructor(
     public name: string,
     readonly kind: number,
-    context: Context = current(),
+    scope: Scope = current(),
     readonly startMs: number = nowMs(),
   ) {
-    const above = currentTrace(context)
+    const above = currentTrace(scope)
     this.foreignSpanId = state().foreignSpan?.()?.spanId
     this.traceId = above?.traceId ?? newTraceId()
     this.parentSpanId = above?.spanId
-    this.root = context.span?.root ?? this
-    this.session = context.session
-    this.givenUser = context.user
-    this.sampled = context.span?.sampled ?? isSampled(context, this.traceId)
+    this.root = scope.span?.root ?? this
+    this.session = scope.session
+    this.givenUser = scope.user
+    this.sampled = scope.span?.sampled ?? isSampled(scope, this.traceId)
   }
 
   /** The user as known now: one that is named later in the session holds from then on. */
@@ -86,7 +90,7 @@ export class SpanRecord implements Item {
     if (this.endMs !== 0) return
     this.endMs = Math.max(endMs, this.startMs)
     this.userAtEnd = this.user
-    if (this.sampled) state().queue?.add(this)
+    if (this.sampled) state().delivery?.record(this)
   }
 
   write(settings: Settings): Written {
@@ -118,36 +122,36 @@ export function errorType(error: unknown): string {
 }
 
 /** A record for something that is no span: it carries session, user, trace and span of the running code. */
-export class LogRecord implements Item {
-  readonly signal = "log"
+export class LogRecord implements Recordable {
+  readonly signal = "logs"
   private readonly atMs = nowMs()
   private readonly above: SpanIds | undefined
   private readonly sampled: boolean
   private readonly attributes: Attributes
-  readonly bytes: number
+  readonly sizeBytes: number
 
   constructor(
     readonly eventName: string,
     attributes: Attributes,
     private readonly body?: unknown,
-    context: Context = current(),
-    above: SpanIds | undefined = currentTrace(context),
+    scope: Scope = current(),
+    above: SpanIds | undefined = currentTrace(scope),
   ) {
     this.above = above
     this.attributes = {
       "baserun.event.id": newTraceId(),
-      "session.id": context.session?.id,
-      "user.id": currentUser(context),
+      "session.id": scope.session?.id,
+      "user.id": currentUser(scope),
       ...attributes,
     }
-    this.sampled = context.span ? context.span.sampled : isSampled(context, above?.traceId ?? newTraceId())
-    this.bytes =
+    this.sampled = scope.span ? scope.span.sampled : isSampled(scope, above?.traceId ?? newTraceId())
+    this.sizeBytes =
       RECORD_BYTES + (typeof body === "string" ? body.length : body instanceof Snapshot ? body.text.length : 0)
   }
 
   /** Hand the record over to delivery. */
   send(): void {
-    if (this.sampled) state().queue?.add(this)
+    if (this.sampled) state().delivery?.record(this)
   }
 
   write(settings: Settings): Written {

@@ -7,21 +7,22 @@
  */
 
 import { snapshot } from "../../recording/_content.js"
-import { type Context, current, within } from "../../context/_scope.js"
+import { type Scope, current, within } from "../../context/_scope.js"
 import { guarded } from "../../_guard.js"
 import { cleanId, cleanUser } from "../../context/_identity.js"
 import { nowMs } from "../../context/_ids.js"
 import { Session } from "../../recording/_session.js"
-import { CLIENT, INTERNAL, SpanRecord } from "../../recording/_span.js"
+import { CLIENT, INTERNAL, Span } from "../../recording/_span.js"
 import { messagesOf, outputOf, providerNameOf, toolsOf, usageOf, userOfOptions } from "../wires/ai.js"
 import { writeReading } from "../_reading.js"
-import { type HowEnded, isRecording } from "../_exchange.js"
+import { isRecording } from "../_calls.js"
+import type { HowEnded } from "../_exchange.js"
 import type { Loose, Reading } from "../wires/_reading.js"
 
 /** One call of the AI SDK that is under way. */
 interface Operation {
-  context: Context
-  span: SpanRecord
+  scope: Scope
+  span: Span
   keepsInput: boolean
   keepsOutput: boolean
   user: Reading["user"]
@@ -30,7 +31,7 @@ interface Operation {
 }
 
 interface Step {
-  span: SpanRecord
+  span: Span
   event: Loose
   firstMs?: number
 }
@@ -74,7 +75,7 @@ const integration: object = {
     const operation = operations.get(String(options["callId"]))
     const step = operation?.open.get(String(options["toolCallId"]))
     if (!operation || !step) return options.execute()
-    return within({ ...operation.context, span: step.span }, options.execute)
+    return within({ ...operation.scope, span: step.span }, options.execute)
   },
 }
 
@@ -95,12 +96,12 @@ function onStart(event: Loose): void {
   const named = { ...(event["runtimeContext"] as Loose | undefined) }
   const user = cleanUser(named["userId"] ?? named["user_id"])
   const sessionId = cleanId(named["sessionId"] ?? named["session_id"] ?? named["threadId"], "session")
-  const context: Context = {
+  const scope: Scope = {
     ...around,
     ...(user && { user }),
     ...(sessionId && { session: new Session(sessionId, user ?? around.session?.user) }),
   }
-  const span = new SpanRecord(String(event["functionId"] ?? event["operationId"] ?? "ai"), INTERNAL, context)
+  const span = new Span(String(event["functionId"] ?? event["operationId"] ?? "ai"), INTERNAL, scope)
   const keepsInput = event["recordInputs"] !== false
   span.attributes["baserun.span.kind"] = "chain"
   if (keepsInput)
@@ -108,7 +109,7 @@ function onStart(event: Loose): void {
       event["prompt"] ?? event["messages"] ?? event["value"] ?? event["values"],
     )
   operations.set(String(event["callId"]), {
-    context: { ...context, span },
+    scope: { ...scope, span },
     span,
     keepsInput,
     keepsOutput: event["recordOutputs"] !== false,
@@ -117,10 +118,10 @@ function onStart(event: Loose): void {
   })
 }
 
-function begin(event: Loose, key: string, kind: number, name: string): SpanRecord | undefined {
+function begin(event: Loose, key: string, kind: number, name: string): Span | undefined {
   const operation = operations.get(String(event["callId"]))
   if (!operation) return undefined
-  const span = new SpanRecord(name, kind, operation.context)
+  const span = new Span(name, kind, operation.scope)
   operation.open.set(key, { span, event: (snapshot(event) as { toJSON(): Loose }).toJSON() })
   return span
 }
@@ -179,7 +180,7 @@ function finishModelCall(
     outputType: asked["schema"] ? "json" : undefined,
   }
   if (error !== undefined) span.fail(error)
-  const sessionId = operation.context.session?.id
+  const sessionId = operation.scope.session?.id
   writeReading(span, reading, providerNameOf(String(asked["provider"] ?? "")), {
     how,
     error,
@@ -211,7 +212,7 @@ function endEmbedding(event: Loose): void {
     how: "complete",
     error: undefined,
     streamed: false,
-    sessionId: operation.context.session?.id,
+    sessionId: operation.scope.session?.id,
   }
   writeReading(step.span, reading, providerNameOf(String(event["provider"] ?? "")), ending)
   step.span.end()

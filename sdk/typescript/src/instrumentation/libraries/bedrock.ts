@@ -8,14 +8,15 @@ import { current } from "../../context/_scope.js"
 import { isRecorded } from "../../_config.js"
 import { guarded } from "../../_guard.js"
 import { nowMs } from "../../context/_ids.js"
-import { CLIENT, SpanRecord } from "../../recording/_span.js"
+import { CLIENT, Span } from "../../recording/_span.js"
 import { anthropicMessages } from "../wires/anthropic_messages.js"
 import { readConverse } from "../wires/bedrock.js"
-import { type HowEnded, isAbort, isRecording } from "../_exchange.js"
-import { type Dialect, writeReading } from "../_reading.js"
+import { isAbort, isRecording } from "../_calls.js"
+import type { HowEnded } from "../_exchange.js"
+import { writeReading } from "../_reading.js"
 import { openaiChat } from "../wires/openai_chat.js"
-import type { Answer, Loose, Reading } from "../wires/_reading.js"
-import { watchIterable } from "../_streams.js"
+import type { Answer, Loose, Reading, Wire } from "../wires/_reading.js"
+import { watchIterable } from "../../recording/_streams.js"
 
 type Next = (given: { input: Loose }) => Promise<{ output: Loose }>
 interface BedrockClient {
@@ -84,7 +85,7 @@ interface BedrockCall {
 
 function begin(command: string, given: Loose, context: Loose): BedrockCall {
   const around = current()
-  const span = new SpanRecord("", CLIENT, around)
+  const span = new Span("", CLIENT, around)
   const input = snapshot(withText(given)) as { toJSON(): unknown }
   const events: Loose[] = []
   let body: { toJSON(): unknown } | undefined
@@ -176,12 +177,12 @@ function read(command: string, input: Loose, answer: Answer): Reading {
 }
 
 /** Each house keeps its own form behind InvokeModel. */
-function dialectOf(request: Loose): Dialect {
+function dialectOf(request: Loose): Wire {
   if ("anthropic_version" in request) return anthropicMessages
   if (Array.isArray(request["messages"]) && "inferenceConfig" in request)
-    return { matches: () => true, read: readConverse }
+    return { recognises: () => true, read: readConverse }
   if (Array.isArray(request["messages"])) return openaiChat
-  return { matches: () => true, read: readText }
+  return { recognises: () => true, read: readText }
 }
 
 /** Models that take one text and give one: Titan, Llama, Mistral, Cohere and AI21 name it differently. */

@@ -8,14 +8,14 @@ import { isRecorded } from "../../_config.js"
 import { guarded } from "../../_guard.js"
 import { pathOf } from "../_providers.js"
 import { isAttempt } from "../_attempts.js"
-import { recognises } from "../_reading.js"
-import { Call, isRecording } from "../_exchange.js"
+import { mayBeModelCall } from "../wires/index.js"
+import { Call, isRecording } from "../_calls.js"
 
 type Given = [input: string | URL | Request, init?: RequestInit]
 type Send = (...given: Given) => Promise<Response>
 
 /** The platform's `fetch`, recorded. */
-export const recordedFetch: typeof fetch = (...given: Given) => recorded(globalThis.fetch, given, recognises)
+export const recordedFetch: typeof fetch = (...given: Given) => recorded(globalThis.fetch, given, mayBeModelCall)
 
 /**
  * Record what the whole process sends by the platform's `fetch` to a model, unless it is recorded further up already.
@@ -50,12 +50,12 @@ function recorded(
 }
 
 async function sendRecorded(send: Send, [input, init]: Given, url: string): Promise<Response> {
-  const context = current()
-  const call = new Call(send, libraryOf(init), context)
+  const scope = current()
+  const call = new Call(send, libraryOf(init), scope)
   const body = init?.body ?? (input instanceof Request ? await input.clone().text() : undefined)
   guarded("attempt", () => call.attempt(url, body))
   try {
-    const response = await within({ ...context, call }, () => send(input, init))
+    const response = await within({ ...scope, call }, () => send(input, init))
     call.answered(response)
     if (!response.ok) call.refused()
     return response
@@ -70,7 +70,7 @@ async function sendRecorded(send: Send, [input, init]: Given, url: string): Prom
  * have a `/responses` and a `/messages` of their own.
  */
 function speaksToModel(url: string, init: RequestInit | undefined): boolean {
-  if (!recognises(url) || isAiSdk(init)) return false
+  if (!mayBeModelCall(url) || isAiSdk(init)) return false
   return OWN_PATHS.test(pathOf(url)) || namesModel(init?.body)
 }
 

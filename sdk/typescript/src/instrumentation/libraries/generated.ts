@@ -10,10 +10,10 @@
 import { isRecorded } from "../../_config.js"
 import { current } from "../../context/_scope.js"
 import { guarded } from "../../_guard.js"
-import { notes } from "../_attached.js"
+import { notes } from "../../recording/_attached.js"
 import { endAttempt, sendAttempt } from "../_attempts.js"
-import { recognises } from "../_reading.js"
-import { Call, isRecording } from "../_exchange.js"
+import { mayBeModelCall } from "../wires/index.js"
+import { Call, isRecording } from "../_calls.js"
 
 type Method = (this: object, ...given: unknown[]) => unknown
 interface Transport {
@@ -67,7 +67,7 @@ export function recordStainless(prototype: object, library: string): boolean {
 
   owner.fetchWithTimeout = function (url, init, ms, controller, ...given) {
     const call = typeof init === "object" && init !== null ? callOfRequest.get(init) : undefined
-    if (!call || !recognises(String(url))) return fetchWithTimeout.call(this, url, init, ms, controller, ...given)
+    if (!call || !mayBeModelCall(String(url))) return fetchWithTimeout.call(this, url, init, ms, controller, ...given)
     guarded("attempt", () => call.attempt(String(url), (init as { body?: unknown }).body))
     // The client itself waits for this one; our look at it from aside comes first and costs nobody a turn.
     const { signal } = (controller ?? {}) as { signal?: object }

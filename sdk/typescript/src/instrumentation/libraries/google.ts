@@ -3,8 +3,8 @@
 import { current, within } from "../../context/_scope.js"
 import { isRecorded } from "../../_config.js"
 import { guarded } from "../../_guard.js"
-import { recognises } from "../_reading.js"
-import { Call, isRecording } from "../_exchange.js"
+import { mayBeModelCall } from "../wires/index.js"
+import { Call, isRecording } from "../_calls.js"
 
 type ApiCall = (this: object, url: string, init: RequestInit, ...given: unknown[]) => Promise<Response>
 
@@ -18,11 +18,11 @@ export function recordGoogle(client: object): boolean {
   const apiCall = prototype.apiCall
 
   prototype.apiCall = function (url, init, ...given) {
-    if (!isRecording() || !recognises(String(url))) return apiCall.call(this, url, init, ...given)
-    const context = current()
-    const call = new Call(this, "google", context)
+    if (!isRecording() || !mayBeModelCall(String(url))) return apiCall.call(this, url, init, ...given)
+    const scope = current()
+    const call = new Call(this, "google", scope)
     guarded("attempt", () => call.attempt(String(url), init?.body))
-    return within({ ...context, call }, () => apiCall.call(this, url, init, ...given)).then(
+    return within({ ...scope, call }, () => apiCall.call(this, url, init, ...given)).then(
       (response) => {
         call.answered(response)
         if (!response.ok) call.refused()

@@ -3,8 +3,8 @@
 import { current, within } from "../../context/_scope.js"
 import { isRecorded } from "../../_config.js"
 import { guarded } from "../../_guard.js"
-import { recognises } from "../_reading.js"
-import { Call, isRecording } from "../_exchange.js"
+import { mayBeModelCall } from "../wires/index.js"
+import { Call, isRecording } from "../_calls.js"
 
 type Outcome = { ok: true; value: Response } | { ok: false; error: unknown }
 interface Base {
@@ -19,14 +19,14 @@ export function recordMistral(client: object): boolean {
   const send = base._do
 
   base._do = async function (request, ...given) {
-    if (!isRecording() || request.method !== "POST" || !recognises(request.url))
+    if (!isRecording() || request.method !== "POST" || !mayBeModelCall(request.url))
       return send.call(this, request, ...given)
-    const context = current()
-    const call = new Call(this, "mistral", context)
+    const scope = current()
+    const call = new Call(this, "mistral", scope)
     const body = await request.clone().text()
     guarded("attempt", () => call.attempt(request.url, body))
     try {
-      const outcome = await within({ ...context, call }, () => send.call(this, request, ...given))
+      const outcome = await within({ ...scope, call }, () => send.call(this, request, ...given))
       if (!outcome.ok) call.rejected(outcome.error)
       else {
         if (!outcome.value.ok) call.refused()

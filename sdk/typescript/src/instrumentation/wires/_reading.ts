@@ -1,7 +1,5 @@
 /** What every protocol is read into, and the small functions that reading them shares. */
 
-import type { ServerEvent } from "../_sse.js"
-
 /** JSON of somebody else: whatever form it has is found out by looking. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Loose = { [key: string]: any }
@@ -14,6 +12,12 @@ export interface Message {
   role: string
   parts: Part[]
   finish_reason?: string
+}
+
+/** One event whose data is JSON. */
+export interface ServerEvent {
+  event?: string | undefined
+  data: Loose
 }
 
 /** What came back. */
@@ -68,6 +72,12 @@ export interface Reading {
   timeToFirstChunk?: number | undefined
   /** Whether the provider had said all, although the reader stopped before the end of the bytes. */
   finished?: boolean | undefined
+}
+
+/** A protocol. */
+export interface Wire {
+  recognises(path: string): boolean
+  read(request: Loose, answer: Answer, path: string): Reading
 }
 
 /** What is shared by the protocols of a house, with what is one protocol's own; a spread would cost fifty times more. */

@@ -1,6 +1,5 @@
 /** Anthropic messages: https://docs.anthropic.com/en/api/messages. */
 
-import type { Dialect } from "../_reading.js"
 import { finishedMessage, outputTypeOf } from "./openai_chat.js"
 import {
   type Answer,
@@ -14,11 +13,12 @@ import {
   sum,
   type Usage,
   userOf,
+  type Wire,
 } from "./_reading.js"
 
 /** Messages, whole and streamed; also where Vertex serves them. */
-export const anthropicMessages: Dialect = {
-  matches: (path) => path.endsWith("/v1/messages") || /\/publishers\/anthropic\/.*:(streamR|r)awPredict$/.test(path),
+export const anthropicMessages: Wire = {
+  recognises: (path) => path.endsWith("/v1/messages") || /\/publishers\/anthropic\/.*:(streamR|r)awPredict$/.test(path),
   read(request, answer, path) {
     const message = answer.events.length > 0 ? fromEvents(answer) : (answer.body ?? {})
     const isMessage = message["type"] === "message"

@@ -1,12 +1,11 @@
 /** Gemini and Vertex: https://ai.google.dev/api/generate-content. */
 
-import type { Dialect } from "../_reading.js"
 import { finishedMessage } from "./openai_chat.js"
-import { count, errorOf, list, type Loose, type Message, type Part, sum, userOf } from "./_reading.js"
+import { count, errorOf, list, type Loose, type Message, type Part, sum, userOf, type Wire } from "./_reading.js"
 
 /** Content, whole and streamed. */
-export const googleContent: Dialect = {
-  matches: (path) => path.endsWith(":generateContent") || path.endsWith(":streamGenerateContent"),
+export const googleContent: Wire = {
+  recognises: (path) => path.endsWith(":generateContent") || path.endsWith(":streamGenerateContent"),
   read(request, answer, path) {
     const pieces = answer.events.length > 0 ? answer.events.map((one) => one.data) : answer.body ? [answer.body] : []
     const config = (request["generationConfig"] ?? {}) as Loose
@@ -53,8 +52,8 @@ export const googleContent: Dialect = {
 }
 
 /** Embeddings, one or many. */
-export const googleEmbeddings: Dialect = {
-  matches: (path) => path.endsWith(":embedContent") || path.endsWith(":batchEmbedContents"),
+export const googleEmbeddings: Wire = {
+  recognises: (path) => path.endsWith(":embedContent") || path.endsWith(":batchEmbedContents"),
   read(request, answer, path) {
     const requests = Array.isArray(request["requests"]) ? list(request["requests"]) : [request]
     return {

@@ -1,9 +1,8 @@
 /**
- * The OpenAI protocols that hundreds of hosts speak: https://platform.openai.com/docs/api-reference/chat,
- * completions, embeddings, images and audio. Mistral's chat protocol is the same with a few words more.
+ * OpenAI's chat completions, which hundreds of hosts speak: https://platform.openai.com/docs/api-reference/chat.
+ * Mistral's chat protocol is the same with a few words more.
  */
 
-import type { Dialect } from "../_reading.js"
 import {
   type Answer,
   argumentsOf,
@@ -18,14 +17,15 @@ import {
   type Reading,
   type Usage,
   userOf,
+  type Wire,
 } from "./_reading.js"
 
 /** Fields that name an end user, the newest first; DeepSeek's is `user_id`. */
 export const USER_FIELDS = ["safety_identifier", "user", "user_id", "metadata.user_id"]
 
 /** Chat completions. */
-export const openaiChat: Dialect = {
-  matches: (path) => path.endsWith("/chat/completions") || path.endsWith("/agents/completions"),
+export const openaiChat: Wire = {
+  recognises: (path) => path.endsWith("/chat/completions") || path.endsWith("/agents/completions"),
   read(request, answer) {
     const streamed = answer.events.length > 0
     const pieces = answer.events.map((one) => one.data)
@@ -42,77 +42,6 @@ export const openaiChat: Dialect = {
       responseModel: head?.["model"],
       usage: usageOf(usage?.["usage"] ?? usage?.["x_groq"]?.["usage"]),
       finished: chosen.length > 0 && chosen.every((choice) => choice["finish_reason"]),
-    })
-  },
-}
-
-/** Completions of a text, and Mistral's filling in the middle. */
-export const openaiCompletions: Dialect = {
-  matches: (path) => path.endsWith("/completions") && !path.includes("/threads/"),
-  read(request, answer) {
-    if (Array.isArray(request["messages"])) return openaiChat.read(request, answer, "")
-    const pieces = answer.events.length > 0 ? answer.events.map((one) => one.data) : answer.body ? [answer.body] : []
-    const choices = new Map<number, { text: string; finish: string | undefined }>()
-    for (const choice of pieces.flatMap((piece) => list(piece["choices"]))) {
-      const index = Number(choice["index"] ?? 0)
-      const soFar = choices.get(index) ?? { text: "", finish: undefined }
-      soFar.text += choice["text"] ?? choice["message"]?.["content"] ?? choice["delta"]?.["content"] ?? ""
-      soFar.finish = choice["finish_reason"] ?? soFar.finish
-      choices.set(index, soFar)
-    }
-    const prompts: unknown[] = Array.isArray(request["prompt"]) ? request["prompt"] : [request["prompt"]]
-    return completed(common(request, answer, "text_completion"), {
-      input: [{ role: "user", parts: prompts.map((prompt) => text(prompt)) }],
-      output: [...choices.values()].map((one) => finishedMessage("assistant", [text(one.text)], one.finish)),
-      finishReasons: [...choices.values()].flatMap((one) => one.finish ?? []),
-      responseId: lastWith(pieces, "id")?.["id"],
-      responseModel: lastWith(pieces, "model")?.["model"],
-      usage: usageOf(lastWith(pieces, "usage")?.["usage"]),
-      finished: [...choices.values()].every((one) => one.finish),
-    })
-  },
-}
-
-/** Embeddings: the texts and the counts; the vectors are nobody's reading. */
-export const openaiEmbeddings: Dialect = {
-  matches: (path) => path.endsWith("/embeddings"),
-  read(request, answer) {
-    const given: unknown[] = Array.isArray(request["input"]) ? request["input"] : [request["input"]]
-    const isTokens = given.length > 0 && typeof given[0] === "number"
-    return completed(common(request, answer, "embeddings"), {
-      input: [{ role: "user", parts: (isTokens ? [given] : given).map((one) => text(one)) }],
-      responseModel: answer.body?.["model"],
-      responseId: answer.body?.["id"],
-      usage: { input: count(answer.body?.["usage"]?.["prompt_tokens"]) },
-    })
-  },
-}
-
-/** Images: what was asked for and what it cost; the pictures stay where they are. */
-export const openaiImages: Dialect = {
-  matches: (path) => /\/images\/(generations|edits|variations)$/.test(path),
-  read(request, answer) {
-    const usage = answer.body?.["usage"] as Loose | undefined
-    return completed(common(request, answer, "generate_content"), {
-      input: request["prompt"] ? [{ role: "user", parts: [text(request["prompt"])] }] : [],
-      outputType: "image",
-      usage: usage && { input: count(usage["input_tokens"]), output: count(usage["output_tokens"]) },
-    })
-  },
-}
-
-/** Speech, transcriptions and translations. */
-export const openaiAudio: Dialect = {
-  matches: (path) => /\/audio\/(speech|transcriptions|translations)$/.test(path),
-  read(request, answer, path) {
-    const isSpeech = path.endsWith("/speech")
-    const heard: unknown = answer.body?.["text"]
-    const usage = answer.body?.["usage"] as Loose | undefined
-    return completed(common(request, answer, "generate_content"), {
-      input: isSpeech ? [{ role: "user", parts: [text(request["input"])] }] : [],
-      output: typeof heard === "string" ? [{ role: "assistant", parts: [text(heard)] }] : [],
-      outputType: isSpeech ? "speech" : "text",
-      usage: usage && { input: count(usage["input_tokens"]), output: count(usage["output_tokens"]) },
     })
   },
 }
@@ -295,11 +224,12 @@ export function finishedMessage(role: string, parts: Part[], finish: unknown): M
 }
 
 /** The last of the pieces that has this field. */
-function lastWith(pieces: readonly Loose[], field: string): Loose | undefined {
+export function lastWith(pieces: readonly Loose[], field: string): Loose | undefined {
   return pieces.findLast((piece) => piece[field] || (field === "usage" && piece["x_groq"]?.["usage"]))
 }
 
-const text = (content: unknown): Part => ({
+/** A part of text. */
+export const text = (content: unknown): Part => ({
   type: "text",
   content: typeof content === "string" ? content : JSON.stringify(content),
 })

@@ -1,6 +1,5 @@
 /** The OpenAI Responses protocol: https://platform.openai.com/docs/api-reference/responses. */
 
-import type { Dialect } from "../_reading.js"
 import { common, finishedMessage, outputTypeOf, toolOf } from "./openai_chat.js"
 import {
   type Answer,
@@ -13,11 +12,12 @@ import {
   type Loose,
   type Message,
   type Part,
+  type Wire,
 } from "./_reading.js"
 
 /** Responses, whole and streamed. */
-export const openaiResponses: Dialect = {
-  matches: (path) => path.endsWith("/responses"),
+export const openaiResponses: Wire = {
+  recognises: (path) => path.endsWith("/responses"),
   read(request, answer) {
     const response = answer.events.length > 0 ? fromEvents(answer) : (answer.body ?? {})
     const conversation = request["conversation"] as string | Loose | undefined
