@@ -1,36 +1,14 @@
 /** Starting and stopping: what `init`, `flush` and `shutdown` do. */
 
 import { deliverBeforeEnd, instrumentInstalled, Spool } from "#process"
-import { type InitOptions, isLoopback, type Settings, settingsFrom, state } from "./_config.js"
+import { DEFAULTS, type InitOptions, isLoopback, OLDER_NAMES, type Settings, settingsFrom, state } from "./_config.js"
 import { InvalidArgument, message } from "./errors.js"
 import { Delivery } from "./delivery/_delivery.js"
 import { guarded, warnOnce } from "./_guard.js"
 import { recordAi } from "./instrumentation/libraries/ai.js"
 import { endCallsUnderWay } from "./instrumentation/_calls.js"
 
-const OPTIONS = new Set<string>([
-  "apiKey",
-  "url",
-  "timeout",
-  "instrument",
-  "serviceName",
-  "release",
-  "environment",
-  "captureContent",
-  "redact",
-  "maxContentLength",
-  "sampleRate",
-  "hashUsers",
-  "userHashKey",
-  "flushInterval",
-  "maxQueueItems",
-  "maxQueueBytes",
-  "spoolDirectory",
-  "shutdownTimeout",
-  "enabled",
-  "quiet",
-  "raiseFaults",
-] satisfies (keyof InitOptions)[])
+const OPTIONS = [...Object.keys(DEFAULTS), ...Object.keys(OLDER_NAMES)]
 
 /**
  * Start recording: read the settings, start delivery, record the clients that are installed.
@@ -41,11 +19,13 @@ const OPTIONS = new Set<string>([
  */
 export function init(options: InitOptions = {}): Promise<void> {
   for (const name of Object.keys(options)) {
-    if (!OPTIONS.has(name)) {
+    if (!OPTIONS.includes(name)) {
       throw new InvalidArgument(
         message(
           `init() has no option \`${name}\``,
-          `its options are ${[...OPTIONS].map((one) => `\`${one}\``).join(", ")}`,
+          `its options are ${Object.keys(DEFAULTS)
+            .map((one) => `\`${one}\``)
+            .join(", ")}`,
         ),
       )
     }
@@ -59,10 +39,10 @@ export function init(options: InitOptions = {}): Promise<void> {
     return Promise.resolve()
   }
   warnAboutKey(settings)
-  const spool = settings.spoolDirectory ? new Spool(settings.spoolDirectory) : undefined
+  const spool = settings.spoolDirectory ? new Spool(settings.spoolDirectory, settings.maxSpoolBytes) : undefined
   const delivery = new Delivery(settings, spool)
   state().delivery = delivery
-  if (before) void before.flush(settings.shutdownTimeoutMs)
+  if (before) void before.flush(settings.shutdownTimeoutSeconds * 1_000)
   guarded("spool", () => spool && delivery.restore(spool.take()))
   guarded("end of the process", () =>
     deliverBeforeEnd(
@@ -90,7 +70,7 @@ export async function shutdown(options: { timeout?: number } = {}): Promise<void
   guarded("calls under way", endCallsUnderWay)
   state().delivery = undefined
   try {
-    await delivery?.shutdown(options.timeout ?? settings?.shutdownTimeoutMs ?? 2_000)
+    await delivery?.shutdown(options.timeout ?? (settings ?? DEFAULTS).shutdownTimeoutSeconds * 1_000)
   } catch {
     // Told by the delivery.
   }

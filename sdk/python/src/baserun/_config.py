@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from baserun._guard import warn_once
@@ -24,25 +24,43 @@ Redact = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Settings:
-    """What `init()` was told, completed from the environment."""
+    """What `init()` was told, completed from the environment.
+
+    The fields are the options, and their defaults the defaults: the same as in the TypeScript SDK, in the case of each
+    language (`tests/repository/test_options.py`).
+    """
 
     url: str = DEFAULT_URL
     api_key: str | None = None
     service_name: str | None = None
     environment: str | None = None
     release: str | None = None
+    resource: dict[str, Any] = field(default_factory=dict)
+    enabled: bool = True
+    instrument: bool | tuple[str, ...] = True
+    threads: bool = True
     capture_content: bool = True
     redact: Redact | None = None
     sample_rate: float = 1.0
     hash_users: bool = False
+    user_hash_key: str | None = None
     propagate: bool | tuple[str, ...] = False
     max_content_bytes: int = 1_000_000
     max_queue_records: int = 20_000
     max_queue_bytes: int = 64_000_000
     spool_directory: str | None = None
     max_spool_bytes: int = 256_000_000
+    flush_interval_seconds: float = 0.25
+    """How long records gather: a call shows within a second, and a busy process is woken rarely."""
+    request_timeout_seconds: float = 10.0
     shutdown_timeout_seconds: float = 2.0
-    resource: dict[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+    raise_faults: bool = False
+
+
+OPTIONS = frozenset(Settings.__dataclass_fields__)
+OLDER_NAMES = {"baserun_api_key": "api_key", "shutdown_timeout": "shutdown_timeout_seconds"}
+"""Options by the names that they had; they still work."""
 
 
 class Recordable(Protocol):
@@ -94,38 +112,55 @@ class _State:
 state = _State()
 
 
-def read_settings(
-    *,
-    url: str | None = None,
-    api_key: str | None = None,
-    environment: str | None = None,
-    redact: Redact | Iterable[str | re.Pattern[str]] | None = None,
-    sample_rate: float = 1.0,
-    propagate: bool | str | Iterable[str] = False,
-    spool_directory: str | os.PathLike[str] | None = None,
-    **others: Any,
-) -> Settings:
-    """Complete what was given from the environment, and check it."""
-    if not 0.0 <= sample_rate <= 1.0:
-        raise InvalidArgument(f"`sample_rate` is `{sample_rate}`\n\nhint: give a share between 0.0 and 1.0")
-    chosen_url = url or os.environ.get("BASERUN_URL") or DEFAULT_URL
-    if not re.match(r"https?://[^/]", chosen_url):
-        raise InvalidArgument(f"the server's address is `{chosen_url}`\n\nhint: give one such as `{DEFAULT_URL}`")
-    spool = spool_directory or os.environ.get("BASERUN_SPOOL_DIRECTORY")
-    return Settings(
-        url=chosen_url,
-        api_key=api_key,
-        environment=environment or os.environ.get("BASERUN_ENVIRONMENT") or os.environ.get("ENVIRONMENT"),
-        redact=_redactor(redact),
-        sample_rate=sample_rate,
-        propagate=propagate if isinstance(propagate, bool) else _hosts(propagate),
-        spool_directory=os.fspath(spool) if spool else None,
-        **others,
+def read_settings(**given: Any) -> Settings:
+    """Complete what was given from the environment, and check it. None and an empty text count as not given."""
+    given = {name: value for name, value in given.items() if value is not None and value != ""}
+    older = {OLDER_NAMES[name]: given.pop(name) for name in OLDER_NAMES if name in given}
+    settings = Settings(**{**_from_environment(), **older, **given})
+    if not 0.0 <= settings.sample_rate <= 1.0:
+        raise InvalidArgument(f"`sample_rate` is `{settings.sample_rate}`\n\nhint: give a share between 0.0 and 1.0")
+    if not re.match(r"https?://[^/]", settings.url):
+        raise InvalidArgument(f"the server's address is `{settings.url}`\n\nhint: give one such as `{DEFAULT_URL}`")
+    return replace(
+        settings,
+        redact=_redactor(settings.redact),
+        instrument=_names(settings.instrument),
+        propagate=_names(settings.propagate),
+        spool_directory=os.fspath(settings.spool_directory) if settings.spool_directory else None,
     )
 
 
-def _hosts(propagate: str | Iterable[str]) -> tuple[str, ...]:
-    return (propagate,) if isinstance(propagate, str) else tuple(propagate)
+def _from_environment() -> dict[str, Any]:
+    """Return the options that the environment names. Keys are read when they are used: they may be set later."""
+    get = os.environ.get
+    told = {
+        "url": get("BASERUN_URL"),
+        "environment": get("BASERUN_ENVIRONMENT") or get("ENVIRONMENT"),
+        "release": get("BASERUN_RELEASE"),
+        "spool_directory": get("BASERUN_SPOOL_DIRECTORY"),
+    }
+    found: dict[str, Any] = {name: value for name, value in told.items() if value}
+    switches = {
+        "capture_content": ("BASERUN_CAPTURE_CONTENT", True),
+        "hash_users": ("BASERUN_HASH_USERS", True),
+        "enabled": ("BASERUN_DISABLED", False),
+        "raise_faults": ("BASERUN_RAISE_FAULTS", True),
+    }
+    for option, (variable, on) in switches.items():
+        word = (get(variable) or "").lower()
+        if word in _ON or word in _OFF:
+            found[option] = on if word in _ON else not on
+    return found
+
+
+_ON = ("1", "true", "yes", "on")
+_OFF = ("0", "false", "no", "off")
+
+
+def _names(given: bool | str | Iterable[str]) -> bool | tuple[str, ...]:
+    if isinstance(given, bool):
+        return given
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _redactor(redact: Redact | Iterable[str | re.Pattern[str]] | None) -> Redact | None:
@@ -133,12 +168,12 @@ def _redactor(redact: Redact | Iterable[str | re.Pattern[str]] | None) -> Redact
         return redact
     patterns = [re.compile(pattern) for pattern in ([redact] if isinstance(redact, (str, re.Pattern)) else redact)]
 
-    def replace(text: str) -> str:
+    def redacted(text: str) -> str:
         for pattern in patterns:
             text = pattern.sub("[redacted]", text)
         return text
 
-    return replace
+    return redacted
 
 
 def is_recording() -> bool:
@@ -152,6 +187,8 @@ def record(record: Recordable) -> None:
         state.sink(record)
     elif state.delivery is not None:
         state.delivery.record(record)
+    elif not state.settings.enabled:
+        pass
     elif os.environ.get("BASERUN_RAISE_UNINITIALIZED"):
         raise NotInitializedException("a call came before `baserun.init()`\n\nhint: call `baserun.init()` first")
     else:

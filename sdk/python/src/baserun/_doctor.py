@@ -40,8 +40,8 @@ def examine() -> int:
 
 
 def _try_to_send(url: str) -> int:
-    connection = Connection(url, _config.current_api_key, f"baserun-python/{_config.VERSION} doctor")
-    outcome = connection.post("/v1/traces", compress(b'{"resourceSpans":[]}'), timeout_seconds=5)
+    connection = Connection(url, _config.current_api_key, f"baserun-python/{_config.VERSION} doctor", timeout_seconds=5)
+    outcome = connection.post("/v1/traces", compress(b'{"resourceSpans":[]}'))
     connection.close()
     if outcome.accepted:
         print("✓ The server takes it.")

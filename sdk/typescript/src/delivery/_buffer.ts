@@ -40,11 +40,12 @@ export class Buffer {
         "telemetry.sdk.name": "baserun",
         "telemetry.sdk.version": VERSION,
         ...resource(),
+        ...settings.resource,
       },
       settings,
     )
     this.resource = `{"attributes":[${structure}]}`
-    this.mostItems = Math.max(1, Math.min(BATCH_ITEMS, Math.floor(settings.maxQueueItems / BATCHES_IN_A_BUFFER)))
+    this.mostItems = Math.max(1, Math.min(BATCH_ITEMS, Math.floor(settings.maxQueueRecords / BATCHES_IN_A_BUFFER)))
     this.mostBytes = Math.min(BATCH_BYTES, Math.floor(settings.maxQueueBytes / BATCHES_IN_A_BUFFER))
   }
 
@@ -111,7 +112,7 @@ export class Buffer {
   isTooFull(unwritten: number, unwrittenBytes: number): boolean {
     return (
       this.sizeBytes + unwrittenBytes > this.settings.maxQueueBytes ||
-      this.items + unwritten > this.settings.maxQueueItems
+      this.items + unwritten > this.settings.maxQueueRecords
     )
   }
 
@@ -131,7 +132,7 @@ export class Buffer {
     warnOnce(
       "overflow",
       `baserun: more was recorded than could be delivered; of \`${waiting}\` waiting records the oldest lose content`,
-      "see whether the server answers; maxQueueBytes and maxQueueItems of init() set the bounds",
+      "see whether the server answers; maxQueueBytes and maxQueueRecords of init() set the bounds",
     )
   }
 

@@ -114,7 +114,7 @@ export class Delivery {
     later(() => {
       this.scheduled = false
       void this.deliverNow().catch((fault) => void report("delivery", fault))
-    }, this.settings.flushIntervalMs)
+    }, this.settings.flushIntervalSeconds * 1_000)
   }
 
   private async deliverNow(): Promise<void> {

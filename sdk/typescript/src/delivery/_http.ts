@@ -42,7 +42,7 @@ export async function post(
   send: typeof fetch,
   underWay: AbortController,
 ): Promise<Outcome> {
-  const timer = later(() => underWay.abort(), settings.timeoutMs)
+  const timer = later(() => underWay.abort(), settings.requestTimeoutSeconds * 1_000)
   try {
     const compress = payload.body.length >= GZIP_FROM_BYTES && !isLoopback(settings.url)
     const response = await send(settings.url + payload.path, {

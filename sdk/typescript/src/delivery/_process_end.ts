@@ -39,7 +39,7 @@ export function deliverBeforeEnd(
     guarded("calls under way", finish)
     const now = delivery()
     if (!now || now === tried || now.isEmpty) return
-    void now.flush(settings()?.shutdownTimeoutMs ?? 0).then((arrived) => {
+    void now.flush((settings()?.shutdownTimeoutSeconds ?? 0) * 1_000).then((arrived) => {
       if (arrived) return
       tried = now
       now.abort()
@@ -61,7 +61,7 @@ export function deliverBeforeEnd(
 /** Send on another thread and wait for it; gives back what did not arrive. */
 function sendAndWait(payloads: Payload[], settings: Settings): Payload[] {
   const flags = new Int32Array(new SharedArrayBuffer(4 * (payloads.length + 1)))
-  const timeoutMs = settings.shutdownTimeoutMs
+  const timeoutMs = settings.shutdownTimeoutSeconds * 1_000
   new Worker(SENDER, {
     eval: true,
     execArgv: [],

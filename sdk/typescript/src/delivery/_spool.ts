@@ -1,6 +1,6 @@
 /** What could not be delivered before a process ended, kept in a folder and sent by the next process. */
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { guarded } from "../_guard.js"
 import { newUuid } from "../context/_ids.js"
@@ -10,9 +10,12 @@ const ENDING = ".baserun.json"
 
 /** A folder of payloads, one file each. */
 export class Spool {
-  constructor(private readonly directory: string) {}
+  constructor(
+    private readonly directory: string,
+    private readonly maxBytes: number,
+  ) {}
 
-  /** Write payloads; a file appears whole or not at all. */
+  /** Write payloads; a file appears whole or not at all, and the oldest make room for it. */
   write(payloads: readonly Payload[]): void {
     guarded("writing the spool", () => {
       mkdirSync(this.directory, { recursive: true, mode: 0o700 })
@@ -23,6 +26,7 @@ export class Spool {
         writeFileSync(`${name}.part`, text, { mode: 0o600 })
         renameSync(`${name}.part`, name + ENDING)
       }
+      this.makeRoom()
     })
   }
 
@@ -45,5 +49,20 @@ export class Spool {
       }
     })
     return found
+  }
+
+  /** Delete the oldest files beyond the bound; the newest stays. Their names begin with the time. */
+  private makeRoom(): void {
+    const files = readdirSync(this.directory)
+      .filter((name) => name.endsWith(ENDING))
+      .sort()
+      .map((name) => join(this.directory, name))
+      .map((path) => ({ path, size: statSync(path).size }))
+    let total = files.reduce((sum, { size }) => sum + size, 0)
+    for (const { path, size } of files.slice(0, -1)) {
+      if (total <= this.maxBytes) return
+      rmSync(path, { force: true })
+      total -= size
+    }
   }
 }

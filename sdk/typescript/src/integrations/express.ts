@@ -1,6 +1,6 @@
 /** Express (and Connect): `app.use(baserunExpress({ user: { header: "x-user-id" }, session: { cookie: "chat" } }))`. */
 
-import { requestScope, type RequestOptions, serveIn } from "./_request.js"
+import { requestScope, type RequestOptions, serveIn } from "./_incoming.js"
 
 /** The part of a request that we read. */
 export interface ExpressRequest {

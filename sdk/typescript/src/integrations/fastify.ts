@@ -1,6 +1,6 @@
 /** Fastify: `app.register(baserunFastify, { user: { header: "x-user-id" }, session: { param: "chatId" } })`. */
 
-import { requestScope, type RequestOptions, serveIn } from "./_request.js"
+import { requestScope, type RequestOptions, serveIn } from "./_incoming.js"
 
 /** The part of a request that we read. */
 export interface FastifyRequest {

@@ -1,7 +1,7 @@
 /** Hono: `app.use(baserunHono({ user: { header: "x-user-id" }, session: { query: "chat" } }))`. */
 
 import { flush } from "../_init.js"
-import { requestScope, type RequestOptions, serveIn } from "./_request.js"
+import { requestScope, type RequestOptions, serveIn } from "./_incoming.js"
 
 /** The part of Hono's context that we read. */
 export interface HonoContext {

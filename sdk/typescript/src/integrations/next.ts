@@ -6,7 +6,7 @@
  */
 
 import { flush } from "../_init.js"
-import { requestScope, type RequestOptions, serveIn } from "./_request.js"
+import { requestScope, type RequestOptions, serveIn } from "./_incoming.js"
 
 /** What a route handler gets beside the request: the parameters of its path, in newer versions as a promise. */
 export interface RouteContext {

@@ -9,7 +9,7 @@ export async function instrumentInstalled(_which: boolean | readonly string[], _
 
 /** There is no disk. */
 export class Spool {
-  constructor(_directory: string) {}
+  constructor(_directory: string, _maxBytes: number) {}
 
   write(_payloads: readonly Payload[]): void {}
 

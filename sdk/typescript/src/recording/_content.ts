@@ -2,7 +2,7 @@
 
 import type { Redact } from "../_config.js"
 
-/** A value as JSON text within `limit` characters; `cut` tells whether something had to go. */
+/** A value as JSON text within `limit` bytes; `cut` tells whether something had to go. */
 export function contentText(
   value: unknown,
   where: string,
@@ -11,13 +11,20 @@ export function contentText(
 ): { text: string; cut: boolean } {
   const clean = redact ? mapTexts(value, (text) => redact(text, where)) : value
   const text = plainText(clean) ?? jsonText(clean)
-  if (text.length <= limit) return { text, cut: false }
+  if (fits(text, limit)) return { text, cut: false }
   // Long texts (images in base64 before all) are shortened first, so that the structure and the short texts survive.
   for (let longest = Math.floor(limit / 4); longest >= 64; longest = Math.floor(longest / 4)) {
     const shorter = jsonText(mapTexts(clean, (one) => shorten(one, longest)))
-    if (shorter.length <= limit) return { text: shorter, cut: true }
+    if (fits(shorter, limit)) return { text: shorter, cut: true }
   }
-  return { text: jsonText(shorten(text, Math.floor(limit / 2))), cut: true }
+  return { text: jsonText(shorten(text, Math.floor(limit / 4))), cut: true }
+}
+
+const encoder = new TextEncoder()
+
+/** Whether a text takes at most so many bytes of UTF-8. Three times its length is the most that it can be. */
+export function fits(text: string, bytes: number): boolean {
+  return text.length * 3 <= bytes || (text.length <= bytes && encoder.encode(text).length <= bytes)
 }
 
 const ESCAPED = /["\\\x00-\x1f]/

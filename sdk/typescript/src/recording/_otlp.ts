@@ -1,6 +1,6 @@
 /** Attributes in the forms of OTLP/JSON. Which attributes there are stands in contract/attributes.json. */
 
-import { contentText, embeddedJson, jsonText, Snapshot } from "./_content.js"
+import { contentText, embeddedJson, fits, jsonText, Snapshot } from "./_content.js"
 import type { Settings, Written } from "../_config.js"
 
 /** Attributes before they are encoded; `undefined` means that the attribute is left out. */
@@ -74,11 +74,11 @@ function collect(attributes: Attributes, settings: Settings, encoded: EncodedAtt
       : value instanceof Snapshot
         ? JSON.stringify(value.text).slice(1, -1)
         : embeddedJson(value)
-    if (quick !== undefined && quick.length <= settings.maxContentLength) {
+    if (quick !== undefined && fits(quick, settings.maxContentBytes)) {
       encoded.content += `${encoded.content && ","}${startOf(key)}{"stringValue":"${quick}"}}`
       continue
     }
-    const content = contentText(value, key, settings.maxContentLength, settings.redact)
+    const content = contentText(value, key, settings.maxContentBytes, settings.redact)
     if (content.cut) cut.push(key)
     encoded.content += `${encoded.content && ","}${startOf(key)}{"stringValue":${JSON.stringify(content.text)}}}`
   }

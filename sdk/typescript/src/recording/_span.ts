@@ -171,7 +171,7 @@ function writeEvent(event: SpanEvent, settings: Settings): string {
 }
 
 function writeBody(body: unknown, settings: Settings): string {
-  const { text } = contentText(body, "body", settings.maxContentLength, settings.redact)
+  const { text } = contentText(body, "body", settings.maxContentBytes, settings.redact)
   return anyValue(JSON.parse(text))
 }
 

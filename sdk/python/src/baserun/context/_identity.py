@@ -8,6 +8,7 @@ import re
 from hashlib import sha256
 from typing import Any
 
+from baserun._config import state
 from baserun._guard import warn_once
 from baserun.errors import InvalidArgument
 
@@ -19,10 +20,11 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 def hash_identifier(value: str, key: str | bytes | None = None) -> str:
     """Hash an identifier with a key (HMAC-SHA-256, 64 hex digits), so that the plain value never leaves the process.
 
-    The key is BASERUN_USER_HASH_KEY unless given. A plain hash of an e-mail address can be undone by trying addresses;
-    a keyed one cannot by anybody who lacks the key. Raises InvalidArgument where there is no key.
+    The key is the one given, else that of `init(user_hash_key=…)`, else BASERUN_USER_HASH_KEY. A plain hash of an
+    e-mail address can be undone by trying addresses; a keyed one cannot by anybody who lacks the key. Raises
+    InvalidArgument where there is no key.
     """
-    secret = key or os.environ.get("BASERUN_USER_HASH_KEY")
+    secret = key or state.settings.user_hash_key or os.environ.get("BASERUN_USER_HASH_KEY")
     if not secret:
         raise InvalidArgument(
             "there is no key to hash identifiers with\n\n"

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from baserun._config import Recordable, Settings
-from baserun._guard import logger
+from baserun._guard import warn
 from baserun.delivery._buffer import Buffer
 from baserun.delivery._http import Connection
 from baserun.delivery._loss import Loss
@@ -124,7 +124,7 @@ class Delivery:
     def _say_what_is_left(self) -> None:
         if self._spool is None:
             left = len(self._queue)
-            logger.warning(
+            warn(
                 "Records were left unsent at `%s`%s\n\nhint: `init(spool_directory=…)` keeps them for the next process",
                 self._connection.url,
                 f" (`{left}` not even written)" if left else "",

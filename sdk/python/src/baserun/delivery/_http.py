@@ -7,7 +7,6 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-TIMEOUT_SECONDS = 10.0
 KEEP_ALIVE_SECONDS = 4.0
 """After longer silence the connection is made anew: many servers close theirs after five seconds."""
 
@@ -59,16 +58,17 @@ class Outcome:
 class Connection:
     """A connection to `url`, with the key that `api_key()` gives at the time."""
 
-    def __init__(self, url: str, api_key: Any, user_agent: str) -> None:
+    def __init__(self, url: str, api_key: Any, user_agent: str, timeout_seconds: float) -> None:
         self.url = url.rstrip("/")
         self._api_key = api_key
         self._user_agent = user_agent
+        self._timeout_seconds = timeout_seconds
         self._connection: Any = None
         self._used_at = 0.0
 
     def post(self, path: str, content: bytes, timeout_seconds: float | None = None) -> Outcome:
         """POST gzipped JSON. A connection that the server closed meanwhile is made anew once."""
-        timeout = min(TIMEOUT_SECONDS, timeout_seconds or TIMEOUT_SECONDS)
+        timeout = min(self._timeout_seconds, timeout_seconds or self._timeout_seconds)
         fresh = False
         while True:
             try:

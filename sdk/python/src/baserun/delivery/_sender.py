@@ -6,7 +6,7 @@ import time
 import zlib
 
 from baserun._config import VERSION, Settings, resource
-from baserun._guard import logger, note_fault, warn_once
+from baserun._guard import note_fault, warn, warn_once
 from baserun.delivery._batch import Batch
 from baserun.delivery._buffer import Buffer
 from baserun.delivery._http import Connection, Outcome
@@ -112,7 +112,7 @@ class Sender:
 
     def _note_refused(self, outcome: Outcome, records: int, contents: int) -> None:
         self._loss.add(f"http_{outcome.status}", records, contents)
-        logger.warning("The server refused `%d` records: %s\n\nhint: %s", records, outcome.what, outcome.hint)
+        warn("The server refused `%d` records: %s\n\nhint: %s", records, outcome.what, outcome.hint)
 
     def _body(self, batch: Batch) -> bytes:
         return _otlp.body(batch.signal, map(str, batch.records), resource(self._settings), VERSION)

@@ -21,8 +21,6 @@ from baserun.recording import _otlp
 from baserun.recording._sampling import keeper
 from baserun.recording._span import LogRecord
 
-WRITE_INTERVAL_SECONDS = 0.25
-"""How long records gather before they are written: a call shows within a second, and a busy process wakes us rarely."""
 TURN_SECONDS = 0.0003
 """How long the writer works before it steps aside: stepping aside costs 18 µs, as much as a third of a record."""
 BACKLOG_RECORDS = 250
@@ -49,6 +47,7 @@ class Writer:
         self._buffer = buffer
         self._loss = loss
         self._pace = pace
+        self._flush_interval_seconds = settings.flush_interval_seconds
         self._max_content_bytes = settings.max_content_bytes
         self._redact = settings.redact
         self._keeps = keeper(settings.sample_rate)
@@ -76,7 +75,7 @@ class Writer:
         while not pace.stopping:
             try:
                 if not pace.hurry:
-                    self.signal.wait(WRITE_INTERVAL_SECONDS)
+                    self.signal.wait(self._flush_interval_seconds)
                 self._write_waiting()
                 self._report_loss()
                 if queue:
