@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import baserun
-from baserun import _config, _content, _otlp
-from baserun._context import NOWHERE
-from baserun._span import Span
+from baserun import _config
+from baserun.context._scope import NOWHERE
+from baserun.recording import _content, _otlp
+from baserun.recording._span import Span
 from baserun.testing import as_sent
 
 VALUES = st.recursive(

@@ -8,7 +8,7 @@ import openai
 import pytest
 
 import baserun
-from baserun import _attributes
+from baserun.recording import _attributes
 
 CONTRACT = Path(__file__).parents[3] / "contract"
 ATTRIBUTES = json.loads((CONTRACT / "attributes.json").read_text())

@@ -13,9 +13,9 @@ from collector import collecting
 
 import baserun
 from baserun import _config
-from baserun._buffer import BATCH_RECORDS
-from baserun._export import SHARED_RECORDS
 from baserun._guard import forget_warnings
+from baserun.delivery._batch import BATCH_RECORDS
+from baserun.delivery._writer import SHARED_RECORDS
 
 pytestmark = pytest.mark.slow(5)
 
@@ -438,7 +438,7 @@ def held_writer():
 
 
 def waiting():
-    return len(_config.state.delivery._waiting)
+    return len(_config.state.delivery._queue.waiting)
 
 
 def test_calls_that_leave_our_writer_no_time_are_written_by_their_own_threads_and_none_is_lost(collector, held_writer):

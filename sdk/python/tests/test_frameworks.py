@@ -11,7 +11,8 @@ from opentelemetry import trace as api
 from replay import replaying
 
 import baserun
-from baserun import _config, _context
+from baserun import _config
+from baserun.context import _scope
 
 pytestmark = pytest.mark.slow(13)
 
@@ -123,12 +124,12 @@ def test_the_applications_own_tracing_sees_none_of_it(captured, replay):
 def test_a_framework_stays_the_nearer_one_when_the_application_joins_its_opentelemetry_later(captured, replay):
     from langchain_openai import ChatOpenAI
 
-    before = list(_context.foreign_spans)
+    before = list(_scope.foreign_spans)
     try:
         baserun.span_processor()
         ChatOpenAI(model="m", api_key="k", base_url=replay.url + "/v1").invoke("Weather in Rome?")
     finally:
-        _context.foreign_spans[:] = before
+        _scope.foreign_spans[:] = before
 
     parents, _ = tree(captured)
     assert parents == {"ChatOpenAI": None, "chat m": "ChatOpenAI"}

@@ -9,7 +9,7 @@ import pytest
 
 import baserun
 from baserun import _config
-from baserun._context import NOWHERE, current, restored
+from baserun.context._scope import NOWHERE, current, restored
 from baserun.integrations import asgi, functions, wsgi
 
 

@@ -9,18 +9,18 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 import baserun
-from baserun import _context
+from baserun.context import _scope
 
 
 @pytest.fixture
 def application():
     """An application's own tracing: (tracer, provider, what its own exporter got)."""
-    before = list(_context.foreign_spans)
+    before = list(_scope.foreign_spans)
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     yield provider.get_tracer("app"), provider, exporter
-    _context.foreign_spans[:] = before
+    _scope.foreign_spans[:] = before
 
 
 def test_the_applications_own_tracing_sees_nothing_of_ours(captured, application):

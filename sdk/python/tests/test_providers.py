@@ -188,7 +188,7 @@ def test_openai_responses_in_a_conversation_of_the_provider(captured, replay):
     with baserun.start_trace("outside"):
         pass
     captured.clear()
-    from baserun._context import NOWHERE, restored
+    from baserun.context._scope import NOWHERE, restored
 
     with restored(NOWHERE):
         openai_client(replay).responses.create(model="gpt-5", input="hi", conversation="conv_1")

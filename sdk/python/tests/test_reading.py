@@ -5,7 +5,7 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from baserun.instrumentation._reading import sse_events
+from baserun.instrumentation._sse import sse_events
 from baserun.instrumentation.wires import anthropic_messages, openai_chat
 from baserun.instrumentation.wires._reading import Reading
 

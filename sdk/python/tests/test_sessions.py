@@ -12,8 +12,9 @@ import openai
 import pytest
 
 import baserun
-from baserun import _config, _identity
-from baserun._context import NOWHERE, current
+from baserun import _config
+from baserun.context import _identity
+from baserun.context._scope import NOWHERE, current
 
 ANSWER = {
     "id": "chatcmpl-1",

@@ -8,7 +8,7 @@ import openai
 import pytest
 
 import baserun
-from baserun._context import current
+from baserun.context._scope import current
 
 ANSWER = {
     "id": "chatcmpl-1",

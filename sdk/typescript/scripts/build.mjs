@@ -41,7 +41,10 @@ rmSync(join(copy, "src/register.mts"))
 cpSync(join(root, "tsconfig.json"), join(copy, "tsconfig.json"))
 writeFileSync(
   join(copy, "package.json"),
-  JSON.stringify({ type: "commonjs", imports: { "#platform": "./src/platform/node.ts" } }),
+  JSON.stringify({
+    type: "commonjs",
+    imports: { "#platform": "./src/platform/node.ts", "#process": "./src/platform/process.ts" },
+  }),
 )
 await Promise.all([
   compile("."),
@@ -57,12 +60,19 @@ writeFileSync(
 for (const file of readdirSync(cjs, { recursive: true })) {
   if (!/\.(js|d\.ts)$/.test(file)) continue
   const path = join(cjs, file)
-  const platform = relative(dirname(path), join(cjs, "platform/node.js")).replaceAll("\\", "/")
   const text = readFileSync(path, "utf8")
-  if (text.includes('"#platform"'))
-    writeFileSync(path, text.replaceAll('"#platform"', `"${platform.startsWith(".") ? platform : `./${platform}`}"`))
+  const from = dirname(path)
+  const direct = text
+    .replaceAll('"#platform"', `"${relativeTo(from, "platform/node.js")}"`)
+    .replaceAll('"#process"', `"${relativeTo(from, "platform/process.js")}"`)
+  if (direct !== text) writeFileSync(path, direct)
 }
 writeFileSync(stamp, mark)
+
+function relativeTo(folder, file) {
+  const path = relative(folder, join(cjs, file)).replaceAll("\\", "/")
+  return path.startsWith(".") ? path : `./${path}`
+}
 
 function fingerprint() {
   const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })

@@ -1,8 +1,8 @@
 /** What `baserun/register` does, in both of its forms. */
 
-import { instrumentInstalled } from "#platform"
+import { instrumentInstalled } from "#process"
 import { state } from "./_config.js"
-import { init } from "./_life.js"
+import { init } from "./_init.js"
 
 /** Start recording before the application is loaded. Resolves when its clients are recorded. */
 export async function register(): Promise<void> {

@@ -3,7 +3,7 @@
  *
  * BaserunError
  * ├── NotOffered     a call of the original that is out of scope
- * └── Misuse         a mistake in a call of ours that only the developer can mend
+ * └── InvalidArgument         a mistake in a call of ours that only the developer can mend
  */
 
 /** Base of every error that this package throws. */
@@ -17,8 +17,8 @@ export class NotOffered extends BaserunError {
 }
 
 /** A call with arguments that cannot mean anything. */
-export class Misuse extends BaserunError {
-  override name = "Misuse"
+export class InvalidArgument extends BaserunError {
+  override name = "InvalidArgument"
 }
 
 /** What happened, an empty line, and what to do: the one form of every message. */

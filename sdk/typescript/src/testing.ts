@@ -1,7 +1,7 @@
 /** For the tests of applications: see what would be recorded, with no server. */
 
 import { settingsFrom, state } from "./_config.js"
-import { Queue } from "./_export.js"
+import { Delivery } from "./delivery/_delivery.js"
 
 /** A span or a log record as it would be sent, in OTLP/JSON. */
 export type Sent = Readonly<Record<string, unknown>>
@@ -33,13 +33,13 @@ export async function capture<T>(run: () => T): Promise<Recorded<Awaited<T>>> {
   }
   const settings = before.settings ?? settingsFrom({})
   const here = { ...settings, url: "http://127.0.0.1", spoolDirectory: undefined }
-  const queue = new Queue(here, take)
-  Object.assign(state(), { settings: here, queue })
+  const delivery = new Delivery(here, undefined, take)
+  Object.assign(state(), { settings: here, delivery })
   try {
     const result = await run()
-    await queue.flush(5_000)
+    await delivery.flush(5_000)
     return { result, spans, records }
   } finally {
-    Object.assign(state(), { settings: before.settings, queue: before.queue })
+    Object.assign(state(), { settings: before.settings, delivery: before.delivery })
   }
 }

@@ -160,7 +160,7 @@ describe("the platform's fetch", () => {
         raiseFaults: true,
         quiet: true,
         instrument: ["fetch"],
-        flushInterval: 50,
+        flushIntervalSeconds: 0.05,
       })
       expect(globalThis.fetch).not.toBe(marked)
       expect(globalThis.fetch).toHaveProperty("__nextPatched", true)

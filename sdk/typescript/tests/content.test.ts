@@ -43,7 +43,7 @@ describe("redact", () => {
 })
 
 describe("size", () => {
-  const held = recording({ maxContentLength: 2_000 })
+  const held = recording({ maxContentBytes: 2_000 })
 
   test("what is too long is cut inside its texts, stays JSON and is marked", async () => {
     await ask([
@@ -64,4 +64,18 @@ describe("size", () => {
     baserun.trace((_: string) => "ok", "odd")("\ud800 \u0000 👩‍👩‍👧 ﷽")
     expect((await held.arrived()).span("odd").attributes["baserun.output"]).toBe("ok")
   })
+})
+
+test("the bound of a content counts bytes, whatever the script", async () => {
+  const { fits } = await import("../dist/esm/recording/_content.js")
+  expect(["a".repeat(300), "é".repeat(150), "字".repeat(100)].map((text) => fits(text, 300))).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect(["a".repeat(301), "é".repeat(151), "字".repeat(101)].map((text) => fits(text, 300))).toEqual([
+    false,
+    false,
+    false,
+  ])
 })

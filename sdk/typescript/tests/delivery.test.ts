@@ -1,6 +1,6 @@
 import { baserun } from "baserun"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
-import { retryAfter } from "../dist/esm/_delivery.js"
+import { retryAfter } from "../dist/esm/delivery/_http.js"
 import { Collector } from "./support/collector.js"
 
 let collector: Collector
@@ -18,7 +18,14 @@ afterEach(async () => {
   await collector.stop()
 })
 const init = (more = {}): Promise<void> =>
-  baserun.init({ url: collector.url, instrument: false, quiet: true, raiseFaults: true, flushInterval: 20, ...more })
+  baserun.init({
+    url: collector.url,
+    instrument: false,
+    quiet: true,
+    raiseFaults: true,
+    flushIntervalSeconds: 0.02,
+    ...more,
+  })
 
 test("what the server cannot take now is sent again and arrives once", async () => {
   let refusals = 3
@@ -108,7 +115,7 @@ test("an outage loses nothing that fits, and nothing waits for it", async () => 
 
 test("a full queue lets go of the oldest content first, then of the oldest, and reports both", async () => {
   collector.mood = () => 503
-  await init({ maxQueueItems: 400, maxQueueBytes: 500_000 })
+  await init({ maxQueueRecords: 400, maxQueueBytes: 500_000 })
   for (let n = 0; n < 1_000; n += 1) baserun.trace((_: string) => 1, { name: `n-${n}` })("x".repeat(10))
   collector.mood = () => undefined
   await until(() => losses() + collector.spans.length === 1_000)
@@ -150,7 +157,7 @@ test("of a call whose content had to go the numbers stay", async () => {
 
 test("flush gives up after its time where the server hangs, and the rest stays", async () => {
   collector.mood = () => "hang"
-  await init({ timeout: 60_000 })
+  await init({ requestTimeoutSeconds: 60 })
   note(1)
   const start = performance.now()
   await baserun.flush({ timeout: 200 })
@@ -187,22 +194,36 @@ test("a wrong option or address is told to the developer at once", () => {
   expect(() => baserun.init({ sampleRate: 2 })).toThrow("hint: give a share")
 })
 
+test("options by their older names and units mean the same", async () => {
+  const { settingsFrom } = await import("../dist/esm/_config.js")
+  const older = { maxContentLength: 5, maxQueueItems: 6, flushInterval: 70, timeout: 800, shutdownTimeout: 9_000 }
+  const newer = {
+    maxContentBytes: 5,
+    maxQueueRecords: 6,
+    flushIntervalSeconds: 0.07,
+    requestTimeoutSeconds: 0.8,
+    shutdownTimeoutSeconds: 9,
+  }
+  expect(settingsFrom(older)).toEqual(settingsFrom(newer))
+  expect(settingsFrom({ ...older, maxQueueRecords: 7 }).maxQueueRecords).toBe(7)
+})
+
 test("the key travels as a bearer token, and only large deliveries to another machine are compressed", async () => {
   const sent: { url: string; headers: Record<string, string>; body: unknown }[] = []
-  const { Queue } = await import("../dist/esm/_export.js")
+  const { Delivery } = await import("../dist/esm/delivery/_delivery.js")
   const { settingsFrom } = await import("../dist/esm/_config.js")
   const take: typeof fetch = async (url, request) => {
     sent.push({ url: String(url), headers: request!.headers as Record<string, string>, body: request!.body })
     return new Response("{}")
   }
   for (const url of ["http://127.0.0.1:4318", "https://baserun.example.com/"]) {
-    const queue = new Queue(settingsFrom({ url, apiKey: "br-1" }), take)
-    queue.add({
-      signal: "span",
-      bytes: 1,
+    const delivery = new Delivery(settingsFrom({ url, apiKey: "br-1" }), undefined, take)
+    delivery.record({
+      signal: "spans",
+      sizeBytes: 1,
       write: () => ({ start: `{"name":"${"x".repeat(2_000)}","attributes":[`, content: "]", end: "}" }),
     })
-    await queue.flush(1_000)
+    await delivery.flush(1_000)
   }
   expect(sent.map((one) => one.url)).toEqual([
     "http://127.0.0.1:4318/v1/traces",

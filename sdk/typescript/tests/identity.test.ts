@@ -1,8 +1,8 @@
 import { baserun } from "baserun"
 import { createHmac } from "node:crypto"
 import { describe, expect, test, vi } from "vitest"
-import { hmacSha256, sha256 } from "../dist/esm/_sha256.js"
-import { isKept } from "../dist/esm/_sampling.js"
+import { hmacSha256, sha256 } from "../dist/esm/platform/_sha256.js"
+import { isKept } from "../dist/esm/recording/_sampling.js"
 import { createHash } from "node:crypto"
 import { recording } from "./support/recording.js"
 

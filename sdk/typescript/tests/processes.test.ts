@@ -18,7 +18,7 @@ afterAll(() => collector.stop())
 const program = (body: string): string =>
   application({
     "app.mjs": `import { baserun } from "baserun"
-await baserun.init({ instrument: false, url: process.env.URL ?? undefined, spoolDirectory: process.env.SPOOL, timeout: 60000 })
+await baserun.init({ instrument: false, url: process.env.URL ?? undefined, spoolDirectory: process.env.SPOOL, requestTimeoutSeconds: 60 })
 const work = (n) => baserun.trace(() => n, "work-" + n)()
 ${body}`,
   })
@@ -105,4 +105,17 @@ test("no handler of a signal is set, and fetch stays what it was", async () => {
     console.log(JSON.stringify([["SIGINT", "SIGTERM", "SIGHUP", "uncaughtException", "unhandledRejection"].map((one) => process.listenerCount(one)), /native|lazy|undici|bootstrap/.test(String(fetch)) || fetch.name]))`)
   expect(JSON.parse(stdout)[0]).toEqual([0, 0, 0, 0, 0])
   expect([true, "fetch"]).toContain(JSON.parse(stdout)[1])
+})
+
+test("a spool holds so many bytes at most: the oldest goes", async () => {
+  const { Spool } = await import("../dist/esm/delivery/_spool.js")
+  const folder = mkdtempSync(join(tmpdir(), "baserun-spool-"))
+  const spool = new Spool(folder, 1_000)
+  for (const name of ["first", "second", "third"]) {
+    const body = new TextEncoder().encode(`${name}${"-".repeat(400)}`)
+    spool.write([{ path: "/v1/traces", body, items: 1 }])
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  const kept = spool.take().map(({ body }) => new TextDecoder().decode(body).replaceAll("-", ""))
+  expect(kept).toEqual(["second", "third"])
 })

@@ -1,8 +1,8 @@
 import { PageHead } from "../parts/shell/PageHead"
 import { paths } from "../paths"
-import { primary } from "../ui/classes"
-import { Link } from "../ui/Link"
-import { Notice } from "../ui/States"
+import { primary } from "../components/classes"
+import { Link } from "../components/Link"
+import { Notice } from "../components/States"
 
 export default function NotFoundPage() {
   return (

@@ -10,8 +10,8 @@ import { PageHead } from "../parts/shell/PageHead"
 import { Start } from "../parts/Start"
 import { paths } from "../paths"
 import { useSearch } from "../state/search"
-import { control } from "../ui/classes"
-import { Boundary, Fault, Notice } from "../ui/States"
+import { control } from "../components/classes"
+import { Boundary, Fault, Notice } from "../components/States"
 
 const ranges = [
   { value: "now-1h", label: "Last hour" },

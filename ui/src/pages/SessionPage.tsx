@@ -25,12 +25,12 @@ import { useKeys } from "../state/keys"
 import { usePathId } from "../state/path"
 import { notePlace } from "../state/recent"
 import { useSearch } from "../state/search"
-import { chip, join, link, quiet } from "../ui/classes"
-import { Copy } from "../ui/Copy"
-import { Link } from "../ui/Link"
-import { Boundary, Fault, Notice, Skeleton } from "../ui/States"
-import { Ago } from "../ui/Time"
-import { Visible } from "../ui/Visible"
+import { chip, join, link, quiet } from "../components/classes"
+import { Copy } from "../components/Copy"
+import { Link } from "../components/Link"
+import { Boundary, Fault, Notice, Skeleton } from "../components/States"
+import { Ago } from "../components/Time"
+import { Visible } from "../components/text/Visible"
 
 const densities: readonly { id: Density; label: string; key: string }[] = [
   { id: "talk", label: "Talk", key: "1" },

@@ -25,11 +25,11 @@ import { useMedia } from "../state/media"
 import { usePathId } from "../state/path"
 import { notePlace } from "../state/recent"
 import { useSearch } from "../state/search"
-import { chip, join, link, quiet } from "../ui/classes"
-import { Link } from "../ui/Link"
-import { Boundary, Fault, Notice, Skeleton } from "../ui/States"
-import { Ago } from "../ui/Time"
-import { Visible } from "../ui/Visible"
+import { chip, join, link, quiet } from "../components/classes"
+import { Link } from "../components/Link"
+import { Boundary, Fault, Notice, Skeleton } from "../components/States"
+import { Ago } from "../components/Time"
+import { Visible } from "../components/text/Visible"
 
 export default function TracePage() {
   const traceId = usePathId()

@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query"
 import { useState } from "react"
 import { meQuery } from "../api/queries"
-import { Copy } from "../ui/Copy"
-import { join } from "../ui/classes"
+import { Copy } from "../components/Copy"
+import { join } from "../components/classes"
 
 const names = ["Python", "TypeScript", "curl"] as const
 type Name = (typeof names)[number]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from baserun._annotation import Annotation, annotate
-from baserun._checks import check, check_equals, check_includes, evals
 from baserun._config import VERSION as __version__
-from baserun._feedback import feedback
-from baserun._identity import hash_identifier
-from baserun._init import aflush, finish, flush, init, shutdown
-from baserun._left_out import left_out as _left_out
-from baserun._notes import Tag, log, submit_input_variable, tag, variable
-from baserun._older import Baserun
-from baserun._propagation import from_headers, inject
-from baserun._session import (
+from baserun._init import aflush, flush, init, shutdown
+from baserun.context._identity import hash_identifier
+from baserun.context._propagation import from_headers, inject
+from baserun.context._threads import thread_wrapper
+from baserun.errors import BaserunError, InvalidArgument, NotInitializedException
+from baserun.older._evals import evals
+from baserun.older._names import asubmit_user, finish, submit_input_variable, submit_user
+from baserun.older._not_offered import stand_in as _stand_in
+from baserun.older._singleton import Baserun
+from baserun.recording._annotation import Annotation, annotate
+from baserun.recording._checks import check, check_equals, check_includes
+from baserun.recording._feedback import feedback
+from baserun.recording._notes import Tag, log, tag, variable
+from baserun.recording._session import (
     EndUser,
     Session,
     aend_session,
@@ -24,16 +28,15 @@ from baserun._session import (
     start_session,
     with_session,
 )
-from baserun._threads import thread_wrapper
-from baserun._trace import Trace, current_trace, start_trace, trace
-from baserun._users import asubmit_user, identify, submit_user
-from baserun.errors import BaserunError, InvalidArgument, NotInitializedException
+from baserun.recording._trace import Trace, current_trace, start_trace
+from baserun.recording._traced import trace
+from baserun.recording._users import identify
 
 if TYPE_CHECKING:
     from anthropic import Anthropic, AsyncAnthropic
     from openai import AsyncOpenAI, OpenAI
 
-    from baserun._opentelemetry import span_processor
+    from baserun.integrations.opentelemetry import span_processor
 
 
 api_key: str | None = None
@@ -45,14 +48,14 @@ _CLIENTS = {"OpenAI": "openai", "AsyncOpenAI": "openai", "Anthropic": "anthropic
 def __getattr__(name: str) -> Any:
     """Give the providers' clients in their recorded form, importing a provider only when it is asked for."""
     if name in _CLIENTS:
-        from baserun._client import provider_class
+        from baserun.older._client import provider_class
 
         return provider_class(_CLIENTS[name], name)
     if name == "span_processor":
-        from baserun._opentelemetry import span_processor
+        from baserun.integrations.opentelemetry import span_processor
 
         return span_processor
-    stand_in = _left_out(name)
+    stand_in = _stand_in(name)
     if stand_in is None:
         raise AttributeError(f"module `baserun` has no attribute `{name}`")
     return stand_in

@@ -1,4 +1,7 @@
-"""The one place with global state: what `init()` was told, and the delivery that it started."""
+"""The one place with global state: what `init()` was told, and the delivery that it started.
+
+Everything else imports this module, so it knows the others by protocols only.
+"""
 
 from __future__ import annotations
 
@@ -6,90 +9,158 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
-from baserun import _attributes as names
-from baserun._content import Redact
-from baserun._context import NOWHERE
-from baserun._export import Bounds, Delivery, Record
 from baserun._guard import warn_once
-from baserun._http import Connection
-from baserun._sampling import keeper
-from baserun._span import LogRecord, Span
 from baserun.errors import InvalidArgument, NotInitializedException
 
 VERSION = "3.0.0"
 DEFAULT_URL = "http://127.0.0.1:4318"
 
+Redact = Callable[[str], str]
+"""From a text to the text that is sent in its place."""
+
 
 @dataclass(frozen=True)
 class Settings:
-    """What `init()` was told, completed from the environment."""
+    """What `init()` was told, completed from the environment.
+
+    The fields are the options, and their defaults the defaults: the same as in the TypeScript SDK, in the case of each
+    language (`tests/repository/test_options.py`).
+    """
 
     url: str = DEFAULT_URL
     api_key: str | None = None
     service_name: str | None = None
     environment: str | None = None
     release: str | None = None
+    resource: dict[str, Any] = field(default_factory=dict)
+    enabled: bool = True
+    instrument: bool | tuple[str, ...] = True
+    threads: bool = True
     capture_content: bool = True
     redact: Redact | None = None
     sample_rate: float = 1.0
     hash_users: bool = False
+    user_hash_key: str | None = None
     propagate: bool | tuple[str, ...] = False
     max_content_bytes: int = 1_000_000
     max_queue_records: int = 20_000
     max_queue_bytes: int = 64_000_000
     spool_directory: str | None = None
     max_spool_bytes: int = 256_000_000
+    flush_interval_seconds: float = 0.25
+    """How long records gather: a call shows within a second, and a busy process is woken rarely."""
+    request_timeout_seconds: float = 10.0
     shutdown_timeout_seconds: float = 2.0
-    resource: dict[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+    raise_faults: bool = False
+
+
+OPTIONS = frozenset(Settings.__dataclass_fields__)
+OLDER_NAMES = {"baserun_api_key": "api_key", "shutdown_timeout": "shutdown_timeout_seconds"}
+"""Options by the names that they had; they still work."""
+
+
+class Recordable(Protocol):
+    """What can be recorded: a span, a log record, or an exchange with a provider that becomes a span on our thread."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Return about how much memory it holds."""
+        ...
+
+    def drop_content(self) -> None:
+        """Let go of the content; the structure stays."""
+        ...
+
+    def to_record(self) -> Any:
+        """Return the `Span` or `LogRecord` that is written on the wire, or None if there is nothing worth it."""
+        ...
+
+
+class Deliverer(Protocol):
+    """What takes records and sends them: `delivery._delivery.Delivery`."""
+
+    def record(self, record: Recordable) -> None:
+        """Take a record; never waits, never raises."""
+        ...
+
+    def flush(self, timeout_seconds: float) -> bool:
+        """Send everything recorded until now; say whether all of it has arrived."""
+        ...
+
+    def shutdown(self, timeout_seconds: float) -> bool:
+        """Send what there is, then stop; say whether all of it has arrived."""
+        ...
+
+    def after_fork(self) -> None:
+        """Start afresh in a forked child."""
+        ...
 
 
 class _State:
     """What this process records with. `delivery` is None until `init()`, and again after `shutdown()`."""
 
     settings: Settings = Settings()
-    delivery: Delivery | None = None
-    sink: Callable[[Record], None] | None = None
+    delivery: Deliverer | None = None
+    sink: Callable[[Recordable], None] | None = None
     """Takes records instead of the delivery: `baserun.testing` sets it."""
 
 
 state = _State()
 
 
-def read_settings(
-    *,
-    url: str | None = None,
-    api_key: str | None = None,
-    environment: str | None = None,
-    redact: Redact | Iterable[str | re.Pattern[str]] | None = None,
-    sample_rate: float = 1.0,
-    propagate: bool | str | Iterable[str] = False,
-    spool_directory: str | os.PathLike[str] | None = None,
-    **others: Any,
-) -> Settings:
-    """Complete what was given from the environment, and check it."""
-    if not 0.0 <= sample_rate <= 1.0:
-        raise InvalidArgument(f"`sample_rate` is `{sample_rate}`\n\nhint: give a share between 0.0 and 1.0")
-    chosen_url = url or os.environ.get("BASERUN_URL") or DEFAULT_URL
-    if not re.match(r"https?://[^/]", chosen_url):
-        raise InvalidArgument(f"the server's address is `{chosen_url}`\n\nhint: give one such as `{DEFAULT_URL}`")
-    spool = spool_directory or os.environ.get("BASERUN_SPOOL_DIRECTORY")
-    return Settings(
-        url=chosen_url,
-        api_key=api_key,
-        environment=environment or os.environ.get("BASERUN_ENVIRONMENT") or os.environ.get("ENVIRONMENT"),
-        redact=_redactor(redact),
-        sample_rate=sample_rate,
-        propagate=propagate if isinstance(propagate, bool) else _hosts(propagate),
-        spool_directory=os.fspath(spool) if spool else None,
-        **others,
+def read_settings(**given: Any) -> Settings:
+    """Complete what was given from the environment, and check it. None and an empty text count as not given."""
+    given = {name: value for name, value in given.items() if value is not None and value != ""}
+    older = {OLDER_NAMES[name]: given.pop(name) for name in OLDER_NAMES if name in given}
+    settings = Settings(**{**_from_environment(), **older, **given})
+    if not 0.0 <= settings.sample_rate <= 1.0:
+        raise InvalidArgument(f"`sample_rate` is `{settings.sample_rate}`\n\nhint: give a share between 0.0 and 1.0")
+    if not re.match(r"https?://[^/]", settings.url):
+        raise InvalidArgument(f"the server's address is `{settings.url}`\n\nhint: give one such as `{DEFAULT_URL}`")
+    return replace(
+        settings,
+        redact=_redactor(settings.redact),
+        instrument=_names(settings.instrument),
+        propagate=_names(settings.propagate),
+        spool_directory=os.fspath(settings.spool_directory) if settings.spool_directory else None,
     )
 
 
-def _hosts(propagate: str | Iterable[str]) -> tuple[str, ...]:
-    return (propagate,) if isinstance(propagate, str) else tuple(propagate)
+def _from_environment() -> dict[str, Any]:
+    """Return the options that the environment names. Keys are read when they are used: they may be set later."""
+    get = os.environ.get
+    told = {
+        "url": get("BASERUN_URL"),
+        "environment": get("BASERUN_ENVIRONMENT") or get("ENVIRONMENT"),
+        "release": get("BASERUN_RELEASE"),
+        "spool_directory": get("BASERUN_SPOOL_DIRECTORY"),
+    }
+    found: dict[str, Any] = {name: value for name, value in told.items() if value}
+    switches = {
+        "capture_content": ("BASERUN_CAPTURE_CONTENT", True),
+        "hash_users": ("BASERUN_HASH_USERS", True),
+        "enabled": ("BASERUN_DISABLED", False),
+        "raise_faults": ("BASERUN_RAISE_FAULTS", True),
+    }
+    for option, (variable, on) in switches.items():
+        word = (get(variable) or "").lower()
+        if word in _ON or word in _OFF:
+            found[option] = on if word in _ON else not on
+    return found
+
+
+_ON = ("1", "true", "yes", "on")
+_OFF = ("0", "false", "no", "off")
+
+
+def _names(given: bool | str | Iterable[str]) -> bool | tuple[str, ...]:
+    if isinstance(given, bool):
+        return given
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _redactor(redact: Redact | Iterable[str | re.Pattern[str]] | None) -> Redact | None:
@@ -97,31 +168,12 @@ def _redactor(redact: Redact | Iterable[str | re.Pattern[str]] | None) -> Redact
         return redact
     patterns = [re.compile(pattern) for pattern in ([redact] if isinstance(redact, (str, re.Pattern)) else redact)]
 
-    def replace(text: str) -> str:
+    def redacted(text: str) -> str:
         for pattern in patterns:
             text = pattern.sub("[redacted]", text)
         return text
 
-    return replace
-
-
-def start(settings: Settings) -> None:
-    """Put settings in place and start delivering by them."""
-    before = state.delivery
-    state.settings = settings
-    bounds = Bounds(settings.max_queue_records, settings.max_queue_bytes, settings.max_content_bytes)
-    spool = (settings.spool_directory, settings.max_spool_bytes) if settings.spool_directory else None
-    state.delivery = Delivery(
-        Connection(settings.url, current_api_key, f"baserun-python/{VERSION}"),
-        lambda: resource(settings),
-        VERSION,
-        bounds,
-        settings.redact,
-        keeper(settings.sample_rate),
-        spool,
-    )
-    if before is not None:
-        before.shutdown(settings.shutdown_timeout_seconds)
+    return redacted
 
 
 def is_recording() -> bool:
@@ -129,23 +181,18 @@ def is_recording() -> bool:
     return state.delivery is not None or state.sink is not None
 
 
-def record(record: Record) -> None:
+def record(record: Recordable) -> None:
     """Hand a record to the delivery; without `init()` it goes nowhere."""
     if state.sink is not None:
         state.sink(record)
     elif state.delivery is not None:
         state.delivery.record(record)
+    elif not state.settings.enabled:
+        pass
     elif os.environ.get("BASERUN_RAISE_UNINITIALIZED"):
         raise NotInitializedException("a call came before `baserun.init()`\n\nhint: call `baserun.init()` first")
     else:
         warn_once("uninitialised", "Nothing is recorded before `baserun.init()`\n\nhint: call it once at the start")
-
-
-def record_log(event_name: str, attributes: dict[str, Any], **where: Any) -> LogRecord:
-    """Make a log record and hand it over."""
-    made = LogRecord(event_name, attributes, where.pop("scope", NOWHERE), **where)
-    record(made)
-    return made
 
 
 def current_api_key() -> str | None:
@@ -182,17 +229,6 @@ def _program_name() -> str:
     return name.removesuffix(".py") or "python"
 
 
-def metadata_attributes(metadata: dict[str, Any] | None, prefix: str = names.METADATA) -> dict[str, Any]:
-    """Return metadata as attributes: scalars as they are, anything else as JSON text."""
-    from baserun._content import snapshot, to_json
-
-    return {
-        f"{prefix}{key}": value if isinstance(value, (str, bool, int, float)) else to_json(snapshot(value))
-        for key, value in (metadata or {}).items()
-        if value is not None
-    }
-
-
 def after_fork() -> None:
     """Start afresh in a forked child."""
     if state.delivery is not None:
@@ -201,5 +237,3 @@ def after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=after_fork)
-
-__all__ = ["Settings", "Span", "is_recording", "read_settings", "record", "start", "state"]

@@ -8,8 +8,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from baserun import _config
-from baserun._export import compress
-from baserun._http import Connection
+from baserun.delivery._http import Connection
+from baserun.delivery._sender import compress
 from baserun.errors import BaserunError
 from baserun.instrumentation import library_names
 
@@ -40,13 +40,13 @@ def examine() -> int:
 
 
 def _try_to_send(url: str) -> int:
-    connection = Connection(url, _config.current_api_key, f"baserun-python/{_config.VERSION} doctor")
-    answer = connection.post("/v1/traces", compress(b'{"resourceSpans":[]}'), timeout_seconds=5)
+    connection = Connection(url, _config.current_api_key, f"baserun-python/{_config.VERSION} doctor", timeout_seconds=5)
+    outcome = connection.post("/v1/traces", compress(b'{"resourceSpans":[]}'))
     connection.close()
-    if answer.accepted:
+    if outcome.accepted:
         print("✓ The server takes it.")
         return 0
-    print(f"✗ It does not arrive: {answer.what}\n\nhint: {answer.hint}")
+    print(f"✗ It does not arrive: {outcome.what}\n\nhint: {outcome.hint}")
     return 1
 
 

@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 import atexit
-import re
 import sys
 from collections.abc import Iterable
 from typing import Any, TypeVar, overload
 
-from baserun import _config
+from baserun import _config, _guard
 from baserun._config import state
-from baserun._content import Redact
 from baserun._guard import guarded
 from baserun.errors import InvalidArgument, unknown_keyword
 
 T = TypeVar("T")
 
 _OF_CLIENTS = ("name", "user", "session", "trace_id", "metadata", "experiment")
-_OPTIONS = frozenset(
-    (
-        *_OF_CLIENTS,
-        "instrument",
-        "api_key",
-        "baserun_api_key",
-        "url",
-        "service_name",
-        "environment",
-        "release",
-        "capture_content",
-        "redact",
-        "sample_rate",
-        "hash_users",
-        "propagate",
-        "max_content_bytes",
-        "max_queue_records",
-        "max_queue_bytes",
-        "spool_directory",
-        "max_spool_bytes",
-        "shutdown_timeout",
-        "resource",
-        "threads",
-    )
-)
+_KEYWORDS = frozenset((*_OF_CLIENTS, *_config.OPTIONS, *_config.OLDER_NAMES))
 
 
 @overload
@@ -53,36 +27,47 @@ def init(client: T, /, **options: Any) -> T: ...
 def init(client: Any = None, /, **options: Any) -> Any:
     """Start recording: every supported library that is installed is watched from here on.
 
-    Options (all by keyword, all optional):
+    Options (all by keyword, all optional, the same as in the TypeScript SDK):
 
     - `url`: the server; else BASERUN_URL, else `http://127.0.0.1:4318`.
     - `api_key`: else `baserun.api_key`, else BASERUN_API_KEY.
-    - `service_name`, `environment` (else BASERUN_ENVIRONMENT, ENVIRONMENT), `release`, `resource`: of the application.
+    - `service_name` (else OTEL_SERVICE_NAME, else the program's name), `environment` (else BASERUN_ENVIRONMENT,
+      ENVIRONMENT), `release` (else BASERUN_RELEASE), `resource` (further attributes): of the application.
+    - `enabled=False` (or BASERUN_DISABLED=true) records nothing at all.
     - `instrument`: False for none, a list such as `["openai"]` for some; True (default) for all.
     - `threads`: whether threads and thread pools inherit the session of the code that starts them (True).
-    - `capture_content=False` leaves out what was said; `redact`: a function from text to text, or patterns to hide.
-      It runs on a thread of ours, in a backlog also on those that make calls: it must be quick and wait for nothing.
-    - `hash_users=True` sends users as keyed hashes (BASERUN_USER_HASH_KEY).
-    - `sample_rate`: the share of sessions to keep, each whole.
+    - `capture_content=False` (or BASERUN_CAPTURE_CONTENT=false) leaves out what was said; `redact`: a function from
+      text to text, or patterns to hide. It runs on a thread of ours, in a backlog also on those that make calls: it
+      must be quick and wait for nothing.
+    - `hash_users=True` (or BASERUN_HASH_USERS=true) sends users as keyed hashes; the key is `user_hash_key`, else
+      BASERUN_USER_HASH_KEY.
+    - `sample_rate`: the share of sessions to keep, each whole (1).
     - `propagate`: True sends session and user to other services as W3C baggage; a list of hosts, to those only.
-    - `max_content_bytes`, `max_queue_records`, `max_queue_bytes`: bounds of one content and of what waits to be sent.
-    - `spool_directory`, `max_spool_bytes`: keep what waits on disk, so that it survives the process.
-    - `shutdown_timeout`: seconds that an exit may take (2).
+    - `max_content_bytes` (1,000,000): of one attribute; longer content is cut.
+    - `max_queue_records` (20,000), `max_queue_bytes` (64,000,000): what may wait to be sent.
+    - `spool_directory` (else BASERUN_SPOOL_DIRECTORY), `max_spool_bytes` (256,000,000): keep what waits on disk, so
+      that it survives the process.
+    - `flush_interval_seconds` (0.25): how long records gather before they are sent.
+    - `request_timeout_seconds` (10), `shutdown_timeout_seconds` (2): how long a request and an exit may take.
+    - `quiet=True` logs no warnings; `raise_faults=True` (or BASERUN_RAISE_FAULTS=true) raises our faults, for tests.
+
+    Older names still work: `shutdown_timeout` for `shutdown_timeout_seconds`, `baserun_api_key` for `api_key`.
 
     With a client (`init(OpenAI(), user=…, session=…, name=…, trace_id=…, metadata=…)`) that very client is returned,
     its calls recorded under what was said. Calling it again is harmless; options given then replace the earlier ones.
     Raises a TypeError for an option that does not exist. Never waits for the network.
     """
     for keyword in options:
-        if keyword not in _OPTIONS:
-            raise unknown_keyword("init", keyword, _OPTIONS)
-    instrument = options.pop("instrument", True)
-    threads = options.pop("threads", True)
+        if keyword not in _KEYWORDS:
+            raise unknown_keyword("init", keyword, _KEYWORDS)
+    instrument, threads = options.pop("instrument", True), options.pop("threads", True)
     own = {key: options.pop(key) for key in _OF_CLIENTS if key in options}
     if isinstance(client, bool):
         instrument, client = client, None
     if state.delivery is None or options:
-        _start(**options)
+        _start(instrument=instrument, threads=threads, **options)
+    if not state.settings.enabled:
+        return client
     if instrument is not False:
         _instrument(None if instrument is True else instrument, threads)
     if client is None:
@@ -91,7 +76,7 @@ def init(client: Any = None, /, **options: Any) -> Any:
 
 
 def _record_client(client: Any, own: dict[str, Any]) -> Any:
-    from baserun._client import is_client, record_client
+    from baserun.older._client import is_client, record_client
 
     if not is_client(client):
         # As before: what is no client that we know comes back as it is; the transport records it all the same.
@@ -101,31 +86,28 @@ def _record_client(client: Any, own: dict[str, Any]) -> Any:
     return client
 
 
-def _start(
-    *,
-    url: str | None = None,
-    api_key: str | None = None,
-    baserun_api_key: str | None = None,
-    shutdown_timeout: float = 2.0,
-    redact: Redact | Iterable[str | re.Pattern[str]] | None = None,
-    **others: Any,
-) -> None:
-    settings = _config.read_settings(
-        url=url,
-        api_key=api_key or baserun_api_key,
-        redact=redact,
-        shutdown_timeout_seconds=float(shutdown_timeout),
-        **others,
-    )
-    first = state.delivery is None
-    _config.start(settings)
-    if first:
+def _start(**options: Any) -> None:
+    # Not before: an application that only imports us, or tests with `capture_spans`, delivers nothing.
+    from baserun.delivery._delivery import Delivery
+    from baserun.delivery._http import Connection
+
+    settings = _config.read_settings(**options)
+    _guard.configure(settings.quiet, settings.raise_faults)
+    agent = f"baserun-python/{_config.VERSION}"
+    connection = Connection(settings.url, _config.current_api_key, agent, settings.request_timeout_seconds)
+    before = state.delivery
+    state.settings = settings
+    state.delivery = Delivery(settings, connection, shutdown) if settings.enabled else None
+    if before is None:
         atexit.unregister(_at_exit)
         atexit.register(_at_exit)
+    else:
+        before.shutdown(settings.shutdown_timeout_seconds)
 
 
 def _instrument(only: Iterable[str] | None, threads: bool) -> None:
-    from baserun import _threads, instrumentation
+    from baserun import instrumentation
+    from baserun.context import _threads
 
     if threads:
         with guarded("threads"):
@@ -156,11 +138,6 @@ async def aflush(timeout: float = 5.0) -> bool:
     import asyncio
 
     return await asyncio.to_thread(flush, timeout)
-
-
-def finish(timeout: float = 2.0) -> bool:
-    """Send everything recorded until now: the older name of `flush`."""
-    return flush(timeout)
 
 
 def shutdown(timeout: float | None = None) -> bool:

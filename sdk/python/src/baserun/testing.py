@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from baserun import _otlp
-from baserun._config import state
-from baserun._export import Record
+from baserun._config import Recordable, state
 from baserun.instrumentation import install
+from baserun.recording import _otlp
 
 MAX_CONTENT_BYTES = 10_000_000
 
@@ -37,7 +36,7 @@ class Captured:
     """
 
     def __init__(self) -> None:
-        self._records: list[Record] = []
+        self._records: list[Recordable] = []
 
     @property
     def spans(self) -> list[dict[str, Any]]:

@@ -1,12 +1,6 @@
 /** Server-sent events, as providers write them. */
 
-import type { Loose } from "./_reading.js"
-
-/** One event whose data is JSON. */
-export interface ServerEvent {
-  event?: string | undefined
-  data: Loose
-}
+import type { Loose, ServerEvent } from "./wires/_reading.js"
 
 /** The events of a text, as far as it goes; the `[DONE]` at the end and an event that was cut in two are left out. */
 export function parseEvents(text: string): ServerEvent[] {

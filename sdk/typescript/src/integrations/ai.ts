@@ -4,17 +4,17 @@
  * From version 7 on nothing has to be passed: `baserun.init()` is enough.
  */
 
-import { type Attributes } from "../_attributes.js"
-import { Snapshot } from "../_content.js"
-import { type Context, current, within } from "../_context.js"
+import { type Attributes } from "../recording/_otlp.js"
+import { Snapshot } from "../recording/_content.js"
+import { type Scope, current, within } from "../context/_scope.js"
 import { guarded } from "../_guard.js"
-import { cleanId, cleanUser } from "../_identity.js"
-import { nowMs } from "../_ids.js"
-import { Session } from "../_session.js"
-import { CLIENT, INTERNAL, SpanRecord } from "../_span.js"
-import { messagesOf, outputOf, providerNameOf, toolsOf, usageOf } from "../instrumentation/ai_reading.js"
-import { writeReading } from "../instrumentation/_dialects.js"
-import { argumentsOf, type Loose } from "../instrumentation/_reading.js"
+import { cleanId, cleanUser } from "../context/_identity.js"
+import { nowMs } from "../context/_ids.js"
+import { Session } from "../recording/_session.js"
+import { CLIENT, INTERNAL, Span } from "../recording/_span.js"
+import { messagesOf, outputOf, providerNameOf, toolsOf, usageOf } from "../instrumentation/wires/ai.js"
+import { writeReading } from "../instrumentation/_reading.js"
+import { argumentsOf, type Loose } from "../instrumentation/wires/_reading.js"
 
 /** What the AI SDK takes as `experimental_telemetry`. */
 export interface AiTelemetry {
@@ -53,33 +53,33 @@ const tracer = {
     const run = given.at(-1) as (span: AiSpan) => unknown
     const options = (given.length > 1 ? given[0] : {}) as { attributes?: Attributes }
     const span = new AiSpan(name, options.attributes, current())
-    return within(span.context, () => run(span))
+    return within(span.scope, () => run(span))
   },
 }
 
 /** A span as the AI SDK writes it: `ai.*` attributes, read when it ends. */
 class AiSpan {
-  private readonly record: SpanRecord
+  private readonly record: Span
   private readonly given: Loose
   private error: unknown
-  readonly context: Context
+  readonly scope: Scope
 
   constructor(
     private readonly name: string,
     attributes: Attributes = {},
-    around: Context,
+    around: Scope,
   ) {
     this.given = { ...attributes }
     const user = cleanUser(this.given["ai.telemetry.metadata.userId"])
     const sessionId = cleanId(this.given["ai.telemetry.metadata.sessionId"], "session")
-    const context = {
+    const scope = {
       ...around,
       ...(user && { user }),
       ...(sessionId && { session: new Session(sessionId, user ?? around.session?.user) }),
     }
-    this.record = new SpanRecord(name, isModelCall(name) ? CLIENT : INTERNAL, context)
+    this.record = new Span(name, isModelCall(name) ? CLIENT : INTERNAL, scope)
     // A transport of ours beneath a model call would record it again.
-    this.context = { ...context, span: this.record, ...(isModelCall(name) && { call: { owner: this } }) }
+    this.scope = { ...scope, span: this.record, ...(isModelCall(name) && { call: { owner: this } }) }
   }
 
   setAttribute(key: string, value: unknown): this {
@@ -136,7 +136,7 @@ class AiSpan {
 
 const isModelCall = (name: string): boolean => /\.do(Generate|Stream|Embed)$/.test(name)
 
-function write(name: string, given: Loose, span: SpanRecord, error: unknown): void {
+function write(name: string, given: Loose, span: Span, error: unknown): void {
   if (name === "ai.toolCall") return writeTool(given, span)
   if (name.endsWith(".doEmbed") || isModelCall(name)) return writeModelCall(name, given, span, error)
   span.name = String(given["ai.telemetry.functionId"] ?? name)
@@ -147,7 +147,7 @@ function write(name: string, given: Loose, span: SpanRecord, error: unknown): vo
   })
 }
 
-function writeTool(given: Loose, span: SpanRecord): void {
+function writeTool(given: Loose, span: Span): void {
   span.name = String(given["ai.toolCall.name"] ?? "tool")
   Object.assign(span.attributes, {
     "baserun.span.kind": "tool",
@@ -159,7 +159,7 @@ function writeTool(given: Loose, span: SpanRecord): void {
   })
 }
 
-function writeModelCall(name: string, given: Loose, span: SpanRecord, error: unknown): void {
+function writeModelCall(name: string, given: Loose, span: Span, error: unknown): void {
   const isEmbedding = name.endsWith(".doEmbed")
   const isStream = name.endsWith(".doStream")
   const values = (given["ai.values"] ?? (given["ai.value"] === undefined ? [] : [given["ai.value"]])) as string[]

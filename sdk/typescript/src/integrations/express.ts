@@ -1,6 +1,6 @@
 /** Express (and Connect): `app.use(baserunExpress({ user: { header: "x-user-id" }, session: { cookie: "chat" } }))`. */
 
-import { requestContext, type RequestOptions, serveIn } from "./_request.js"
+import { requestScope, type RequestOptions, serveIn } from "./_incoming.js"
 
 /** The part of a request that we read. */
 export interface ExpressRequest {
@@ -19,6 +19,6 @@ export function baserunExpress<R extends ExpressRequest>(
 ): (request: R, response: unknown, next: () => void) => void {
   return (request, _, next) => {
     const query = request.query as Readonly<Record<string, unknown>> | undefined
-    serveIn(requestContext(request, { headers: request.headers, params: request.params, query }, options), next)
+    serveIn(requestScope(request, { headers: request.headers, params: request.params, query }, options), next)
   }
 }

@@ -1,6 +1,6 @@
 /** Fastify: `app.register(baserunFastify, { user: { header: "x-user-id" }, session: { param: "chatId" } })`. */
 
-import { requestContext, type RequestOptions, serveIn } from "./_request.js"
+import { requestScope, type RequestOptions, serveIn } from "./_incoming.js"
 
 /** The part of a request that we read. */
 export interface FastifyRequest {
@@ -23,7 +23,7 @@ export const baserunFastify: Plugin = Object.assign(
     instance.addHook("preValidation", (request, _, next) => {
       const params = request.params as Readonly<Record<string, unknown>> | undefined
       const query = request.query as Readonly<Record<string, unknown>> | undefined
-      serveIn(requestContext(request, { headers: request.headers, params, query }, options), next)
+      serveIn(requestScope(request, { headers: request.headers, params, query }, options), next)
     })
     done()
   }) satisfies Plugin,

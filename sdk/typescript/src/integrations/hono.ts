@@ -1,7 +1,7 @@
 /** Hono: `app.use(baserunHono({ user: { header: "x-user-id" }, session: { query: "chat" } }))`. */
 
-import { flush } from "../_life.js"
-import { requestContext, type RequestOptions, serveIn } from "./_request.js"
+import { flush } from "../_init.js"
+import { requestScope, type RequestOptions, serveIn } from "./_incoming.js"
 
 /** The part of Hono's context that we read. */
 export interface HonoContext {
@@ -19,7 +19,7 @@ export function baserunHono<C extends HonoContext = HonoContext>(
 ): (context: C, next: () => Promise<void>) => Promise<void> {
   return async (context, next) => {
     const seen = { headers: context.req.raw.headers, params: context.req.param(), query: context.req.query() }
-    await serveIn(requestContext(context, seen, options), next)
+    await serveIn(requestScope(context, seen, options), next)
     executionOf(context)?.waitUntil(flush())
   }
 }

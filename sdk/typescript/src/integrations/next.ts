@@ -5,8 +5,8 @@
  * clients, too.
  */
 
-import { flush } from "../_life.js"
-import { requestContext, type RequestOptions, serveIn } from "./_request.js"
+import { flush } from "../_init.js"
+import { requestScope, type RequestOptions, serveIn } from "./_incoming.js"
 
 /** What a route handler gets beside the request: the parameters of its path, in newer versions as a promise. */
 export interface RouteContext {
@@ -27,7 +27,7 @@ export function withBaserun<R extends Request, C extends RouteContext, T>(
   return async (request, context) => {
     const params = (await context?.params) as Readonly<Record<string, unknown>> | undefined
     const seen = { headers: request.headers, params, query: new URL(request.url).searchParams }
-    const answer = await serveIn(requestContext(request, seen, options), () => handler(request, context))
+    const answer = await serveIn(requestScope(request, seen, options), () => handler(request, context))
     options.after?.(() => flush())
     return answer
   }

@@ -7,14 +7,12 @@
  * application's provider or its exporters.
  */
 
-import { type Attributes, type EncodedAttributes, encodeAttributes, encodeList } from "../_attributes.js"
-import { type Written, written } from "../_batch.js"
-import { type Settings, type SpanIds, state } from "../_config.js"
-import { current, currentUser } from "../_context.js"
-import type { Item } from "../_export.js"
+import { type Attributes, type EncodedAttributes, encodeAttributes, encodeList, written } from "../recording/_otlp.js"
+import { type Recordable, type Settings, type SpanIds, state, type Written } from "../_config.js"
+import { current, currentUser } from "../context/_scope.js"
 import { guarded } from "../_guard.js"
-import { flush } from "../_life.js"
-import { isSampled } from "../_sampling.js"
+import { flush } from "../_init.js"
+import { isSampled } from "../recording/_sampling.js"
 
 /** The part of OpenTelemetry's span that we read; its own types fit. */
 export interface OtelSpan {
@@ -58,10 +56,10 @@ export class BaserunSpanProcessor {
 
   onStart(span: OtelOpenSpan): void {
     guarded("span processor", () => {
-      const context = current()
-      const user = currentUser(context)
-      if (context.session && span.attributes?.["session.id"] === undefined)
-        span.setAttribute("session.id", context.session.id)
+      const scope = current()
+      const user = currentUser(scope)
+      if (scope.session && span.attributes?.["session.id"] === undefined)
+        span.setAttribute("session.id", scope.session.id)
       if (user && span.attributes?.["user.id"] === undefined) span.setAttribute("user.id", user)
     })
   }
@@ -69,7 +67,7 @@ export class BaserunSpanProcessor {
   onEnd(span: OtelSpan): void {
     guarded("span processor", () => {
       const sampled = isSampled(current(), span.spanContext().traceId)
-      if (sampled && this.filter(span)) state().queue?.add(new ForeignSpan(span))
+      if (sampled && this.filter(span)) state().delivery?.record(new ForeignSpan(span))
     })
   }
 
@@ -106,14 +104,14 @@ function isOfModels(span: OtelSpan): boolean {
 }
 
 /** A span of somebody else's, sent as it is: the server reads every dialect. */
-class ForeignSpan implements Item {
-  readonly signal = "span"
-  readonly bytes: number
+class ForeignSpan implements Recordable {
+  readonly signal = "spans"
+  readonly sizeBytes: number
   private readonly attributes: Attributes
 
   constructor(private readonly span: OtelSpan) {
     this.attributes = { ...span.attributes }
-    this.bytes =
+    this.sizeBytes =
       500 +
       Object.values(this.attributes).reduce<number>((sum, one) => sum + (typeof one === "string" ? one.length : 16), 0)
   }

@@ -3,20 +3,16 @@
  * application hands to `waitUntil`. Deliver with `waitUntil(baserun.flush())`.
  */
 
-import type { Context } from "../_context.js"
-import type { Delivery } from "../_delivery.js"
-import type { Queue } from "../_export.js"
-import { hmacSha256, sha256 } from "../_sha256.js"
-import type { Settings } from "../_config.js"
+import { hmacSha256, sha256 } from "./_sha256.js"
 import type { Environment, Storage } from "./types.js"
 
 export type { Environment } from "./types.js"
 
 interface EdgeGlobals {
-  AsyncLocalStorage?: new () => Storage<Context>
+  AsyncLocalStorage?: new () => Storage
   process?: {
     env?: Record<string, string | undefined>
-    getBuiltinModule?: (name: string) => { AsyncLocalStorage?: new () => Storage<Context> }
+    getBuiltinModule?: (name: string) => { AsyncLocalStorage?: new () => Storage }
   }
   [key: symbol]: unknown
 }
@@ -25,7 +21,7 @@ const globals = globalThis as unknown as EdgeGlobals
 const STORAGE = Symbol.for("baserun.storage.3")
 
 /** Carries the context, by the platform's own storage. */
-export const storage: Storage<Context> = (globals[STORAGE] ??= makeStorage()) as Storage<Context>
+export const storage: Storage = (globals[STORAGE] ??= makeStorage()) as Storage
 
 export const environment: Environment = new Proxy(
   {},
@@ -49,33 +45,20 @@ export function later(run: () => void, ms: number): ReturnType<typeof setTimeout
 
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
-/** Clients are recorded by `wrap(client)` here: bundlers leave nothing to find. */
-export async function instrumentInstalled(_which: boolean | readonly string[], _preloaded?: boolean): Promise<void> {}
-
-export const readSpool = (_directory: string): Delivery[] => []
-
-export function writeSpool(_directory: string, _deliveries: readonly Delivery[]): void {}
-
-export function deliverBeforeEnd(
-  _queue: () => Queue | undefined,
-  _settings: () => Settings | undefined,
-  _finish: () => void,
-): void {}
-
-function makeStorage(): Storage<Context> {
+function makeStorage(): Storage {
   const Found = globals.AsyncLocalStorage ?? globals.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage
   return Found ? new Found() : new SynchronousStorage()
 }
 
 /** Where the platform has none, a context holds until the first `await` of the function that it was made for. */
-class SynchronousStorage implements Storage<Context> {
-  private held: Context | undefined
+class SynchronousStorage implements Storage {
+  private held: object | undefined
 
-  getStore(): Context | undefined {
+  getStore(): object | undefined {
     return this.held
   }
 
-  run<R>(store: Context, run: () => R): R {
+  run<R>(store: object, run: () => R): R {
     const before = this.held
     this.held = store
     try {
@@ -85,7 +68,7 @@ class SynchronousStorage implements Storage<Context> {
     }
   }
 
-  enterWith(store: Context): void {
+  enterWith(store: object): void {
     this.held = store
   }
 }

@@ -1,23 +1,19 @@
-/** Node, Bun and Deno. */
+/** Node, Bun and Deno: what everything else stands on, so that it imports nothing of ours. */
 
 import { AsyncLocalStorage } from "node:async_hooks"
 import { createHash, createHmac } from "node:crypto"
 import { basename } from "node:path"
 import { promisify } from "node:util"
 import { gzip as gzipWithCallback } from "node:zlib"
-import type { Context } from "../_context.js"
 import type { Environment, Storage } from "./types.js"
 
 export type { Environment } from "./types.js"
-export { instrumentInstalled } from "../instrumentation/_installed.js"
-export { readSpool, writeSpool } from "./_spool.js"
-export { deliverBeforeEnd } from "./_end.js"
 
 const STORAGE = Symbol.for("baserun.storage.3")
-const holder = globalThis as { [STORAGE]?: Storage<Context> }
+const holder = globalThis as { [STORAGE]?: Storage }
 
 /** Carries the context; one for all copies of this package in the process. */
-export const storage: Storage<Context> = (holder[STORAGE] ??= new AsyncLocalStorage<Context>())
+export const storage: Storage = (holder[STORAGE] ??= new AsyncLocalStorage())
 
 /** Read afresh at each use: applications set variables after they load us. */
 export const environment: Environment = new Proxy(

@@ -3,9 +3,9 @@
 /** Environment variables; `program` is the name of the running program. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The part of AsyncLocalStorage that we use. */
-export interface Storage<T> {
-  getStore(): T | undefined
-  run<R>(store: T, run: () => R): R
-  enterWith(store: T): void
+/** The part of AsyncLocalStorage that we use. What it carries is `Scope`, which the ground knows nothing of. */
+export interface Storage {
+  getStore(): object | undefined
+  run<R>(store: object, run: () => R): R
+  enterWith(store: object): void
 }

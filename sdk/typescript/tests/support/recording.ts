@@ -28,7 +28,7 @@ export function recording(options: InitOptions = {}): { collector: Collector; ar
       raiseFaults: true,
       quiet: true,
       instrument: false,
-      flushInterval: 50,
+      flushIntervalSeconds: 0.05,
       ...options,
     })
   })

@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual"
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from "react"
 import type { Turn } from "../../api/types"
 import type { Density } from "../../layout/turns"
-import { useMarkedWords } from "../../ui/useMarkedWords"
+import { useMarkedWords } from "../../components/text/useMatchHighlight"
 import { TurnView } from "./TurnView"
 import type { Sight } from "./useTurns"
 

@@ -7,7 +7,7 @@ import { sessionSearchQuery } from "../../api/queries"
 import { count, plural } from "../../format/number"
 import { useKeys } from "../../state/keys"
 import { useSearch } from "../../state/search"
-import { quiet } from "../../ui/classes"
+import { quiet } from "../../components/classes"
 
 export function SessionSearch({ sessionId, onJump }: { sessionId: string; onJump: (n: number) => void }) {
   const [search, change] = useSearch()

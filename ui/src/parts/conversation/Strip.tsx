@@ -3,7 +3,7 @@ import { useMemo } from "react"
 import type { TurnMark } from "../../api/types"
 import { duration } from "../../format/time"
 import { placesOf } from "../../layout/strip"
-import { join } from "../../ui/classes"
+import { join } from "../../components/classes"
 
 export function Strip({
   marks,

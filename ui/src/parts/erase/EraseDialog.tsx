@@ -7,12 +7,12 @@ import { erasureQuery, erasurePlanQuery } from "../../api/queries"
 import type { Erasure, ErasurePlan } from "../../api/types"
 import { count } from "../../format/number"
 import { paths } from "../../paths"
-import { control, join, link } from "../../ui/classes"
-import { Copy } from "../../ui/Copy"
-import { Link } from "../../ui/Link"
-import { Fault } from "../../ui/States"
-import { Ago } from "../../ui/Time"
-import { Visible } from "../../ui/Visible"
+import { control, join, link } from "../../components/classes"
+import { Copy } from "../../components/Copy"
+import { Link } from "../../components/Link"
+import { Fault } from "../../components/States"
+import { Ago } from "../../components/Time"
+import { Visible } from "../../components/text/Visible"
 
 const kinds: [string, string][] = [
   ["sessions", "sessions"],

@@ -1,6 +1,6 @@
 import { Eraser } from "lucide-react"
 import { lazy, Suspense, useState } from "react"
-import { quiet } from "../../ui/classes"
+import { quiet } from "../../components/classes"
 
 const EraseDialog = lazy(() => import("./EraseDialog"))
 

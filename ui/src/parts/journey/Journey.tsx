@@ -22,11 +22,11 @@ import { day, duration, moment } from "../../format/time"
 import { linesOf, type JourneyLine } from "../../layout/journey"
 import { paths } from "../../paths"
 import { useKeys } from "../../state/keys"
-import { join } from "../../ui/classes"
-import { Link } from "../../ui/Link"
-import { Fault, Notice, Skeleton } from "../../ui/States"
-import { Clock } from "../../ui/Time"
-import { Visible } from "../../ui/Visible"
+import { join } from "../../components/classes"
+import { Link } from "../../components/Link"
+import { Fault, Notice, Skeleton } from "../../components/States"
+import { Clock } from "../../components/Time"
+import { Visible } from "../../components/text/Visible"
 
 export function Journey({ userId }: { userId: string }) {
   const journey = useInfiniteQuery(journeyQuery(userId))

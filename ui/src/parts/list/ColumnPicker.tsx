@@ -3,7 +3,7 @@ import { CSPProvider } from "@base-ui/react/csp-provider"
 import { Popover } from "@base-ui/react/popover"
 import { ArrowDown, ArrowUp, Columns3 } from "lucide-react"
 import { useState } from "react"
-import { join, quiet } from "../../ui/classes"
+import { join, quiet } from "../../components/classes"
 
 type ColumnPickerProps = {
   columns: { id: string; title: string }[]

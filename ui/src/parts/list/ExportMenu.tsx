@@ -8,7 +8,7 @@ import { allRows, type Resource } from "../../api/queries"
 import type { Total } from "../../api/types"
 import { csv, jsonl, type Row } from "../../format/csv"
 import { count, plural } from "../../format/number"
-import { control, quiet } from "../../ui/classes"
+import { control, quiet } from "../../components/classes"
 
 /** The page holds the file until it is saved. */
 const MOST_ROWS = 100_000

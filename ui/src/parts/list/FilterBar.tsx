@@ -10,7 +10,7 @@ import { count } from "../../format/number"
 import { hourOf } from "../../format/time"
 import { useKeys } from "../../state/keys"
 import { useSearch } from "../../state/search"
-import { chip, join } from "../../ui/classes"
+import { chip, join } from "../../components/classes"
 
 const ranges = [
   { value: "", label: "All time" },

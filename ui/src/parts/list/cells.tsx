@@ -3,9 +3,9 @@ import { ThumbsDown, ThumbsUp, TriangleAlert } from "lucide-react"
 import { compact, cost, count } from "../../format/number"
 import { duration } from "../../format/time"
 import { oneLine, preview, shortId } from "../../format/text"
-import { join } from "../../ui/classes"
-import { Link } from "../../ui/Link"
-import { Visible } from "../../ui/Visible"
+import { join } from "../../components/classes"
+import { Link } from "../../components/Link"
+import { Visible } from "../../components/text/Visible"
 
 type Numbers = {
   errors: number

@@ -1,9 +1,9 @@
 import type { User } from "../../api/types"
 import { count, plural } from "../../format/number"
 import { paths } from "../../paths"
-import { Link } from "../../ui/Link"
-import type { Column } from "../../ui/Table"
-import { Ago } from "../../ui/Time"
+import { Link } from "../../components/Link"
+import type { Column } from "../../components/table/Table"
+import { Ago } from "../../components/Time"
 import { Cost, Errors, Feedback, Length, Models, rowLink, Tokens, UserName } from "./cells"
 
 export const userKey = (user: User): string => user.user_id

@@ -2,9 +2,9 @@
 import { useId, useState, type KeyboardEvent, type PointerEvent } from "react"
 import { barPaths, ceiling, largest, linePath, type Values } from "../../layout/chart"
 import { date, hourOf } from "../../format/time"
-import { card, join } from "../../ui/classes"
-import { Link } from "../../ui/Link"
-import { Visible } from "../../ui/Visible"
+import { card, join } from "../../components/classes"
+import { Link } from "../../components/Link"
+import { Visible } from "../../components/text/Visible"
 
 export type Line = { name: string; values: Values }
 type ChartProps = {

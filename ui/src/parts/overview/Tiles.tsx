@@ -1,7 +1,7 @@
 /** The figures of a time beside those of the time before it; each leads to the rows behind it. */
 import { change, largest, linePath, type Values } from "../../layout/chart"
-import { join } from "../../ui/classes"
-import { Link } from "../../ui/Link"
+import { join } from "../../components/classes"
+import { Link } from "../../components/Link"
 
 export type Tile = {
   label: string

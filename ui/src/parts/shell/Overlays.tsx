@@ -12,8 +12,8 @@ import { paths } from "../../paths"
 import { modifierName, setSingleKeys, singleKeysOn, useBindings } from "../../state/keys"
 import { setTheme, themes } from "../../state/theme"
 import { recentPlaces } from "../../state/recent"
-import { Ago } from "../../ui/Time"
-import { Visible } from "../../ui/Visible"
+import { Ago } from "../../components/Time"
+import { Visible } from "../../components/text/Visible"
 import type { Overlay } from "./Shell"
 
 export default function Overlays({ open, onChange }: { open: Overlay; onChange: (open: Overlay) => void }) {

@@ -1,8 +1,8 @@
 import { Pause, Play } from "lucide-react"
 import { useEffect, useRef, type ReactNode } from "react"
 import { setPaused, useAwaySince, usePaused } from "../../api/live"
-import { join, quiet } from "../../ui/classes"
-import { Copy } from "../../ui/Copy"
+import { join, quiet } from "../../components/classes"
+import { Copy } from "../../components/Copy"
 
 let firstPage = true
 

@@ -21,9 +21,9 @@ import { meQuery } from "../../api/queries"
 import { paths } from "../../paths"
 import { modifierName, useKeys } from "../../state/keys"
 import { setTheme, themes, useTheme, type Theme } from "../../state/theme"
-import { join } from "../../ui/classes"
-import { Link } from "../../ui/Link"
-import { Boundary } from "../../ui/States"
+import { join } from "../../components/classes"
+import { Link } from "../../components/Link"
+import { Boundary } from "../../components/States"
 import { AwayBar } from "./AwayBar"
 
 const loadOverlays = () => import("./Overlays")

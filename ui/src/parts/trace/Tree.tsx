@@ -7,9 +7,9 @@ import { duration } from "../../format/time"
 import type { LightSpan } from "../../layout/light"
 import type { TreeRow } from "../../layout/tree"
 import { barOf, labelSide, ticksOf, type Range } from "../../layout/waterfall"
-import { join } from "../../ui/classes"
-import { KindIcon, kinds } from "../../ui/kinds"
-import { Visible } from "../../ui/Visible"
+import { join } from "../../components/classes"
+import { KindIcon, kinds } from "../../components/kinds"
+import { Visible } from "../../components/text/Visible"
 
 const ROW = 28
 /** Deeper rows stand no further right, so that a chain of a thousand stays readable. */

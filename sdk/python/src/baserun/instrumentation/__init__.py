@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from typing import Any
 
-from baserun import _propagation
-from baserun.instrumentation import _aiobotocore, _aiohttp, _botocore, _clients, _litellm, _mcp, _transport
+from baserun.context import _propagation
 from baserun.instrumentation._imports import Install, no_longer, when_imported
+from baserun.instrumentation.libraries import aiobotocore, aiohttp, botocore, generated, httpx, litellm, mcp
 
 
 def _framework(module_name: str, name: str) -> Install:
@@ -16,7 +16,7 @@ def _framework(module_name: str, name: str) -> Install:
 
     def install(module: Any) -> None:
         if find_spec("openinference") is not None:
-            from baserun.instrumentation._frameworks import with_instrumentation
+            from baserun.instrumentation.libraries.frameworks import with_instrumentation
 
             with_instrumentation(module_name, f"{name}Instrumentor")(module)
 
@@ -25,7 +25,7 @@ def _framework(module_name: str, name: str) -> Install:
 
 def _pydantic_ai(module: Any) -> None:
     if find_spec("opentelemetry") is not None:
-        from baserun.instrumentation._frameworks import pydantic_ai
+        from baserun.instrumentation.libraries.frameworks import pydantic_ai
 
         pydantic_ai(module)
 
@@ -33,24 +33,24 @@ def _pydantic_ai(module: Any) -> None:
 _LANGCHAIN = _framework("openinference.instrumentation.langchain", "LangChain")
 
 LIBRARIES: tuple[tuple[str, str, Install], ...] = (
-    ("httpx", "httpx", _transport.install),
-    ("httpx", "httpx2", _transport.install),
-    ("httpx", "aiohttp.client", _aiohttp.install),
+    ("httpx", "httpx", httpx.install),
+    ("httpx", "httpx2", httpx.install),
+    ("httpx", "aiohttp.client", aiohttp.install),
     ("httpx", "aiohttp.client", _propagation.install_aiohttp),
     ("httpx", "requests.sessions", _propagation.install_requests),
-    ("openai", "openai._base_client", _clients.generated("openai")),
-    ("anthropic", "anthropic._base_client", _clients.generated("anthropic")),
-    ("groq", "groq._base_client", _clients.generated("groq")),
-    ("together", "together._base_client", _clients.generated("together")),
-    ("cerebras", "cerebras.cloud.sdk._base_client", _clients.generated("cerebras")),
-    ("google-genai", "google.genai._api_client", _clients.google),
-    ("mistralai", "mistralai.client.basesdk", _clients.mistral),
-    ("mistralai", "mistralai.basesdk", _clients.mistral),
-    ("cohere", "cohere.core.http_client", _clients.cohere),
-    ("boto3", "botocore.client", _botocore.install),
-    ("boto3", "aiobotocore.client", _aiobotocore.install),
-    ("litellm", "litellm", _litellm.install),
-    ("ollama", "ollama._client", _clients.by_transport),
+    ("openai", "openai._base_client", generated.generated("openai")),
+    ("anthropic", "anthropic._base_client", generated.generated("anthropic")),
+    ("groq", "groq._base_client", generated.generated("groq")),
+    ("together", "together._base_client", generated.generated("together")),
+    ("cerebras", "cerebras.cloud.sdk._base_client", generated.generated("cerebras")),
+    ("google-genai", "google.genai._api_client", generated.google),
+    ("mistralai", "mistralai.client.basesdk", generated.mistral),
+    ("mistralai", "mistralai.basesdk", generated.mistral),
+    ("cohere", "cohere.core.http_client", generated.cohere),
+    ("boto3", "botocore.client", botocore.install),
+    ("boto3", "aiobotocore.client", aiobotocore.install),
+    ("litellm", "litellm", litellm.install),
+    ("ollama", "ollama._client", generated.by_transport),
     # Not sooner: the instrumentation imports what these modules have imported by then.
     ("langchain", "langchain_core.language_models.chat_models", _LANGCHAIN),
     ("langchain", "langgraph.pregel", _LANGCHAIN),
@@ -59,9 +59,9 @@ LIBRARIES: tuple[tuple[str, str, Install], ...] = (
     ("crewai", "crewai", _framework("openinference.instrumentation.crewai", "CrewAI")),
     ("haystack", "haystack", _framework("openinference.instrumentation.haystack", "Haystack")),
     ("dspy", "dspy", _framework("openinference.instrumentation.dspy", "DSPy")),
-    ("mcp", "mcp.client.session", _mcp.client),
-    ("mcp", "mcp.server._otel", _mcp.server),
-    ("mcp", "mcp.server.lowlevel.server", _mcp.older_server),
+    ("mcp", "mcp.client.session", mcp.client),
+    ("mcp", "mcp.server._otel", mcp.server),
+    ("mcp", "mcp.server.lowlevel.server", mcp.older_server),
     ("pydantic-ai", "pydantic_ai", _pydantic_ai),
 )
 """The name under which `init(instrument=[…])` asks for it, the module to wait for, and what to do with it."""

@@ -11,18 +11,36 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from baserun import _attributes as names
 from baserun import _config
-from baserun._context import Scope
 from baserun._guard import report
-from baserun._identity import clean_id
+from baserun.context._identity import clean_id
+from baserun.context._scope import Scope, current
 from baserun.instrumentation._exchange import Exchange, open_exchanges
+from baserun.recording import _attributes as names
+from baserun.recording._span import Span
+
+
+class HttpExchange(Exchange):
+    """A call that went over HTTP, as nearly all do: its bytes are read by the format that its address tells."""
+
+    __slots__ = ()
+
+    def to_record(self) -> Span | None:
+        """Read what went over the wire into a span."""
+        from baserun.instrumentation._reading import read
+
+        return read(self, _config.state.settings.capture_content)
+
+
+def begin(library: str) -> HttpExchange:
+    """Begin a call in the scope of the running code."""
+    return HttpExchange(current.get(), library)
 
 
 class Call:
-    """A call in progress: `exchange` is there once the transport has recognised its request."""
+    """A call in progress: `with call:` around what makes it. `exchange` is there once the transport recognises it."""
 
-    __slots__ = ("busy", "client", "exchange", "library", "options")
+    __slots__ = ("_token", "busy", "client", "exchange", "library", "options")
 
     def __init__(self, library: str, client: Any, options: Any) -> None:
         self.library = library
@@ -32,7 +50,15 @@ class Call:
         self.busy = False
         """Whether a transport is at work: another one beneath it is part of the same attempt."""
 
-    def failed(self, error: BaseException) -> None:
+    def __enter__(self) -> None:
+        self._token = active.set(self)
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if error is not None:
+            self._failed(error)
+        active.reset(self._token)
+
+    def _failed(self, error: BaseException) -> None:
         """Record the call as failed."""
         exchange = self.exchange
         if exchange is None or exchange.recorded:
@@ -79,7 +105,7 @@ told: ContextVar[Told | None] = ContextVar("baserun_told", default=None)
 def identify_call(exchange: Exchange, client: Any) -> None:
     """Give a call what its client and the libraries above it say of session and user; the application's word stands."""
     if hasattr(client, "_baserun_trace_id"):
-        from baserun._client import apply_client
+        from baserun.older._client import apply_client
 
         apply_client(client, exchange)
     known = told.get()
@@ -102,14 +128,8 @@ def around(original: Callable[..., Any], library: str) -> Callable[..., Any]:
         if active.get() is not None or not _config.is_recording():
             return original(self, *args, **kwargs)
         call = Call(library, self, (*args, *kwargs.values()))
-        token = active.set(call)
-        try:
+        with call:
             result = original(self, *args, **kwargs)
-        except BaseException as error:
-            call.failed(error)
-            raise
-        finally:
-            active.reset(token)
         call.done()
         return result
 
@@ -124,14 +144,8 @@ def around_async(original: Callable[..., Any], library: str) -> Callable[..., An
         if active.get() is not None or not _config.is_recording():
             return await original(self, *args, **kwargs)
         call = Call(library, self, (*args, *kwargs.values()))
-        token = active.set(call)
-        try:
+        with call:
             result = await original(self, *args, **kwargs)
-        except BaseException as error:
-            call.failed(error)
-            raise
-        finally:
-            active.reset(token)
         call.done()
         return result
 

@@ -1,7 +1,7 @@
 """One call of the application to a provider: what went over the wire, held as it was until our thread reads it.
 
 The caller's thread only keeps references to bytes that exist already and notes times; everything else is
-`_reading.read()`, on our thread.
+reading, on our thread (`_reading.py`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import time
 import weakref
 from typing import Any
 
-from baserun import _config, _context
-from baserun._context import Scope, current, new_span_id, new_trace_id, parent_of
-from baserun._span import RECORD_OVERHEAD_BYTES, Span
+from baserun import _config
+from baserun.context import _scope
+from baserun.context._ids import new_span_id, new_trace_id
+from baserun.context._scope import Scope, parent_of
+from baserun.recording._span import RECORD_OVERHEAD_BYTES, Span
 
 MAX_CAPTURED_BYTES = 16_000_000
 """Of one answer; a longer one is recorded up to here."""
@@ -66,8 +68,8 @@ class Exchange:
         else:
             self.trace_id = parent.trace_id
             self.parent_span_id = parent.span_id
-            if _context.foreign_spans:
-                _context.recent_parents.append(parent.span_id)
+            if _scope.foreign_spans:
+                _scope.recent_parents.append(parent.span_id)
         self.span_id = new_span_id()
         self.scope = scope
         self.library = library
@@ -121,10 +123,8 @@ class Exchange:
         self.dropped = True
 
     def to_record(self) -> Span | None:
-        """Read what went over the wire into a span."""
-        from baserun.instrumentation._reading import read
-
-        return read(self, _config.state.settings.capture_content)
+        """Read the call into a span; how is its subclass's affair."""
+        raise NotImplementedError
 
     def locate(self) -> None:
         """Take URL and headers apart."""
@@ -182,11 +182,6 @@ def _without_traceback(error: BaseException) -> Failure:
     except Exception:
         text = ""
     return Failure(type(error).__name__, text)
-
-
-def begin(library: str) -> Exchange:
-    """Begin a call in the scope of the running code."""
-    return Exchange(current.get(), library)
 
 
 def finish_open() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from baserun import _config
-from baserun._context import Scope, current
 from baserun._guard import guarded, report
-from baserun._identity import clean_id, clean_user
-from baserun._propagation import scope_from_headers
+from baserun.context._identity import clean_id, clean_user
+from baserun.context._propagation import scope_from_headers
+from baserun.context._scope import Scope, current
 from baserun.errors import InvalidArgument
 
 Source = str | Callable[[Any], Any] | None
@@ -107,7 +107,7 @@ def identified(around: Scope, user: Any, session: Any) -> Scope:
     session_id = clean_id(session, "session") or around.session_id
     if user_id == around.user_id and session_id == around.session_id:
         return around
-    from baserun._session import Session
+    from baserun.recording._session import Session
 
     entered = Session(session_id, user_id) if session_id else None
     return Scope(session_id, user_id, around.span, around.trace, entered, around.step)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from baserun._context import restored
-from baserun._propagation import lower_headers
+from baserun.context._propagation import lower_headers
+from baserun.context._scope import restored
 from baserun.integrations._incoming import Incoming, Reader, Source
 
 App = Callable[[Any, Any, Any], Awaitable[None]]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from baserun._context import current
 from baserun._guard import guarded
-from baserun._propagation import inject, scope_from_headers
+from baserun.context._propagation import inject, scope_from_headers
+from baserun.context._scope import current
 
 HEADER = "baserun"
 

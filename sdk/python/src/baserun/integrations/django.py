@@ -10,9 +10,9 @@ import inspect
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from baserun._context import Scope, restored
-from baserun._propagation import lower_headers
-from baserun._steps import NO_BLOCK, run_async_generator, run_generator
+from baserun.context._generators import NO_BLOCK, run_async_generator, run_generator
+from baserun.context._propagation import lower_headers
+from baserun.context._scope import Scope, restored
 from baserun.integrations._incoming import Incoming, Reader
 
 

@@ -11,9 +11,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from baserun._context import Scope, current, restored
 from baserun._guard import report
-from baserun._steps import NO_BLOCK, run_async_generator, run_generator
+from baserun.context._generators import NO_BLOCK, run_async_generator, run_generator
+from baserun.context._scope import Scope, current, restored
 from baserun.integrations._incoming import identified
 
 F = TypeVar("F", bound=Callable[..., Any])

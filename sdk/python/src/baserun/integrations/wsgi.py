@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from baserun._context import Scope, current, restored
+from baserun.context._scope import Scope, current, restored
 from baserun.integrations._incoming import Incoming, Reader, Source
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from baserun.instrumentation._sse import sse_events
 from baserun.instrumentation.wires._reading import Reading, as_dict, as_list, count, take_user, text_part
 
 IMAGES = ("/images/generations", "/images/edits", "/images/variations")
@@ -44,8 +45,6 @@ def read_bytes(reading: Reading, content: bytes, content_type: str) -> None:
     if "json" in content_type:
         read_answer(reading, as_dict(json.loads(content)))
     elif "event-stream" in content_type:
-        from baserun.instrumentation._reading import sse_events
-
         read_events(reading, sse_events(content))
     elif content_type.startswith("text/"):
         reading.complete = True

@@ -1,0 +1,1 @@
+"""The watched libraries, one file each."""
