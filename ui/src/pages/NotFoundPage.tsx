@@ -1,4 +1,4 @@
-import { PageHead } from "../parts/shell/PageHead"
+import { PageHead } from "../features/shell/PageHead"
 import { paths } from "../paths"
 import { primary } from "../components/classes"
 import { Link } from "../components/Link"

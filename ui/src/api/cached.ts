@@ -1,7 +1,7 @@
 /** What lists already hold, so that a detail page has its head at once. */
-import { queryClient } from "../api/client"
-import type { Resource, RowOf } from "../api/queries"
-import type { Page } from "../api/types"
+import { queryClient } from "./client"
+import type { Resource, RowOf } from "./queries"
+import type { Page } from "./types"
 
 export function cachedRow<R extends Resource>(resource: R, is: (row: RowOf[R]) => boolean): RowOf[R] | undefined {
   const heads = queryClient.getQueriesData<Page<RowOf[R]>>({ queryKey: ["head", resource] })

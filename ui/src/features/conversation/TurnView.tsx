@@ -12,7 +12,7 @@ import { join } from "../../components/classes"
 import { Link } from "../../components/Link"
 import { LongText } from "../../components/text/LongText"
 import { Visible } from "../../components/text/Visible"
-import { Fold, ItemView } from "./items"
+import { Fold, ItemView } from "./items/ItemView"
 
 type TurnViewProps = { turn: Turn; before: Turn | undefined; density: Density; marked: boolean }
 

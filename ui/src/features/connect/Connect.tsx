@@ -1,9 +1,9 @@
 /** What somebody sees who has sent nothing yet: a program that works as it stands, and a page that fills by itself. */
 import { useQuery } from "@tanstack/react-query"
 import { useState } from "react"
-import { meQuery } from "../api/queries"
-import { Copy } from "../components/Copy"
-import { join } from "../components/classes"
+import { meQuery } from "../../api/queries"
+import { Copy } from "../../components/Copy"
+import { join } from "../../components/classes"
 
 const names = ["Python", "TypeScript", "curl"] as const
 type Name = (typeof names)[number]

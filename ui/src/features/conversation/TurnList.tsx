@@ -7,7 +7,7 @@ import { duration } from "../../format/time"
 import { titleOf } from "../../layout/turns"
 import { join } from "../../components/classes"
 import { Visible } from "../../components/text/Visible"
-import { verdictOf } from "./items"
+import { verdictOf } from "./items/ItemView"
 import type { Sight } from "./useTurns"
 
 type TurnListProps = {

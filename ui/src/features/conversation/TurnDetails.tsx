@@ -11,7 +11,7 @@ import { link, quiet } from "../../components/classes"
 import { Copy } from "../../components/Copy"
 import { Link } from "../../components/Link"
 import { Visible } from "../../components/text/Visible"
-import { ScoreItem } from "./items"
+import { ScoreItem } from "./items/ItemView"
 
 /** What one turn took and cost: time by kind, tokens, models, its trace. */
 export function TurnDetails({

@@ -17,7 +17,7 @@ import { LongText } from "../../components/text/LongText"
 import { Fault, Skeleton } from "../../components/States"
 import { Tabs, useTab } from "../../components/Tabs"
 import { Visible } from "../../components/text/Visible"
-import { Parts, ScoreItem } from "../conversation/items"
+import { Parts, ScoreItem } from "../conversation/items/ItemView"
 
 const tabs = [
   { id: "messages", label: "Messages" },

@@ -24,7 +24,7 @@ import { setTheme, themes, useTheme, type Theme } from "../../state/theme"
 import { join } from "../../components/classes"
 import { Link } from "../../components/Link"
 import { Boundary } from "../../components/States"
-import { AwayBar } from "./AwayBar"
+import { AwayBar } from "./OfflineBar"
 
 const loadOverlays = () => import("./Overlays")
 const Overlays = lazy(loadOverlays)

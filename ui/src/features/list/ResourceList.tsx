@@ -11,7 +11,7 @@ import { Table, type Column } from "../../components/table/Table"
 import { Columns3, Download, Rows2, Rows3, Rows4 } from "lucide-react"
 import { quiet } from "../../components/classes"
 import { PageHead } from "../shell/PageHead"
-import { Start } from "../Start"
+import { Start } from "../connect/Connect"
 import { FilterBar } from "./FilterBar"
 import { useList } from "./useList"
 

@@ -1,5 +1,5 @@
-import { PageHead } from "../parts/shell/PageHead"
-import { Start } from "../parts/Start"
+import { PageHead } from "../features/shell/PageHead"
+import { Start } from "../features/connect/Connect"
 
 export default function StartPage() {
   return (
