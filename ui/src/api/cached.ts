@@ -1,4 +1,4 @@
-/** What lists already hold, so that a detail page has its head at once. */
+/** Find a row in the lists that are already loaded, so that a detail page can show its header at once. */
 import { queryClient } from "./client"
 import type { Resource, RowOf } from "./queries"
 import type { Page } from "./types"

@@ -1,11 +1,11 @@
+import { Connect } from "../features/connect/Connect"
 import { PageHead } from "../features/shell/PageHead"
-import { Start } from "../features/connect/Connect"
 
-export default function StartPage() {
+export default function ConnectPage() {
   return (
     <>
       <PageHead title="Connect" />
-      <Start waiting={false} />
+      <Connect waiting={false} />
     </>
   )
 }

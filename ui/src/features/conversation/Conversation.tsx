@@ -1,11 +1,11 @@
-/** The conversation of a session: a log of turns of which only those in sight are on the page. */
+/** The conversation of a session: its turns, of which only those in view are in the page. */
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from "react"
 import type { Turn } from "../../api/types"
-import type { Density } from "../../layout/turns"
-import { useMarkedWords } from "../../components/text/useMatchHighlight"
+import type { Detail } from "../../layout/turns"
+import { useMatchHighlight } from "../../components/text/useMatchHighlight"
 import { TurnView } from "./TurnView"
-import type { Sight } from "./useTurns"
+import type { InView } from "./useTurns"
 
 export type ConversationHandle = { jump: (n: number) => void }
 
@@ -13,45 +13,45 @@ type ConversationProps = {
   ref: Ref<ConversationHandle>
   total: number
   turns: ReadonlyMap<number, Turn>
-  density: Density
-  /** Words to mark. */
+  detail: Detail
+  /** Words to highlight. */
   found: RegExp | null
   /** The turn that the address names. */
-  marked: number | null
-  onSight: (sight: Sight) => void
-  /** The turn that is read: the first in sight. */
-  onRead: (n: number) => void
+  selected: number | null
+  onView: (view: InView) => void
+  /** The turn being read: the first in view. */
+  onCurrent: (n: number) => void
 }
 
-export function Conversation({ ref, total, turns, density, found, marked, onSight, onRead }: ConversationProps) {
+export function Conversation({ ref, total, turns, detail, found, selected, onView, onCurrent }: ConversationProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
     estimateSize: () => 220,
     overscan: 3,
-    initialOffset: marked === null ? 0 : (marked - 1) * 220,
+    initialOffset: selected === null ? 0 : (selected - 1) * 220,
   })
-  useMarkedWords(scroller, found)
+  useMatchHighlight(scroller, found)
   const items = virtual.getVirtualItems()
   const from = (items[0]?.index ?? 0) + 1
   const to = (items.at(-1)?.index ?? 0) + 1
-  useEffect(() => onSight({ from, to }), [from, to, onSight])
+  useEffect(() => onView({ from, to }), [from, to, onView])
 
-  // Turns that were not loaded have a guessed height, so a jump is repeated until the turn itself is measured.
-  const wanted = useRef<number | null>(marked)
+  // Turns that are not loaded have an estimated height, so a jump is repeated until its turn has been measured.
+  const target = useRef<number | null>(selected)
   const jump = (n: number): void => {
-    wanted.current = n
+    target.current = n
     virtual.scrollToIndex(n - 1, { align: "start" })
   }
   useImperativeHandle(ref, () => ({ jump }))
   useLayoutEffect(() => {
-    const n = wanted.current
+    const n = target.current
     if (n === null || n > total) return
     virtual.scrollToIndex(n - 1, { align: "start" })
     if (turns.has(n)) {
       const timer = setTimeout(() => {
-        wanted.current = null
+        target.current = null
       }, 120)
       return () => clearTimeout(timer)
     }
@@ -59,15 +59,15 @@ export function Conversation({ ref, total, turns, density, found, marked, onSigh
   }, [turns, total, virtual])
 
   const offset = virtual.scrollOffset ?? 0
-  const reading = items.find((item) => item.end > offset + 64)?.index
+  const topmost = items.find((item) => item.end > offset + 64)?.index
   const atEnd = scroller.current !== null && offset + scroller.current.clientHeight >= virtual.getTotalSize() - 4
-  const read =
-    wanted.current ??
-    (atEnd && marked !== null && items.some((item) => item.index === marked - 1) ? marked : (reading ?? 0) + 1)
-  useEffect(() => onRead(read), [read, onRead])
+  const current =
+    target.current ??
+    (atEnd && selected !== null && items.some((item) => item.index === selected - 1) ? selected : (topmost ?? 0) + 1)
+  useEffect(() => onCurrent(current), [current, onCurrent])
 
   return (
-    // A log that scrolls must be reachable by keyboard.
+    // It scrolls, so it must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div
       ref={scroller}
@@ -90,7 +90,7 @@ export function Conversation({ ref, total, turns, density, found, marked, onSigh
               style={{ transform: `translateY(${item.start}px)` }}
             >
               {turn ? (
-                <TurnView turn={turn} before={turns.get(n - 1)} density={density} marked={n === marked} />
+                <TurnView turn={turn} before={turns.get(n - 1)} detail={detail} selected={n === selected} />
               ) : (
                 <TurnSkeleton n={n} />
               )}

@@ -7,19 +7,19 @@ import { duration } from "../../format/time"
 import { titleOf } from "../../layout/turns"
 import { join } from "../../components/classes"
 import { Visible } from "../../components/text/Visible"
-import { verdictOf } from "./items/ItemView"
-import type { Sight } from "./useTurns"
+import { verdictOf } from "../score/verdict"
+import type { InView } from "./useTurns"
 
 type TurnListProps = {
   total: number
   turns: ReadonlyMap<number, Turn>
   current: number
   onJump: (n: number) => void
-  onSight: (sight: Sight) => void
+  onView: (view: InView) => void
 }
 
-/** All turns, one line each. */
-export function TurnList({ total, turns, current, onJump, onSight }: TurnListProps) {
+/** All turns, one per line. */
+export function TurnList({ total, turns, current, onJump, onView }: TurnListProps) {
   const scroller = useRef<HTMLElement>(null)
   const virtual = useVirtualizer({
     count: total,
@@ -30,7 +30,7 @@ export function TurnList({ total, turns, current, onJump, onSight }: TurnListPro
   const items = virtual.getVirtualItems()
   const from = (items[0]?.index ?? 0) + 1
   const to = (items.at(-1)?.index ?? 0) + 1
-  useEffect(() => onSight({ from, to }), [from, to, onSight])
+  useEffect(() => onView({ from, to }), [from, to, onView])
   useEffect(() => {
     if (current > 0 && current <= total) virtual.scrollToIndex(current - 1, { align: "auto" })
   }, [current, total, virtual])
@@ -44,16 +44,16 @@ export function TurnList({ total, turns, current, onJump, onSight }: TurnListPro
         {items.map((item) => {
           const n = item.index + 1
           const turn = turns.get(n)
-          const here = n === current
+          const isCurrent = n === current
           return (
             <li key={n} className="absolute inset-x-0 px-2" style={{ top: item.start, height: 30 }}>
               <button
                 type="button"
-                aria-current={here ? "true" : undefined}
+                aria-current={isCurrent ? "true" : undefined}
                 onClick={() => onJump(n)}
                 className={join(
                   "flex h-[30px] w-full items-center gap-2 rounded-control px-2 text-left text-small hover:bg-hover",
-                  here ? "bg-selected" : "text-secondary",
+                  isCurrent ? "bg-selected" : "text-secondary",
                 )}
               >
                 <span className="w-6 shrink-0 text-right text-label text-faint">{n}</span>
@@ -68,10 +68,10 @@ export function TurnList({ total, turns, current, onJump, onSight }: TurnListPro
                   <TriangleAlert size={12} role="img" aria-label="failed" className="shrink-0 text-error" />
                 )}
                 {turn?.scores.some((score) => verdictOf(score) === "bad") && (
-                  <ThumbsDown size={12} role="img" aria-label="disliked" className="shrink-0 text-error" />
+                  <ThumbsDown size={12} role="img" aria-label="negative feedback" className="shrink-0 text-error" />
                 )}
                 {turn?.scores.some((score) => verdictOf(score) === "good") && (
-                  <ThumbsUp size={12} role="img" aria-label="liked" className="shrink-0 text-good" />
+                  <ThumbsUp size={12} role="img" aria-label="positive feedback" className="shrink-0 text-good" />
                 )}
                 {turn && <span className="shrink-0 text-label text-faint">{duration(turn.wait_ms)}</span>}
               </button>

@@ -1,18 +1,19 @@
-/** The turns of a session by number, of which only the windows in sight are asked for. */
+/** The turns of a session by number; only the windows in view are fetched. */
 import { useQueries } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { TURN_WINDOW, turnsQuery } from "../../api/queries"
 import type { Turn } from "../../api/types"
 
-export type Sight = { from: number; to: number }
+/** The first and last turn in view, by number from 1. */
+export type InView = { from: number; to: number }
 
-/** Turn numbers (from 1) that are in sight anywhere on the page → what is known of them, and the first failure. */
+/** The turns around every view of the page, and the first error. */
 export function useTurns(
   sessionId: string,
-  sights: readonly Sight[],
+  views: readonly InView[],
 ): { turns: ReadonlyMap<number, Turn>; error: unknown } {
   const windows = new Set<number>()
-  for (const { from, to } of sights) {
+  for (const { from, to } of views) {
     for (let window = windowOf(from); window <= windowOf(Math.max(from, to)); window += 1) windows.add(window)
   }
   const results = useQueries({
@@ -21,7 +22,7 @@ export function useTurns(
   const pages = results.map((result) => result.data)
   const turns = useMemo(
     () => new Map(pages.flatMap((page) => page?.items ?? []).map((turn) => [turn.n, turn])),
-    // The pages are new objects only when something in them changed.
+    // A page is a new object only if something in it changed.
     // oxlint-disable-next-line react/exhaustive-deps
     pages,
   )

@@ -4,18 +4,18 @@ import { quiet } from "../../components/classes"
 
 const EraseDialog = lazy(() => import("./EraseDialog"))
 
-/** Opens what counts, asks and erases; loaded when it is wanted. */
+/** The button that opens the erasure dialog, which is loaded then. */
 export function EraseUser({ userId }: { userId: string }) {
   const [open, setOpen] = useState(false)
   return (
     <>
-      <button type="button" className={quiet} title="Erase everything of this user" onClick={() => setOpen(true)}>
+      <button type="button" className={quiet} title="Erase all data of this user" onClick={() => setOpen(true)}>
         <Eraser size={14} aria-hidden />
         Erase
       </button>
       {open && (
         <Suspense>
-          <EraseDialog userId={userId} close={() => setOpen(false)} />
+          <EraseDialog userId={userId} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>

@@ -1,94 +1,75 @@
-/** The rows of a list as a file: the filter and order that are shown, every number that the API gives. */
-import { CSPProvider } from "@base-ui/react/csp-provider"
-import { Popover } from "@base-ui/react/popover"
+/** Saves the rows of a list as a file: with its filter and order, and with every field that the API gives. */
 import { Download } from "lucide-react"
 import { useRef, useState } from "react"
 import type { Parameters } from "../../api/client"
 import { allRows, type Resource } from "../../api/queries"
 import type { Total } from "../../api/types"
+import { control } from "../../components/classes"
+import { Popover, PopoverTitle } from "../../components/Popover"
 import { csv, jsonl, type Row } from "../../format/csv"
-import { count, plural } from "../../format/number"
-import { control, quiet } from "../../components/classes"
+import { approximate, count, plural } from "../../format/number"
 
-/** The page holds the file until it is saved. */
+/** The page holds the file in memory until it is saved. */
 const MOST_ROWS = 100_000
-const kinds = [
-  { name: "CSV", ending: "csv", type: "text/csv", text: csv },
-  { name: "JSON lines", ending: "jsonl", type: "application/x-ndjson", text: jsonl },
+
+const formats = [
+  { name: "CSV", extension: "csv", type: "text/csv", write: csv },
+  { name: "JSON lines", extension: "jsonl", type: "application/x-ndjson", write: jsonl },
 ] as const
 
 type ExportMenuProps = { resource: Resource; noun: string; parameters: Parameters; total: Total | null }
 
 export default function ExportMenu({ resource, noun, parameters, total }: ExportMenuProps) {
   const [read, setRead] = useState<number | null>(null)
-  const [words, setWords] = useState("")
-  const stop = useRef<AbortController>(undefined)
-  const save = async (kind: (typeof kinds)[number]): Promise<void> => {
-    const asked = (stop.current = new AbortController())
-    setWords("")
+  const [result, setResult] = useState("")
+  const running = useRef<AbortController>(undefined)
+  const cancel = (): void => running.current?.abort()
+  const save = async (format: (typeof formats)[number]): Promise<void> => {
+    const controller = (running.current = new AbortController())
+    setResult("")
     setRead(0)
     try {
-      const { rows, more } = await allRows(resource, parameters, MOST_ROWS, asked.signal, setRead)
-      download(kind.text(rows as Row[]), `${resource}.${kind.ending}`, kind.type)
-      setWords(
-        more
-          ? `The first ${plural(rows.length, noun)}; there are more. A filter makes it fewer.`
-          : `${plural(rows.length, noun)} saved.`,
-      )
+      const { items, more } = await allRows(resource, parameters, MOST_ROWS, controller.signal, setRead)
+      download(format.write(items as Row[]), `${resource}.${format.extension}`, format.type)
+      const saved = plural(items.length, noun)
+      setResult(more ? `Saved the first ${saved}. Narrow the filter to export the rest.` : `Saved ${saved}.`)
     } catch (error) {
-      setWords(asked.signal.aborted ? "" : error instanceof Error ? error.message : String(error))
+      setResult(controller.signal.aborted ? "" : error instanceof Error ? error.message : String(error))
     } finally {
       setRead(null)
     }
   }
   return (
-    <CSPProvider disableStyleElements>
-      <Popover.Root
-        onOpenChange={(open) => {
-          if (!open) stop.current?.abort()
-        }}
-      >
-        <Popover.Trigger className={quiet} aria-label="Export" title="Export">
-          <Download size={14} aria-hidden />
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Positioner align="end" sideOffset={4} className="z-40">
-            <Popover.Popup className="flex w-64 flex-col gap-2 rounded-card border border-hairline bg-background p-3 shadow-(--shadow) transition-opacity duration-[120ms] data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
-              <Popover.Title className="font-semibold">
-                Export {total ? `${total.exact ? "" : "about "}${plural(total.value, noun)}` : `the ${noun}s`}
-              </Popover.Title>
-              <p className="text-small text-secondary">
-                With the filter and in the order of this list, and with every column.
-              </p>
-              {read === null ? (
-                <span className="flex gap-2">
-                  {kinds.map((kind) => (
-                    <button key={kind.name} type="button" className={control} onClick={() => void save(kind)}>
-                      {kind.name}
-                    </button>
-                  ))}
-                </span>
-              ) : (
-                <span className="flex items-center gap-3 text-small">
-                  <span role="status" className="text-secondary">
-                    {count(read)}
-                    {total ? ` of ${count(total.value)}` : ""} read…
-                  </span>
-                  <button type="button" className={control} onClick={() => stop.current?.abort()}>
-                    Cancel
-                  </button>
-                </span>
-              )}
-              {words && (
-                <p role="status" className="text-small">
-                  {words}
-                </p>
-              )}
-            </Popover.Popup>
-          </Popover.Positioner>
-        </Popover.Portal>
-      </Popover.Root>
-    </CSPProvider>
+    <Popover label="Export" icon={Download} className="flex flex-col gap-2 p-3" onClose={cancel}>
+      <PopoverTitle className="font-semibold">
+        Export {total ? `${approximate(total)} ${total.value === 1 ? noun : `${noun}s`}` : `the ${noun}s`}
+      </PopoverTitle>
+      <p className="text-small text-secondary">Uses this list&apos;s filter and order, and includes every column.</p>
+      {read === null ? (
+        <span className="flex gap-2">
+          {formats.map((format) => (
+            <button key={format.name} type="button" className={control} onClick={() => void save(format)}>
+              {format.name}
+            </button>
+          ))}
+        </span>
+      ) : (
+        <span className="flex items-center gap-3 text-small">
+          <span role="status" className="text-secondary">
+            {count(read)}
+            {total ? ` of ${approximate(total)}` : ""} read…
+          </span>
+          <button type="button" className={control} onClick={cancel}>
+            Cancel
+          </button>
+        </span>
+      )}
+      {result && (
+        <p role="status" className="text-small">
+          {result}
+        </p>
+      )}
+    </Popover>
   )
 }
 
@@ -98,6 +79,6 @@ function download(text: string, name: string, type: string): void {
   anchor.href = address
   anchor.download = name
   anchor.click()
-  // The browser reads it after the click.
+  // The browser reads the address after the click.
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }

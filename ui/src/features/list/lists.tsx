@@ -1,14 +1,15 @@
-/** The three lists, whole or of one user. */
+/** The three lists: of a whole project, or of one user. */
 import { queryClient, type Parameters } from "../../api/client"
 import { sessionQuery, traceQuery, turnsQuery, userQuery } from "../../api/queries"
 import { ResourceList } from "./ResourceList"
-import { NarrowSession, sessionColumns, sessionHref, sessionKey, usualSessionColumns } from "./sessions"
-import { NarrowTrace, traceColumns, traceHref, traceKey, usualTraceColumns } from "./traces"
-import { NarrowUser, userColumns, userHref, userKey, usualUserColumns } from "./users"
+import { defaultSessionColumns, narrowSession, sessionColumns, sessionHref, sessionKey } from "./rows/sessions"
+import { defaultTraceColumns, narrowTrace, traceColumns, traceHref, traceKey } from "./rows/traces"
+import { defaultUserColumns, narrowUser, userColumns, userHref, userKey } from "./rows/users"
 
-type Part = { fixed?: Parameters; embedded?: boolean; without?: string }
+/** `fixed` parameters restrict an embedded list, which then needs no column for them. */
+type EmbeddedProps = { fixed?: Parameters; embedded?: boolean; hiddenColumn?: string }
 
-const isNot = (without: string | undefined) => (id: string) => id !== without
+const isNot = (hidden: string | undefined) => (id: string) => id !== hidden
 
 export const UserList = () => (
   <ResourceList
@@ -16,26 +17,26 @@ export const UserList = () => (
     title="Users"
     noun="user"
     columns={userColumns}
-    usual={usualUserColumns}
-    usualSort="-last_seen"
+    defaultColumns={defaultUserColumns}
+    defaultSort="-last_seen"
     keyOf={userKey}
     hrefOf={userHref}
-    narrow={NarrowUser}
+    narrow={narrowUser}
     onPrefetch={({ user_id }) => void queryClient.prefetchQuery(userQuery(user_id))}
   />
 )
 
-export const SessionList = ({ without, ...rest }: Part) => (
+export const SessionList = ({ hiddenColumn, ...rest }: EmbeddedProps) => (
   <ResourceList
     resource="sessions"
     title="Sessions"
     noun="session"
     columns={sessionColumns}
-    usual={usualSessionColumns.filter(isNot(without))}
-    usualSort="-last_activity"
+    defaultColumns={defaultSessionColumns.filter(isNot(hiddenColumn))}
+    defaultSort="-last_activity"
     keyOf={sessionKey}
     hrefOf={sessionHref}
-    narrow={NarrowSession}
+    narrow={narrowSession}
     onPrefetch={({ session_id }) => {
       void queryClient.prefetchQuery(sessionQuery(session_id))
       void queryClient.prefetchQuery(turnsQuery(session_id, 0))
@@ -44,17 +45,17 @@ export const SessionList = ({ without, ...rest }: Part) => (
   />
 )
 
-export const TraceList = ({ without, ...rest }: Part) => (
+export const TraceList = ({ hiddenColumn, ...rest }: EmbeddedProps) => (
   <ResourceList
     resource="traces"
     title="Traces"
     noun="trace"
     columns={traceColumns}
-    usual={usualTraceColumns.filter(isNot(without))}
-    usualSort="-started_at"
+    defaultColumns={defaultTraceColumns.filter(isNot(hiddenColumn))}
+    defaultSort="-started_at"
     keyOf={traceKey}
     hrefOf={traceHref}
-    narrow={NarrowTrace}
+    narrow={narrowTrace}
     onPrefetch={({ trace_id }) => void queryClient.prefetchQuery(traceQuery(trace_id))}
     {...rest}
   />

@@ -1,4 +1,4 @@
-/** A list of the API as one growing array: pages behind a cursor, and a watch on its head. */
+/** A list of the API as one growing array: its pages, and a poll of its first page for new rows. */
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useCallback, useEffect, useMemo, useRef } from "react"
 import type { Parameters } from "../../api/client"
@@ -11,18 +11,18 @@ export type List<Row> = {
   total: Total | null
   error: unknown
   loading: boolean
-  /** The rows are those of the filter before. */
+  /** The rows still belong to the previous filter. */
   stale: boolean
   more: boolean
   loadingMore: boolean
   loadMore: () => void
-  /** New or reordered rows that wait for the reader. */
+  /** New or reordered rows that wait until the reader asks for them. */
   waiting: { arrived: number; moved: boolean }
   showNew: () => void
   retry: () => void
 }
 
-/** `hold` is true while the reader is in the list: then new rows wait instead of moving what is read. */
+/** While `hold` is true, because the reader is in the list, new rows wait instead of moving the others. */
 export function useList<R extends Resource>(
   resource: R,
   parameters: Parameters,
@@ -49,7 +49,7 @@ export function useList<R extends Resource>(
   })
   const showNew = useCallback(() => {
     const { key, head } = latest.current
-    // The rest is read again when it is scrolled to: its cursors belong to the older order.
+    // Later pages are fetched again on scrolling: their cursors belong to the old order.
     if (head) client.setQueryData(key, { pages: [head], pageParams: [undefined] })
   }, [client])
 
@@ -81,7 +81,7 @@ export function useList<R extends Resource>(
   }
 }
 
-// Rows can wander from one page to the next between two requests.
+// A row can move from one page to the next between two requests.
 function unique<Row>(rows: Row[], keyOf: (row: Row) => string): Row[] {
   const seen = new Set<string>()
   return rows.filter((row) => {

@@ -1,27 +1,28 @@
-/** One question over time: a drawing, the values under a cursor (pointer or arrows), and the same as a table. */
+/** A chart over time, with the values under a cursor (pointer or arrow keys), or as a table. */
 import { useId, useState, type KeyboardEvent, type PointerEvent } from "react"
-import { barPaths, ceiling, largest, linePath, type Values } from "../../layout/chart"
-import { date, hourOf } from "../../format/time"
+import { barPaths, ceiling, largest, linePath } from "../../layout/chart"
+import { dayAndMonth, hourOf } from "../../format/time"
 import { card, join } from "../../components/classes"
 import { Link } from "../../components/Link"
 import { Visible } from "../../components/text/Visible"
+import type { Series } from "./series"
+import { ValueTable } from "./ValueTable"
 
-export type Line = { name: string; values: Values }
 type ChartProps = {
   title: string
-  /** Start of each interval. */
+  /** The start of each interval. */
   times: readonly string[]
   intervalS: number
-  lines: readonly Line[]
-  /** Bars that stand on each other, or lines of their own. */
+  series: readonly Series[]
+  /** Stacked bars instead of lines. */
   stacked?: boolean
   format: (value: number | null) => string
   /** The rows behind an interval. */
   hrefOf: (from: string, to: string) => string
 }
 
-/** From the third on a line is also dashed: colour alone says nothing. */
-const looks = [
+/** From the third series on, lines are also dashed, so that colour alone does not distinguish them. */
+const styles = [
   { color: "var(--accent)", dash: undefined },
   { color: "var(--llm)", dash: undefined },
   { color: "var(--tool)", dash: "5 3" },
@@ -29,20 +30,19 @@ const looks = [
   { color: "var(--embedding)", dash: "8 3" },
   { color: "var(--chain)", dash: "8 2 2 2" },
 ]
-const lookOf = (index: number) => looks[Math.min(index, looks.length - 1)]!
+const styleOf = (index: number) => styles[Math.min(index, styles.length - 1)]!
 
-export function Chart({ title, times, intervalS, lines, stacked = false, format, hrefOf }: ChartProps) {
+export function Chart({ title, times, intervalS, series, stacked = false, format, hrefOf }: ChartProps) {
   const [at, setAt] = useState<number | null>(null)
   const [asTable, setAsTable] = useState(false)
   const titleId = useId()
-  const all = lines.map(({ values }) => values)
-  const most = largest(all, stacked)
-  const top = ceiling(most)
+  const all = series.map(({ values }) => values)
+  const top = ceiling(largest(all, stacked))
   const last = times.length - 1
   const when = (index: number): string => labelOf(times[index]!, intervalS)
   const endOf = (index: number): string => new Date(Date.parse(times[index]!) + intervalS * 1000).toISOString()
   const words = (index: number): string =>
-    `${when(index)}: ${lines.map(({ name, values }) => `${name} ${format(values[index] ?? null)}`).join(", ")}`
+    `${when(index)}: ${series.map(({ name, values }) => `${name} ${format(values[index] ?? null)}`).join(", ")}`
 
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect()
@@ -67,24 +67,24 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
           aria-expanded={asTable}
           onClick={() => setAsTable(!asTable)}
         >
-          {asTable ? "Show as chart" : "Show as table"}
+          {asTable ? "View as chart" : "View as table"}
         </button>
       </header>
       <ul className="flex min-h-6 flex-wrap items-center gap-x-3 text-label text-secondary">
-        {lines.map(({ name, values }, index) => (
+        {series.map(({ name, values }, index) => (
           <li key={name} className="flex min-w-0 items-center gap-1.5">
             <svg width="14" height="8" aria-hidden className="shrink-0">
               {stacked ? (
-                <rect width="8" height="8" x="3" rx="2" fill={lookOf(index).color} />
+                <rect width="8" height="8" x="3" rx="2" fill={styleOf(index).color} />
               ) : (
                 <line
                   x1="0"
                   x2="14"
                   y1="4"
                   y2="4"
-                  stroke={lookOf(index).color}
+                  stroke={styleOf(index).color}
                   strokeWidth="2"
-                  strokeDasharray={lookOf(index).dash}
+                  strokeDasharray={styleOf(index).dash}
                 />
               )}
             </svg>
@@ -106,7 +106,7 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
         )}
       </ul>
       {asTable ? (
-        <ValueTable title={title} times={times} lines={lines} format={format} when={when} />
+        <ValueTable title={title} times={times} series={series} format={format} when={when} />
       ) : (
         <>
           <div className="mt-1 flex gap-2">
@@ -133,16 +133,16 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
               >
                 {stacked
                   ? barPaths(all, top).map((path, index) => (
-                      <path key={lines[index]!.name} d={path} fill={lookOf(index).color} />
+                      <path key={series[index]!.name} d={path} fill={styleOf(index).color} />
                     ))
-                  : lines.map(({ name, values }, index) => (
+                  : series.map(({ name, values }, index) => (
                       <path
                         key={name}
                         d={linePath(values, top)}
                         fill="none"
-                        stroke={lookOf(index).color}
+                        stroke={styleOf(index).color}
                         strokeWidth="1.75"
-                        strokeDasharray={lookOf(index).dash}
+                        strokeDasharray={styleOf(index).dash}
                         strokeLinejoin="round"
                         vectorEffect="non-scaling-stroke"
                       />
@@ -173,52 +173,5 @@ export function Chart({ title, times, intervalS, lines, stacked = false, format,
   )
 }
 
-function ValueTable({
-  title,
-  times,
-  lines,
-  format,
-  when,
-}: {
-  title: string
-  times: readonly string[]
-  lines: readonly Line[]
-  format: (value: number | null) => string
-  when: (index: number) => string
-}) {
-  // What is empty in every line says nothing, and there may be a hundred such.
-  const filled = times.map((_, index) => index).filter((index) => lines.some(({ values }) => values[index]))
-  return (
-    // A long table must be reachable by keyboard to be scrolled.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="scroll-thin mt-1 h-41 overflow-auto" tabIndex={0} role="group" aria-label={`${title}, as a table`}>
-      <table className="w-full text-small tabular-nums">
-        <thead>
-          <tr className="text-left text-faint">
-            <th className="font-normal">From</th>
-            {lines.map(({ name }) => (
-              <th key={name} className="pl-3 text-right font-normal">
-                <Visible text={name} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {filled.map((index) => (
-            <tr key={times[index]} className="border-t border-hairline">
-              <th className="py-0.5 text-left font-normal whitespace-nowrap">{when(index)}</th>
-              {lines.map(({ name, values }) => (
-                <td key={name} className="pl-3 text-right">
-                  {format(values[index] ?? null)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-const labelOf = (iso: string, intervalS: number): string =>
-  intervalS >= 21_600 ? date(iso).replace(/ \d{4}$/, "") : hourOf(iso)
+/** Intervals of six hours and more are named by their day. */
+const labelOf = (iso: string, intervalS: number): string => (intervalS >= 21_600 ? dayAndMonth(iso) : hourOf(iso))

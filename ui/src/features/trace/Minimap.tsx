@@ -1,17 +1,17 @@
-/** All spans of the trace at once, on a canvas. Drag to zoom, double click to see everything. */
+/** All spans of the trace at once, on a canvas. Drag to zoom; double-click to reset. */
 import { useEffect, useRef, useState, type PointerEvent } from "react"
 import type { LightSpan } from "../../layout/light"
 import type { TreeNode } from "../../layout/tree"
-import type { Range } from "../../layout/waterfall"
+import type { TimeRange } from "../../layout/waterfall"
 import { useTheme } from "../../state/theme"
 
 const HEIGHT = 48
 
 type MinimapProps = {
   nodes: readonly TreeNode<LightSpan>[]
-  extent: Range
-  range: Range
-  onRange: (range: Range | null) => void
+  extent: TimeRange
+  range: TimeRange
+  onRange: (range: TimeRange | null) => void
 }
 
 export function Minimap({ nodes, extent, range, onRange }: MinimapProps) {
@@ -47,7 +47,7 @@ export function Minimap({ nodes, extent, range, onRange }: MinimapProps) {
     : { left: (range.fromMs - extent.fromMs) / length, right: (range.toMs - extent.fromMs) / length }
   const whole = shown.left <= 0.0001 && shown.right >= 0.9999
   return (
-    // The keys `+`, `-` and `0` do the same.
+    // The shortcuts `+`, `-` and `0` do the same.
     <div
       className="relative shrink-0 cursor-crosshair touch-none border-b border-hairline bg-raised select-none"
       style={{ height: HEIGHT }}
@@ -63,7 +63,7 @@ export function Minimap({ nodes, extent, range, onRange }: MinimapProps) {
       <canvas
         ref={canvas}
         className="block h-full w-full"
-        aria-label="The whole trace; drag to zoom, double click to see everything"
+        aria-label="Overview of the trace. Drag to zoom; double-click to reset."
         role="img"
       />
       {!whole && (
@@ -83,7 +83,12 @@ export function Minimap({ nodes, extent, range, onRange }: MinimapProps) {
   )
 }
 
-function draw(canvas: HTMLCanvasElement, width: number, nodes: readonly TreeNode<LightSpan>[], extent: Range): void {
+function draw(
+  canvas: HTMLCanvasElement,
+  width: number,
+  nodes: readonly TreeNode<LightSpan>[],
+  extent: TimeRange,
+): void {
   const scale = window.devicePixelRatio || 1
   canvas.width = Math.round(width * scale)
   canvas.height = Math.round(HEIGHT * scale)

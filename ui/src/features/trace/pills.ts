@@ -1,4 +1,4 @@
-/** Ready questions about the spans of a trace. */
+/** Ready-made filters for the spans of a trace. */
 import type { LightSpan } from "../../layout/light"
 
 export type PillId = "errors" | "slow" | "critical" | "llm" | "tools"
@@ -11,7 +11,7 @@ export const pills: readonly { id: PillId; label: string }[] = [
   { id: "tools", label: "Tools" },
 ]
 
-/** Ids of the spans that a pill and a text select together. */
+/** The ids of the spans that match both the pill and the text. */
 export function matchesOf(
   spans: readonly LightSpan[],
   pill: PillId | null,
@@ -19,33 +19,23 @@ export function matchesOf(
   critical: ReadonlySet<string>,
 ): Set<string> {
   const words = find.trim().toLowerCase()
-  const slowFrom = pill === "slow" ? slowestLeaves(spans) : 0
-  const parents = pill === "slow" ? new Set(spans.map((span) => span.parent_span_id)) : new Set()
-  const is = (span: LightSpan): boolean => {
+  const slow = pill === "slow" ? slowSpans(spans) : null
+  const matches = (span: LightSpan): boolean => {
     if (words !== "" && !`${span.name} ${span.model ?? ""} ${span.span_id}`.toLowerCase().includes(words)) return false
     if (pill === "errors") return span.status === "error"
-    if (pill === "slow") return !parents.has(span.span_id) && span.duration_ms >= slowFrom && span.duration_ms > 0
     if (pill === "critical") return critical.has(span.span_id)
     if (pill === "llm") return span.kind === "llm"
     if (pill === "tools") return span.kind === "tool"
-    return true
+    return slow === null || slow.has(span)
   }
-  return new Set(spans.filter(is).map((span) => span.span_id))
+  return new Set(spans.filter(matches).map((span) => span.span_id))
 }
 
-// The time goes by in spans without children; the slowest tenth of them, five at least where there are so many.
-function slowestLeaves(spans: readonly LightSpan[]): number {
+// Time is spent in spans without children. The slowest tenth of those is slow, but at least five if there are ten.
+function slowSpans(spans: readonly LightSpan[]): Set<LightSpan> {
   const parents = new Set(spans.map((span) => span.parent_span_id))
-  const lengths = spans
-    .filter((span) => !parents.has(span.span_id))
-    .map((span) => span.duration_ms)
-    .toSorted((a, b) => b - a)
-  return (
-    lengths[
-      Math.min(
-        lengths.length - 1,
-        Math.max(Math.ceil(lengths.length / 10), Math.min(5, Math.floor(lengths.length / 2))) - 1,
-      )
-    ] ?? 0
-  )
+  const leaves = spans.filter((span) => !parents.has(span.span_id)).toSorted((a, b) => b.duration_ms - a.duration_ms)
+  const wanted = Math.max(Math.ceil(leaves.length / 10), Math.min(5, Math.floor(leaves.length / 2)))
+  const leastMs = leaves[Math.min(leaves.length, wanted) - 1]?.duration_ms ?? 0
+  return new Set(leaves.filter((span) => span.duration_ms >= leastMs && span.duration_ms > 0))
 }
