@@ -11,12 +11,12 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     sourcemap: false,
-    // Both keep the content security policy strict: the polyfill is an inline script, inlined assets are `data:` addresses.
+    // Both keep the content security policy strict: the polyfill is an inline script, inlined assets are `data:` URLs.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     target: "es2022",
   },
   server: { proxy: { "/api": server, "/openapi.json": server, "/healthz": server } },
-  // Functions without state of their own: no file needs a process to itself.
+  // Pure functions: no file needs its own process.
   test: { include: ["src/**/*.test.ts"], environment: "node", isolate: false },
 })

@@ -1,4 +1,4 @@
-/** A real browser for the tests, and a page that notices everything that must never happen. */
+/** A real browser for the tests, and a page that records everything that must never happen. */
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { arch, platform } from "node:os"
@@ -9,13 +9,13 @@ export const base = process.env["BASERUN_BROWSER_TEST_URL"] ?? ""
 
 export type Look = { theme?: "light" | "dark"; width?: number; height?: number }
 
-/** Where a browser is: the one that an environment variable names, else the one that npm installed (Linux on x64). */
+/** The path of the browser that an environment variable names, else of the one that npm installs (Linux on x64). */
 async function findBrowser(): Promise<string> {
   const named = process.env["BASERUN_TEST_CHROMIUM"]
   if (named) return named
   if (platform() !== "linux" || arch() !== "x64") {
     throw new Error(
-      "no browser is known for this machine\n\nhint: set `BASERUN_TEST_CHROMIUM` to the path of an installed Chromium or Chrome",
+      "no browser for this machine\n\nhint: set `BASERUN_TEST_CHROMIUM` to the path of an installed Chromium or Chrome",
     )
   }
   const { default: packed } = await import("@sparticuz/chromium")
@@ -23,14 +23,14 @@ async function findBrowser(): Promise<string> {
 }
 
 export async function launch(): Promise<Browser> {
-  // Not the package's own flags: they are made for a place where one process is all there is, and switch safety off.
+  // Not the package's own flags: they are meant for a single process, and switch off security.
   return chromium.launch({
     executablePath: await findBrowser(),
     args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
   })
 }
 
-/** A page in a profile of its own. `problems` collects errors on the console, violations of the policy and foreign requests. */
+/** A page in its own profile. `problems` collects console errors, policy violations and requests to other servers. */
 export class Visit {
   readonly problems: string[] = []
   readonly page: Page
@@ -67,7 +67,7 @@ export class Visit {
     return visit
   }
 
-  /** Close the profile; what went wrong, except for answers that the test asked for (`404`). */
+  /** Close the profile and return its problems, without those that the test expects (`404`). */
   async end(...expected: string[]): Promise<string[]> {
     await this.page.context().close()
     return this.problems.filter((problem) => !expected.some((words) => problem.includes(words)))
@@ -78,7 +78,7 @@ const require = createRequire(import.meta.url)
 
 /** Violations of WCAG 2.2 A and AA on the page, one line each. */
 export async function violations(page: Page): Promise<string[]> {
-  // Evaluated by the debugger, which the page's policy does not touch.
+  // Evaluated by the debugger, to which the page's policy does not apply.
   await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"))
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import("axe-core") }

@@ -1,6 +1,6 @@
-/** The pages in a real browser against a real server. Every test ends with an empty list of problems. */
+/** The pages in a real browser, served by a real server. Every test ends with an empty list of problems. */
 import { readFileSync } from "node:fs"
-import type { Browser, Page } from "playwright-core"
+import type { Browser, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { base, launch, violations, Visit } from "./browser"
 import { hostile, oddSession, oddUser, say, sendAll, sentence, waitForUsers } from "./traffic"
@@ -9,10 +9,7 @@ let browser: Browser
 let sent: Awaited<ReturnType<typeof sendAll>>
 
 beforeAll(async () => {
-  if (base === "")
-    throw new Error(
-      "`BASERUN_BROWSER_TEST_URL` is not set\n\nhint: start an empty server and give its address, or run `./dev test tests/browser`",
-    )
+  if (base === "") throw new Error("`BASERUN_BROWSER_TEST_URL` is not set\n\nhint: run `./dev test tests/browser`")
   browser = await launch()
 })
 afterAll(async () => {
@@ -24,14 +21,14 @@ const sessionOf = (id: string): string => `/sessions/${encodeURIComponent(id)}`
 const row = (page: Page, name: string | RegExp) =>
   page.getByRole("row").filter({ has: page.getByRole("link", { name }) })
 
-test("an empty project shows a program to run, and fills by itself with the first call", async () => {
+test("an empty project shows a program to run, and fills when the first call arrives", async () => {
   const visit = await Visit.begin(browser, "/")
-  await visit.page.getByRole("heading", { name: "No user has been seen yet" }).waitFor()
+  await visit.page.getByRole("heading", { name: "No users yet" }).waitFor()
   await visit.page.getByText(base).first().waitFor()
   await visit.page.getByRole("tab", { name: "TypeScript" }).click()
   await visit.page.getByText("baserun.session").waitFor()
   await visit.page.goto(`${base}/users`)
-  await visit.page.getByRole("heading", { name: "No user has been seen yet" }).waitFor()
+  await visit.page.getByRole("heading", { name: "No users yet" }).waitFor()
   sent = await sendAll()
   await visit.page.getByRole("link", { name: "ada", exact: true }).waitFor({ timeout: 30_000 })
   await waitForUsers(265)
@@ -42,7 +39,7 @@ describe("from the users to a sentence inside a conversation", () => {
   test("with the pointer", async () => {
     const visit = await Visit.begin(browser, "/users")
     const { page } = visit
-    await page.getByRole("combobox", { name: "Filter the users" }).fill("ada")
+    await page.getByRole("combobox", { name: "Filter users" }).fill("ada")
     await row(page, "ada").getByRole("link", { name: "ada", exact: true }).click()
     await page.getByRole("heading", { name: "ada", level: 1 }).waitFor()
     await page.getByRole("tab", { name: "Sessions" }).click()
@@ -52,7 +49,7 @@ describe("from the users to a sentence inside a conversation", () => {
     await conversation.getByRole("group", { name: "error" }).getByText("RateLimitError").waitFor()
     await conversation.getByText("that was quick").waitFor()
     await conversation.getByRole("button", { name: /search_orders/ }).click()
-    await conversation.getByText("Its span in the trace").click()
+    await conversation.getByText("Open the span in its trace").click()
     await page.getByRole("complementary", { name: "Span" }).getByRole("heading", { name: "search_orders" }).waitFor()
     expect(await visit.end()).toEqual([])
   })
@@ -87,7 +84,7 @@ describe("from the users to a sentence inside a conversation", () => {
   })
 })
 
-test("a trace opens with the span that says most, and stays closed for who closed it", async () => {
+test("a trace opens with its most telling span, which stays closed once it was closed", async () => {
   const visit = await Visit.begin(browser, `/traces/${sent.failed}`)
   const { page } = visit
   const span = page.getByRole("complementary", { name: "Span" })
@@ -100,7 +97,7 @@ test("a trace opens with the span that says most, and stays closed for who close
   expect(await visit.end()).toEqual([])
 })
 
-describe("what strangers wrote stays text", () => {
+describe("text that strangers wrote stays text", () => {
   test("in a conversation, in lists and in a span", async () => {
     const visit = await Visit.begin(browser, `${sessionOf("hostile")}?show=all`)
     const { page } = visit
@@ -125,7 +122,7 @@ describe("what strangers wrote stays text", () => {
     expect(await visit.end()).toEqual([])
   })
 
-  test("ids with any letters work in every address", async () => {
+  test("ids of any characters work in every address", async () => {
     const visit = await Visit.begin(browser, userOf(oddUser))
     const { page } = visit
     await page
@@ -143,7 +140,7 @@ describe("what strangers wrote stays text", () => {
 describe("addresses", () => {
   test("hold filter, order and columns, and show the same in another profile", async () => {
     const first = await Visit.begin(browser, "/sessions")
-    await first.page.getByRole("combobox", { name: "Filter the sessions" }).fill("errors>=1")
+    await first.page.getByRole("combobox", { name: "Filter sessions" }).fill("errors>=1")
     await first.page.keyboard.press("Enter")
     await first.page.getByRole("button", { name: "Remove errors>=1" }).waitFor()
     await first.page.getByRole("button", { name: /^Cost/ }).click()
@@ -160,42 +157,42 @@ describe("addresses", () => {
     expect(await second.end()).toEqual([])
   })
 
-  test("of a turn far away open there", async () => {
+  test("of a distant turn open there", async () => {
     const visit = await Visit.begin(browser, `${sessionOf("long-talk")}?turn=40`)
     await visit.page.getByRole("region", { name: "Turn 40" }).getByText("Answer number 40").waitFor()
     await visit.page
-      .getByRole("complementary", { name: "This turn" })
+      .getByRole("complementary", { name: "Turn details" })
       .getByRole("heading", { name: "Turn 40" })
       .waitFor()
     expect(await visit.end()).toEqual([])
   })
 
-  test("with an unknown parameter say so, and show the rest", async () => {
+  test("with an unknown parameter say so, and apply the others", async () => {
     const visit = await Visit.begin(browser, "/users?colour=blue&q=ada")
-    await visit.page.getByText("Ignored in the address:").waitFor()
+    await visit.page.getByText("Ignored unknown parameters in the address:").waitFor()
     await visit.page.getByRole("link", { name: "ada", exact: true }).waitFor()
     expect(await visit.end()).toEqual([])
   })
 
-  test("that lead nowhere say what is missing", async () => {
+  test("of nothing say what was not found", async () => {
     const visit = await Visit.begin(browser, userOf("f0".repeat(32)), { width: 390, height: 844 })
-    await visit.page.getByRole("heading", { name: "No such user" }).waitFor()
+    await visit.page.getByRole("heading", { name: "User not found" }).waitFor()
     expect(await visit.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     await visit.page.goto(`${base}/sessions/never-was`)
-    await visit.page.getByRole("heading", { name: "No such session" }).waitFor()
+    await visit.page.getByRole("heading", { name: "Session not found" }).waitFor()
     await visit.page.goto(`${base}/no/such/page`)
-    await visit.page.getByRole("heading", { name: "There is no such page" }).waitFor()
+    await visit.page.getByRole("heading", { name: "Page not found" }).waitFor()
     expect(await visit.end("404")).toEqual([])
   })
 
-  test("whose filter cannot be read say where", async () => {
+  test("with an invalid filter say so", async () => {
     const visit = await Visit.begin(browser, "/users?filter=errors")
     await visit.page.getByRole("alert").getByText("invalid_filter").waitFor()
     expect(await visit.end("400")).toEqual([])
   })
 })
 
-test("what arrives is seen without a reload", async () => {
+test("new data appears without a reload", async () => {
   const visit = await Visit.begin(browser, "/sessions")
   await visit.page.getByRole("row").nth(5).waitFor()
   await say({ user: "late", session: "late", asked: "Am I seen at once?", answered: "You are.", minutesAgo: 0 })
@@ -203,29 +200,29 @@ test("what arrives is seen without a reload", async () => {
   expect(await visit.end()).toEqual([])
 })
 
-test("a server that is away is said to be, what is shown stays, and its return is noticed", async () => {
+test("an unreachable server is reported, the page keeps its data, and the server's return is noticed", async () => {
   const visit = await Visit.begin(browser, sessionOf("order-of-ada"))
   await visit.page.getByText(sentence).waitFor()
   await visit.page.context().setOffline(true)
-  await visit.page.getByText("The server has not answered since").waitFor()
+  await visit.page.getByText("The server has not responded since").waitFor()
   await visit.page.getByText(sentence).waitFor()
   await visit.page.context().setOffline(false)
-  await visit.page.getByText("The server has not answered since").waitFor({ state: "detached" })
+  await visit.page.getByText("The server has not responded since").waitFor({ state: "detached" })
   expect(await visit.end("ERR_INTERNET_DISCONNECTED")).toEqual([])
 })
 
-test("the keys of a page are listed", async () => {
+test("the shortcuts of a page are listed", async () => {
   const visit = await Visit.begin(browser, "/sessions")
   await visit.page.getByRole("row").nth(5).waitFor()
   await visit.page.keyboard.press("?")
-  const dialog = visit.page.getByRole("dialog", { name: "Keys of this page" })
-  await dialog.getByText("Filter the sessions").waitFor()
+  const dialog = visit.page.getByRole("dialog", { name: "Keyboard shortcuts" })
+  await dialog.getByText("Filter sessions").waitFor()
   await visit.page.keyboard.press("Escape")
   await dialog.waitFor({ state: "detached" })
   expect(await visit.end()).toEqual([])
 })
 
-test("a chosen theme is there before the first paint, and again after a reload", async () => {
+test("a chosen theme applies before the first paint, and still after a reload", async () => {
   const visit = await Visit.begin(browser, "/users", { theme: "light" })
   await visit.page.getByRole("button", { name: /Theme: system/ }).click()
   await visit.page.getByRole("button", { name: /Theme: light/ }).click()
@@ -235,16 +232,16 @@ test("a chosen theme is there before the first paint, and again after a reload",
   expect(await visit.end()).toEqual([])
 })
 
-test("the overview leads from a figure, an interval and a mishap to the rows behind them", async () => {
+test("the overview leads from a figure, an interval and a failure to the rows behind them", async () => {
   const visit = await Visit.begin(browser, "/")
   const { page } = visit
   const chart = page.getByRole("region", { name: "Errors" })
   await chart.getByRole("slider").focus()
   await page.keyboard.press("End")
-  await chart.getByRole("button", { name: "Show as table" }).click()
+  await chart.getByRole("button", { name: "View as table" }).click()
   await chart.getByRole("table").getByRole("row").nth(1).waitFor()
   expect(await violations(page)).toEqual([])
-  await page.getByRole("region", { name: "Worth a look" }).getByRole("link", { name: "Where is my order?" }).click()
+  await page.getByRole("region", { name: "Needs attention" }).getByRole("link", { name: "Where is my order?" }).click()
   await page.getByRole("log").getByText(sentence).waitFor()
   await page.goBack()
   await page.locator("dl").getByRole("link").first().click()
@@ -253,7 +250,7 @@ test("the overview leads from a figure, an interval and a mishap to the rows beh
   expect(await visit.end()).toEqual([])
 })
 
-test("a list is saved as a file: its filter, its order, every column", async () => {
+test("a list is exported with its filter, its order and every column", async () => {
   const visit = await Visit.begin(browser, "/sessions?filter=errors>=1")
   const { page } = visit
   await page.getByRole("link", { name: "Where is my order?" }).waitFor()
@@ -267,7 +264,7 @@ test("a list is saved as a file: its filter, its order, every column", async () 
     .split("\n")
   expect(file.suggestedFilename()).toBe("sessions.jsonl")
   expect(lines.map((line) => (JSON.parse(line) as { session_id: string }).session_id)).toEqual(["order-of-ada"])
-  await page.getByText("1 session saved.").waitFor()
+  await page.getByText("Saved 1 session.").waitFor()
   expect(await violations(page)).toEqual([])
   expect(await visit.end()).toEqual([])
 })
@@ -275,7 +272,7 @@ test("a list is saved as a file: its filter, its order, every column", async () 
 test("a conversation is copied as Markdown", async () => {
   const visit = await Visit.begin(browser, sessionOf("order-of-ada"))
   await visit.page.getByText(sentence).waitFor()
-  await visit.page.getByRole("button", { name: "Copy the session as Markdown" }).click()
+  await visit.page.getByRole("button", { name: "Copy session as Markdown" }).click()
   await visit.page.getByText("copied").first().waitFor({ state: "attached" })
   const text = await visit.page.evaluate(() => navigator.clipboard.readText())
   expect(text).toContain(sentence)
@@ -284,62 +281,28 @@ test("a conversation is copied as Markdown", async () => {
   expect(await visit.end()).toEqual([])
 })
 
-const pages: [string, () => string, (page: Page) => Promise<unknown>][] = [
-  [
-    "overview",
-    () => "/",
-    (page) =>
-      page
-        .getByRole("region", { name: "Worth a look" })
-        .getByRole("link", { name: /Where is my order/ })
-        .waitFor(),
-  ],
-  ["users", () => "/users", (page) => page.getByRole("row").nth(5).waitFor()],
-  [
-    "a user",
-    () => userOf("ada"),
-    (page) =>
-      page
-        .getByRole("link", { name: /Where is my order/ })
-        .first()
-        .waitFor(),
-  ],
-  [
-    "a user's sessions",
-    () => `${userOf("ada")}?tab=sessions`,
-    (page) => page.getByRole("link", { name: /Where is my order/ }).waitFor(),
-  ],
-  ["a user's traces", () => `${userOf("ada")}?tab=traces`, (page) => page.getByRole("row").nth(2).waitFor()],
-  ["sessions", () => "/sessions", (page) => page.getByRole("row").nth(5).waitFor()],
-  ["a session", () => sessionOf("order-of-ada"), (page) => page.getByText(sentence).waitFor()],
-  [
-    "a session, everything",
-    () => `${sessionOf("long-talk")}?show=all&turn=3`,
-    (page) => page.getByText("Answer number 3").waitFor(),
-  ],
-  ["traces", () => "/traces", (page) => page.getByRole("row").nth(5).waitFor()],
-  [
-    "a trace with a failed span open",
-    () => `/traces/${sent.failed}?pill=errors`,
-    (page) => page.getByRole("row", { name: /chat gpt/ }).waitFor(),
-  ],
-  [
-    "a trace of 2,002 spans",
-    () => `/traces/${sent.wide}`,
-    (page) => page.getByRole("row", { name: /step/ }).first().waitFor(),
-  ],
-  ["connect", () => "/start", (page) => page.getByRole("tabpanel").waitFor()],
-  [
-    "nothing found",
-    () => "/users?q=nobody-at-all",
-    (page) => page.getByRole("heading", { name: "No user matches" }).waitFor(),
-  ],
+const order = (page: Page) => page.getByRole("link", { name: /Where is my order/ }).first()
+const rows = (page: Page) => page.getByRole("row").nth(5)
+const pages: [name: string, path: () => string, ready: (page: Page) => Locator][] = [
+  ["overview", () => "/", order],
+  ["users", () => "/users", rows],
+  ["a user", () => userOf("ada"), order],
+  ["a user's sessions", () => `${userOf("ada")}?tab=sessions`, order],
+  ["a user's traces", () => `${userOf("ada")}?tab=traces`, (page) => page.getByRole("row").nth(2)],
+  ["sessions", () => "/sessions", rows],
+  ["a session", () => sessionOf("order-of-ada"), (page) => page.getByText(sentence)],
+  ["all of a session", () => `${sessionOf("long-talk")}?show=all&turn=3`, (page) => page.getByText("Answer number 3")],
+  ["traces", () => "/traces", rows],
+  ["a failed span", () => `/traces/${sent.failed}?pill=errors`, (page) => page.getByRole("row", { name: /chat gpt/ })],
+  ["2,002 spans", () => `/traces/${sent.wide}`, (page) => page.getByRole("row", { name: /step/ }).first()],
+  ["connect", () => "/start", (page) => page.getByRole("tabpanel")],
+  ["no results", () => "/users?q=nobody-at-all", (page) => page.getByText("No user matches these filters")],
 ]
 
 describe.each(pages)("the page of %s", { concurrent: true }, (_, pathOf, ready) => {
-  test("has nothing that keeps people out, light and dark", async () => {
+  test("is accessible, light and dark", async () => {
     const visit = await Visit.begin(browser, pathOf(), { theme: "light" })
-    await ready(visit.page)
+    await ready(visit.page).waitFor()
     expect(await violations(visit.page)).toEqual([])
     // The page follows the system while it is open.
     await visit.page.emulateMedia({ colorScheme: "dark" })
@@ -348,7 +311,7 @@ describe.each(pages)("the page of %s", { concurrent: true }, (_, pathOf, ready) 
     expect(await visit.end()).toEqual([])
   })
 
-  test("fits on a phone and stays small", async () => {
+  test("fits on a phone and has few elements", async () => {
     const visit = await Visit.begin(browser, pathOf(), { width: 390, height: 844 })
     await visit.page.getByRole("heading", { level: 1 }).waitFor()
     await visit.page.waitForLoadState("networkidle")
@@ -358,7 +321,7 @@ describe.each(pages)("the page of %s", { concurrent: true }, (_, pathOf, ready) 
   })
 })
 
-test("the palette and the column picker keep nobody out either", async () => {
+test("the palette and the column picker are accessible", async () => {
   const visit = await Visit.begin(browser, "/users")
   await visit.page.getByRole("row").nth(5).waitFor()
   await visit.page.getByRole("button", { name: "Columns" }).click()
@@ -374,21 +337,21 @@ test("the palette and the column picker keep nobody out either", async () => {
   expect(await visit.end()).toEqual([])
 })
 
-test("a person is counted, confirmed by the id, erased, and leaves a receipt", async () => {
+test("a user is counted, confirmed by id, erased, and leaves a receipt", async () => {
   const visit = await Visit.begin(browser, userOf("visitor-259"))
   const { page } = visit
   await page.getByRole("button", { name: "Erase" }).click()
-  const dialog = page.getByRole("dialog", { name: "Erase a user" })
+  const dialog = page.getByRole("dialog", { name: "Erase user" })
   await dialog.getByText("spans", { exact: true }).waitFor()
-  const erase = dialog.getByRole("button", { name: "Erase for good" })
+  const erase = dialog.getByRole("button", { name: "Erase permanently" })
   expect(await violations(page)).toEqual([])
   await dialog.getByLabel("Type the id to confirm").fill("visitor-25")
   expect(await erase.isDisabled()).toBe(true)
   await dialog.getByLabel("Type the id to confirm").fill("visitor-259")
   await erase.click()
-  await dialog.getByText("Everything is gone, from the tables and from the disk.").waitFor({ timeout: 30_000 })
+  await dialog.getByText("All data is gone, from the tables and from disk.").waitFor({ timeout: 30_000 })
   expect(await violations(page)).toEqual([])
   await page.goto(`${base}${userOf("visitor-259")}`)
-  await page.getByText("No such user").waitFor()
+  await page.getByText("User not found").waitFor()
   expect(await visit.end("404")).toEqual([])
 })

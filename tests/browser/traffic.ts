@@ -1,10 +1,11 @@
-/** What the tests send: OTLP/JSON as any OpenTelemetry program would, in the words of `contract/`. */
+/** The data of the tests: OTLP/JSON, as any OpenTelemetry program sends it, with the attributes of `contract/`. */
 import { randomBytes } from "node:crypto"
 import { base } from "./browser"
 
 export const hostile = {
   text: [
-    'Look: <script>window.stolen = 1</script><img src=x onerror="window.stolen = 2"> <iframe srcdoc="<script>parent.stolen=3</script>"></iframe>',
+    'Look: <script>window.stolen = 1</script><img src=x onerror="window.stolen = 2"> ' +
+      '<iframe srcdoc="<script>parent.stolen=3</script>"></iframe>',
     "[a link](javascript:window.stolen=4) and [another](data:text/html,<script>window.stolen=5</script>)",
     "![a picture](https://foreign.example/leak.png?who=1)",
     '<style>body { display: none }</style><a href="https://foreign.example" onclick="window.stolen=6">go</a>',
@@ -81,7 +82,7 @@ export type Said = {
   spans?: number
 }
 
-/** One turn of a conversation; answers with its trace id and the messages so far. */
+/** Send one turn of a conversation; returns its ids and all messages so far. */
 export async function say(
   said: Said,
 ): Promise<{ trace: string; llm: string; history: { role: string; parts: unknown[] }[] }> {
@@ -163,7 +164,7 @@ export async function say(
   return { trace, llm, history: [...input, ...output] }
 }
 
-/** A thumb of a person, with a comment. */
+/** Send a user's thumbs up or down, with a comment. */
 export async function judge(trace: string, span: string, up: boolean, comment: string, session: string): Promise<void> {
   const record = {
     timeUnixNano: nanos(Date.now()),
@@ -184,7 +185,7 @@ export async function judge(trace: string, span: string, up: boolean, comment: s
   await post("/v1/logs", { resourceLogs: [{ scopeLogs: [{ scope: { name: "baserun" }, logRecords: [record] }] }] })
 }
 
-/** Everything that the tests look at. */
+/** Send everything that the tests look at. */
 export async function sendAll(): Promise<{ long: string; failed: string; wide: string }> {
   const long = "order-of-ada"
   const first = await say({

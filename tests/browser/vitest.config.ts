@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config"
 
-// One browser and one server are enough for the machine; a few pages that only wait may be open side by side. A slow
-// machine is no reason to fail.
+// One browser and one server are enough for a machine, but a few waiting pages may be open side by side. The timeouts
+// allow for a slow machine.
 export default defineConfig({
   test: {
     include: ["*.browser.ts"],

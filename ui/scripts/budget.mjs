@@ -1,4 +1,4 @@
-// How much JavaScript each page needs before its first paint, from the manifest of the build. Fails above the budget.
+// Prints how much JavaScript each page needs before its first paint, and fails above the budget.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -29,13 +29,11 @@ for (const page of pages) {
   const kb = [...files].reduce((sum, file) => sum + gzipped(file), 0) / 1024
   const over = kb > BUDGET_KB
   failed ||= over
-  console.log(
-    `${page.slice("src/pages/".length).padEnd(20)} ${kb.toFixed(0).padStart(4)} KB gzip ${over ? `  more than ${BUDGET_KB}` : ""}`,
-  )
+  const name = page.slice("src/pages/".length).padEnd(20)
+  console.log(`${name} ${kb.toFixed(0).padStart(4)} KB gzip ${over ? `  more than ${BUDGET_KB}` : ""}`)
 }
 if (failed || pages.length === 0) {
-  console.error(
-    `\na page needs more than ${BUDGET_KB} KB of JavaScript before its first paint\n\nhint: load what is not seen at once with \`lazy(() => import(…))\``,
-  )
+  const problem = `a page needs more than ${BUDGET_KB} KB of JavaScript before its first paint`
+  console.error(`\n${problem}\n\nhint: load what is not visible at first with \`lazy(() => import(…))\``)
   process.exit(1)
 }

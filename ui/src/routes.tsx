@@ -1,6 +1,6 @@
 /** Every page, lazily loaded, in one list. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router"
-import { Shell } from "./parts/shell/Shell"
+import { Shell } from "./features/shell/Shell"
 import { parseSearch, stringifySearch, type Search } from "./state/search"
 
 const root = createRootRoute({
@@ -20,7 +20,7 @@ const tree = root.addChildren([
   page("/sessions/$sessionId", () => import("./pages/SessionPage")),
   page("/traces", () => import("./pages/TracesPage")),
   page("/traces/$traceId", () => import("./pages/TracePage")),
-  page("/start", () => import("./pages/StartPage")),
+  page("/start", () => import("./pages/ConnectPage")),
 ])
 
 export const router = createRouter({ routeTree: tree, parseSearch, stringifySearch, defaultPreload: false })

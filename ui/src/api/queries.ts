@@ -1,4 +1,4 @@
-/** One question to the API each: its key, its address, whether it stays live. */
+/** The queries to the API: each with its key, its address, and whether it polls. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
 import { get, send, type Parameters } from "./client"
 import { pollInterval } from "./live"
@@ -23,7 +23,10 @@ import type {
 } from "./types"
 
 const live = { refetchInterval: pollInterval } as const
-const idPath = (id: string): string => encodeURIComponent(id)
+
+const userPath = (userId: string): string => `/users/${encodeURIComponent(userId)}`
+const sessionPath = (sessionId: string): string => `/sessions/${encodeURIComponent(sessionId)}`
+const tracePath = (traceId: string): string => `/traces/${encodeURIComponent(traceId)}`
 
 export type Resource = "users" | "sessions" | "traces"
 export type RowOf = { users: User; sessions: Session; traces: TraceRow }
@@ -35,10 +38,10 @@ export const meQuery = queryOptions({
   retry: 3,
 })
 
-/** Rows asked for at a time. */
+/** Rows per page of a list. */
 export const PAGE_ROWS = 100
 
-/** A list, page after page; not live itself (`headQuery` watches it), so that nothing moves under the reader. */
+/** A list, page by page. It does not poll (`headQuery` does), so that nothing moves under the reader. */
 export const listQuery = <R extends Resource>(resource: R, parameters: Parameters) =>
   infiniteQueryOptions({
     queryKey: ["list", resource, parameters],
@@ -50,30 +53,40 @@ export const listQuery = <R extends Resource>(resource: R, parameters: Parameter
     refetchOnWindowFocus: false,
   })
 
-/** Every row of a list, page after page; at most `most`. `onRead` is told how many there are so far. */
-export async function allRows<R extends Resource>(
+/** Every row of a list, up to about `most`. `onRead` receives the number of rows read so far. */
+export const allRows = <R extends Resource>(
   resource: R,
   parameters: Parameters,
   most: number,
   signal: AbortSignal,
   onRead: (rows: number) => void,
-): Promise<{ rows: RowOf[R][]; more: boolean }> {
-  const rows: RowOf[R][] = []
+): Promise<Everything<RowOf[R]>> => allPages(`/${resource}`, { ...parameters, limit: 200 }, most, signal, onRead)
+
+/** Every turn of a session from the first on, up to about `most`. */
+export const allTurns = (sessionId: string, most: number): Promise<Everything<Turn>> =>
+  allPages(`${sessionPath(sessionId)}/turns`, { limit: 100 }, most)
+
+type Everything<Item> = { items: Item[]; more: boolean }
+
+async function allPages<Item>(
+  path: string,
+  parameters: Parameters,
+  most: number,
+  signal?: AbortSignal,
+  onRead?: (items: number) => void,
+): Promise<Everything<Item>> {
+  const items: Item[] = []
   let cursor: string | undefined
   do {
-    const page: Page<RowOf[R]> = await get<Page<RowOf[R]>>(
-      `/${resource}`,
-      { ...parameters, limit: 200, cursor },
-      signal,
-    )
-    rows.push(...page.items)
+    const page: Pick<Page<Item>, "items" | "next_cursor"> = await get(path, { ...parameters, cursor }, signal)
+    items.push(...page.items)
     cursor = page.next_cursor ?? undefined
-    onRead(rows.length)
-  } while (cursor && rows.length < most)
-  return { rows, more: cursor !== undefined }
+    onRead?.(items.length)
+  } while (cursor && items.length < most)
+  return { items, more: cursor !== undefined }
 }
 
-/** The first page of a list, asked again and again. */
+/** The first page of a list, polled. */
 export const headQuery = <R extends Resource>(resource: R, parameters: Parameters, limit = PAGE_ROWS) =>
   queryOptions({
     queryKey: ["head", resource, parameters, limit],
@@ -81,7 +94,7 @@ export const headQuery = <R extends Resource>(resource: R, parameters: Parameter
     ...live,
   })
 
-/** How many rows there are: apart from the rows, so that a list never waits for a count. */
+/** The number of rows, queried separately so that a list never waits for a count. */
 export const totalQuery = <R extends Resource>(resource: R, parameters: Parameters) =>
   queryOptions({
     queryKey: ["total", resource, parameters],
@@ -91,7 +104,7 @@ export const totalQuery = <R extends Resource>(resource: R, parameters: Paramete
     ...live,
   })
 
-/** Figures over a time; what is shown stays until those of another time are there. */
+/** Metrics over a time range. */
 export const metricsQuery = (parameters: Parameters) =>
   queryOptions({
     queryKey: ["metrics", parameters],
@@ -102,29 +115,33 @@ export const metricsQuery = (parameters: Parameters) =>
 export const userQuery = (userId: string) =>
   queryOptions({
     queryKey: ["user", userId],
-    queryFn: ({ signal }) => get<User>(`/users/${idPath(userId)}`, {}, signal),
+    queryFn: ({ signal }) => get<User>(userPath(userId), {}, signal),
     ...live,
   })
 
-/** What an erasure would concern. */
-export const erasurePlanQuery = (userId: string, includes: boolean) =>
+/** What an erasure would remove. */
+export const erasurePlanQuery = (userId: string, includeAliases: boolean) =>
   queryOptions({
-    queryKey: ["erasure-plan", userId, includes],
+    queryKey: ["erasure-plan", userId, includeAliases],
     queryFn: ({ signal }) =>
       send<ErasurePlan>(
         "DELETE",
-        `/users/${idPath(userId)}`,
-        { dry_run: "true", include_aliases: String(includes) },
+        userPath(userId),
+        { dry_run: "true", include_aliases: String(includeAliases) },
         signal,
       ),
     gcTime: 0,
   })
 
-/** The receipt of an erasure, until there is nothing more to come. */
+/** Erase a user; the answer names the receipt. */
+export const eraseUser = (userId: string, includeAliases: boolean): Promise<ErasurePlan> =>
+  send("DELETE", userPath(userId), { include_aliases: String(includeAliases) })
+
+/** The receipt of an erasure, polled until the erasure is complete. */
 export const erasureQuery = (erasureId: string) =>
   queryOptions({
     queryKey: ["erasure", erasureId],
-    queryFn: ({ signal }) => get<Erasure>(`/erasures/${idPath(erasureId)}`, {}, signal),
+    queryFn: ({ signal }) => get<Erasure>(`/erasures/${encodeURIComponent(erasureId)}`, {}, signal),
     refetchInterval: (query) => (query.state.data?.state === "purged" ? false : 1_000),
   })
 
@@ -132,7 +149,7 @@ export const journeyQuery = (userId: string) =>
   infiniteQueryOptions({
     queryKey: ["journey", userId],
     queryFn: ({ signal, pageParam }) =>
-      get<Page<JourneyEntry>>(`/users/${idPath(userId)}/journey`, { limit: 100, cursor: pageParam }, signal),
+      get<Page<JourneyEntry>>(`${userPath(userId)}/journey`, { limit: 100, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     ...live,
@@ -141,41 +158,29 @@ export const journeyQuery = (userId: string) =>
 export const sessionQuery = (sessionId: string) =>
   queryOptions({
     queryKey: ["session", sessionId],
-    queryFn: ({ signal }) => get<SessionDetail>(`/sessions/${idPath(sessionId)}`, {}, signal),
+    queryFn: ({ signal }) => get<SessionDetail>(sessionPath(sessionId), {}, signal),
     ...live,
   })
 
-/** Turns come in windows of this many; the number of a window is `floor((n - 1) / TURN_WINDOW)`. */
+/** Turns are fetched in windows of this size; turn `n` is in window `floor((n - 1) / TURN_WINDOW)`. */
 export const TURN_WINDOW = 20
 
-/** Where words stand in a session, in the order of the conversation. */
+/** The matches of words in a session, in the order of the conversation. */
 export const sessionSearchQuery = (sessionId: string, q: string) =>
   queryOptions({
     queryKey: ["session search", sessionId, q],
-    queryFn: ({ signal }) => get<SessionFound>(`/sessions/${idPath(sessionId)}/search`, { q }, signal),
+    queryFn: ({ signal }) => get<SessionFound>(`${sessionPath(sessionId)}/search`, { q }, signal),
     enabled: q !== "",
     ...live,
   })
-
-/** Every turn of a session, from its first on; at most `most`. */
-export async function allTurns(sessionId: string, most: number): Promise<{ turns: Turn[]; more: boolean }> {
-  const turns: Turn[] = []
-  let cursor: string | undefined
-  do {
-    const page: TurnPage = await get<TurnPage>(`/sessions/${idPath(sessionId)}/turns`, { limit: 100, cursor })
-    turns.push(...page.items)
-    cursor = page.next_cursor ?? undefined
-  } while (cursor && turns.length < most)
-  return { turns, more: cursor !== undefined }
-}
 
 export const turnsQuery = (sessionId: string, window: number) =>
   queryOptions({
     queryKey: ["turns", sessionId, window],
     queryFn: ({ signal }) =>
       get<TurnPage>(
-        `/sessions/${idPath(sessionId)}/turns`,
-        // A few more than a window on both sides, so that it is covered wherever the server centres.
+        `${sessionPath(sessionId)}/turns`,
+        // A few more on both sides, so that the window is covered wherever the server centres it.
         { around: window * TURN_WINDOW + TURN_WINDOW / 2 + 1, limit: TURN_WINDOW + 4 },
         signal,
       ),
@@ -185,14 +190,14 @@ export const turnsQuery = (sessionId: string, window: number) =>
 export const traceQuery = (traceId: string) =>
   queryOptions({
     queryKey: ["trace", traceId],
-    queryFn: ({ signal }) => get<LightTrace>(`/traces/${idPath(traceId)}`, { spans: "light" }, signal),
+    queryFn: ({ signal }) => get<LightTrace>(tracePath(traceId), { spans: "light" }, signal),
     ...live,
   })
 
 export const spanQuery = (traceId: string, spanId: string) =>
   queryOptions({
     queryKey: ["span", traceId, spanId],
-    queryFn: ({ signal }) => get<Span>(`/traces/${idPath(traceId)}/spans/${idPath(spanId)}`, {}, signal),
+    queryFn: ({ signal }) => get<Span>(`${tracePath(traceId)}/spans/${encodeURIComponent(spanId)}`, {}, signal),
     staleTime: 30_000,
   })
 

@@ -1,4 +1,4 @@
-/** The shapes of the API by short names; `schema.d.ts` is made from `/openapi.json` by `npm run types`. */
+/** Short names for the API's types. `npm run types` generates `schema.d.ts` from `/openapi.json`. */
 import type { components } from "./schema"
 
 type Schemas = components["schemas"]

@@ -5,28 +5,29 @@ import { join, quiet } from "./classes"
 type CopyProps = {
   text: string | (() => string | Promise<string>)
   label: string
+  /** Shown beside the icon. */
   words?: string
   className?: string
   icon?: LucideIcon
 }
 
-/** Copies a text; the sign turns into a tick for a moment. */
+/** Copies a text; the icon turns into a tick for a moment. */
 export function Copy({ text, label, words, className, icon = CopyIcon }: CopyProps) {
-  const [done, setDone] = useState(false)
+  const [copied, setCopied] = useState(false)
   useEffect(() => {
-    if (!done) return
-    const timer = setTimeout(() => setDone(false), 1_500)
+    if (!copied) return
+    const timer = setTimeout(() => setCopied(false), 1_500)
     return () => clearTimeout(timer)
-  }, [done])
+  }, [copied])
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(typeof text === "function" ? await text() : text)
-    setDone(true)
+    setCopied(true)
   }
-  const Icon = done ? Check : icon
+  const Icon = copied ? Check : icon
   return (
     <button
       type="button"
-      className={className ?? join(quiet, done && "text-good")}
+      className={className ?? join(quiet, copied && "text-good")}
       aria-label={words ? undefined : label}
       title={label}
       onClick={() => void copy()}
@@ -34,7 +35,7 @@ export function Copy({ text, label, words, className, icon = CopyIcon }: CopyPro
       <Icon size={14} aria-hidden />
       {words}
       <span className="sr-only" role="status">
-        {done ? "copied" : ""}
+        {copied ? "copied" : ""}
       </span>
     </button>
   )

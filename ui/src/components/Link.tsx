@@ -3,22 +3,15 @@ import type { AnchorHTMLAttributes, MouseEvent, Ref } from "react"
 
 type LinkProps = AnchorHTMLAttributes<HTMLAnchorElement> & { href: string; ref?: Ref<HTMLAnchorElement> }
 
-/** A link inside the pages. A plain click changes the page without a reload; everything else is the browser's. */
+/** A link to another page. A plain click navigates without a reload; the browser handles every other click. */
 export function Link({ href, onClick, children, ...rest }: LinkProps) {
   const router = useRouter()
   const follow = (event: MouseEvent<HTMLAnchorElement>): void => {
     onClick?.(event)
-    if (
-      event.defaultPrevented ||
-      event.button !== 0 ||
-      event.metaKey ||
-      event.ctrlKey ||
-      event.shiftKey ||
-      event.altKey
-    )
-      return
+    const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey
+    if (event.defaultPrevented || event.button !== 0 || modified) return
     event.preventDefault()
-    // The address goes to the history as it stands: ids in it are escaped once, by `paths.ts`.
+    // Pushed unchanged: `paths.ts` has already escaped the ids in it.
     router.history.push(href)
   }
   return (

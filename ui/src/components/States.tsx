@@ -1,10 +1,11 @@
+/** What stands in place of content: empty, failed or loading. */
 import { CloudOff, SearchX, TriangleAlert } from "lucide-react"
 import { Component, type ReactNode } from "react"
 import { ApiError } from "../api/client"
 import { control } from "./classes"
 import { Copy } from "./Copy"
 
-/** Says what is (not) here, in the middle of the place where it would be. */
+/** Says that something is empty or missing, in the middle of its place. */
 export function Notice({ icon, title, children }: { icon?: ReactNode; title: string; children?: ReactNode }) {
   return (
     <div className="mx-auto flex max-w-[520px] flex-col items-center gap-2 px-4 py-16 text-center wrap-anywhere">
@@ -15,32 +16,24 @@ export function Notice({ icon, title, children }: { icon?: ReactNode; title: str
   )
 }
 
-/** An error of the API: code, message, hint, a way to try again. */
+/** An error: its message, hint and code, and a way to retry. `what` could not be shown: "trace", "list of users". */
 export function Fault({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
   const known = error instanceof ApiError ? error : null
   const message = error instanceof Error ? error.message : String(error)
   const code = known?.code ?? "unexpected"
   if (known?.status === 404) {
     return (
-      <Notice icon={<SearchX size={24} className="text-faint" aria-hidden />} title={`No such ${what}`}>
+      <Notice icon={<SearchX size={24} className="text-faint" aria-hidden />} title={`${capitalised(what)} not found`}>
         <p>{message}</p>
         {known.hint && <p>{known.hint}</p>}
       </Notice>
     )
   }
-  const Icon = known?.away ? CloudOff : TriangleAlert
+  const Icon = known?.offline ? CloudOff : TriangleAlert
+  const report = [`${code}: ${message}`, known?.hint && `hint: ${known.hint}`, location.href].filter(Boolean).join("\n")
   return (
     <div role="alert">
-      <Notice
-        icon={<Icon size={24} className="text-error" aria-hidden />}
-        title={
-          known?.away
-            ? "The server does not answer"
-            : known?.passing
-              ? `The ${what} cannot be shown at the moment`
-              : `Could not load the ${what}`
-        }
-      >
+      <Notice icon={<Icon size={24} className="text-error" aria-hidden />} title={faultTitle(known, what)}>
         <p>{message}</p>
         {known?.hint && <p>{known.hint}</p>}
         <p className="font-mono text-small text-faint">{code}</p>
@@ -50,23 +43,23 @@ export function Fault({ error, retry, what }: { error: unknown; retry?: () => vo
               Try again
             </button>
           )}
-          <Copy
-            className={control}
-            label="Copy the error"
-            words="Copy"
-            text={[`${code}: ${message}`, known?.hint && `hint: ${known.hint}`, location.href]
-              .filter(Boolean)
-              .join("\n")}
-          />
+          <Copy className={control} label="Copy the error" words="Copy" text={report} />
         </div>
       </Notice>
     </div>
   )
 }
 
+function faultTitle(error: ApiError | null, what: string): string {
+  if (error?.offline) return "The server is not responding"
+  return error?.temporary ? `Could not load the ${what} right now` : `Could not load the ${what}`
+}
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+
 type BoundaryProps = { what: string; children: ReactNode }
 
-/** Keeps a panel's failure inside the panel. Give it a `key` that changes with its content, and it tries again. */
+/** Keeps a failure inside its panel. Give it a `key` that changes with the content, so that it tries again. */
 export class Boundary extends Component<BoundaryProps, { error: unknown }> {
   override state = { error: null as unknown }
   static getDerivedStateFromError(error: unknown) {
@@ -78,7 +71,7 @@ export class Boundary extends Component<BoundaryProps, { error: unknown }> {
   }
 }
 
-/** Lines of the height of what comes. */
+/** Grey lines as tall as the content that is loading. */
 export function Skeleton({ lines, height = 20, gap = 8 }: { lines: number; height?: number; gap?: number }) {
   return (
     <div className="flex flex-col p-4" style={{ gap }} aria-hidden>

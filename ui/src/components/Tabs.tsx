@@ -9,7 +9,7 @@ type TabsProps = {
   panel: string
 }
 
-/** Tabs over one panel; arrows move between them. */
+/** Tabs above one panel; the arrow keys move between them. */
 export function Tabs({ label, tabs, active, onChange, panel }: TabsProps) {
   return (
     <div
@@ -48,10 +48,10 @@ export function Tabs({ label, tabs, active, onChange, panel }: TabsProps) {
   )
 }
 
-/** The open tab, kept in the address; the first is left out of it. */
+/** The selected tab, which the address holds; the first tab is the default and is omitted. */
 export function useTab(tabs: readonly { id: string }[], name = "tab"): [string, (id: string) => void] {
   const [search, change] = useSearch()
-  const usual = tabs[0]!.id
-  const active = tabs.some((tab) => tab.id === search[name]) ? search[name]! : usual
-  return [active, (id) => change({ [name]: id === usual ? undefined : id }, "replace")]
+  const first = tabs[0]!.id
+  const active = tabs.some((tab) => tab.id === search[name]) ? search[name]! : first
+  return [active, (id) => change({ [name]: id === first ? undefined : id }, "replace")]
 }

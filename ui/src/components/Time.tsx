@@ -1,7 +1,7 @@
 import { ago, clock, moment } from "../format/time"
 import { useNow } from "../state/now"
 
-/** How long ago, with the full time on hover. */
+/** A relative time, with the full time on hover. */
 export function Ago({ at }: { at: string }) {
   const now = useNow()
   return (

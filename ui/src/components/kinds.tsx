@@ -3,7 +3,7 @@ import type { Span } from "../api/types"
 
 type Kind = Span["kind"]
 
-/** A kind of span has a colour and a sign, so that nothing hangs on colour alone. */
+/** Each kind of span has a colour and an icon, so that nothing depends on colour alone. */
 export const kinds: Record<Kind, { label: string; text: string; bar: string; Icon: typeof Bot }> = {
   llm: { label: "LLM", text: "text-llm", bar: "bg-llm", Icon: Circle },
   tool: { label: "Tool", text: "text-tool", bar: "bg-tool", Icon: Square },

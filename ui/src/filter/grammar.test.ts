@@ -10,13 +10,13 @@ const examples = JSON.parse(
   readFileSync(new URL("../../../contract/filters.json", import.meta.url), "utf8"),
 ) as Examples
 
-describe("the filter language is read as the contract says", () => {
-  test.each(examples.valid)("`$text` is understood", ({ text, clauses }) => {
+describe("the parser agrees with the contract", () => {
+  test.each(examples.valid)("`$text` is parsed", ({ text, clauses }) => {
     expect(parseFilter(text)).toEqual(clauses)
   })
 
   test.each(examples.valid)(
-    "`$text` is printed in its shortest form, which parses to the same",
+    "`$text` is printed in its shortest form, which parses to the same clauses",
     ({ text, printed }) => {
       const clauses = parseFilter(text)
       expect(printFilter(clauses)).toBe(printed ?? text)
@@ -34,6 +34,6 @@ describe("the filter language is read as the contract says", () => {
   })
 })
 
-test("positions count characters, not the units that JavaScript keeps them in", () => {
+test("positions count characters, not UTF-16 units", () => {
   expect(() => parseFilter("a:😀 b")).toThrow(expect.objectContaining({ position: 5 }))
 })

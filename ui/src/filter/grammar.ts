@@ -1,9 +1,9 @@
 /**
- * The filter language: text to clauses, and clauses back to text. The same in the address, the search field, the API and
- * saved views; `contract/filters.json` holds this parser and the server's to the same examples.
+ * The filter language: text to clauses, and clauses back to text. The address, the filter bar and the API share it;
+ * `contract/filters.json` holds this parser and the server's to the same examples.
  *
- *     filter  = clause *( SP clause )                        all must hold
- *     clause  = [ "-" ] field op item *( "," item )          any of the items; a leading "-" negates
+ *     filter  = clause *( SP clause )                        all must match
+ *     clause  = [ "-" ] field op item *( "," item )          any of the items matches; "-" negates
  *             | [ "-" ] "has:" field                         the field has a value
  *     op      = ":" equal   "~" contains   ">" ">=" "<" "<="
  *     item    = value [ "*" ]                                "*": begins with; only after ":"
@@ -17,13 +17,13 @@ export type Value = { text: string; prefix: boolean }
 export type Range = { low: string; high: string }
 export type Clause = { field: string; operator: Operator; items: (Value | Range)[]; negated: boolean }
 
-/** What cannot be read; `position` is where, in characters from 0. */
+/** A syntax error; `position` is its place, in characters from 0. */
 export class FilterError extends Error {
   readonly position: number
 
   constructor(message: string, text: string, at: number) {
     super(message)
-    // Characters, not UTF-16 units, so that the server counts alike.
+    // Characters rather than UTF-16 units, because the server counts characters.
     this.position = Array.from(text.slice(0, at)).length
   }
 }
@@ -36,9 +36,10 @@ const QUOTED = /"((?:[^"\\]|\\[^])*)"/y
 const SPACES = " \t\r\n"
 const MAPS = new Set(["meta", "trait", "score"])
 
+/** What was read, and where reading continues. */
 type Read<What> = { what: What; at: number }
 
-/** The clauses of a filter, in order. Throws a `FilterError`. */
+/** The clauses of a filter, in order. Throws `FilterError`. */
 export function parseFilter(text: string): Clause[] {
   const clauses: Clause[] = []
   let at = skipSpaces(text, 0)
@@ -46,8 +47,7 @@ export function parseFilter(text: string): Clause[] {
     const read = readClause(text, at)
     clauses.push(read.what)
     at = read.at
-    if (at < text.length && !SPACES.includes(text[at]!))
-      throw new FilterError(`\`${text[at]}\` cannot stand here`, text, at)
+    if (at < text.length && !SPACES.includes(text[at]!)) throw new FilterError(`unexpected \`${text[at]}\``, text, at)
     at = skipSpaces(text, at)
   }
   return clauses
@@ -65,8 +65,7 @@ function readClause(text: string, start: number): Read<Clause> {
   }
   const field = readField(text, at)
   const operator = match(OPERATOR, text, field.at)
-  if (operator === null)
-    throw new FilterError(`after \`${field.what}\` one of : ~ > >= < <= is missing`, text, field.at)
+  if (operator === null) throw new FilterError(`expected one of : ~ > >= < <= after \`${field.what}\``, text, field.at)
   at = field.at + operator.length
   const items: (Value | Range)[] = []
   for (;;) {
@@ -80,7 +79,7 @@ function readClause(text: string, start: number): Read<Clause> {
 
 function readField(text: string, start: number): Read<string> {
   const name = match(FIELD, text, start)
-  if (name === null) throw new FilterError("a field name is missing", text, start)
+  if (name === null) throw new FilterError("expected a field name", text, start)
   let at = start + name.length
   if (!MAPS.has(name) || text[at] !== ".") return { what: name, at }
   at += 1
@@ -91,7 +90,7 @@ function readField(text: string, start: number): Read<string> {
 
 function readKey(text: string, at: number, name: string): Read<string> {
   const key = match(KEY, text, at)
-  if (key === null) throw new FilterError(`after \`${name}.\` a key is missing`, text, at)
+  if (key === null) throw new FilterError(`expected a key after \`${name}.\``, text, at)
   return { what: key, at: at + key.length }
 }
 
@@ -103,17 +102,17 @@ function readItem(text: string, at: number, operator: Operator): Read<Value | Ra
     return readHighEnd(text, quoted.at, quoted.what)
   }
   const word = match(BARE, text, at)
-  if (word === null) throw new FilterError("a value is missing", text, at)
+  if (word === null) throw new FilterError("expected a value", text, at)
   const end = at + word.length
   if (operator !== ":") return { what: { text: word, prefix: false }, at: end }
   const dots = word.indexOf("..")
   if (dots > 0) return readHighEnd(text, at + dots, word.slice(0, dots))
-  if (dots === 0) throw new FilterError("the lower end of the range is missing", text, at)
+  if (dots === 0) throw new FilterError("expected the lower end of the range", text, at)
   if (word.endsWith("*")) return { what: { text: word.slice(0, -1), prefix: true }, at: end }
   return { what: { text: word, prefix: false }, at: end }
 }
 
-// What follows the lower end: `..` and the upper end, or nothing.
+// After the lower end: `..` and the upper end, or nothing.
 function readHighEnd(text: string, start: number, low: string): Read<Value | Range> {
   if (!text.startsWith("..", start)) return { what: { text: low, prefix: false }, at: start }
   const at = start + 2
@@ -122,14 +121,14 @@ function readHighEnd(text: string, start: number, low: string): Read<Value | Ran
     return { what: { low, high: high.what }, at: high.at }
   }
   const high = match(BARE, text, at)
-  if (high === null) throw new FilterError("the upper end of the range is missing", text, at)
+  if (high === null) throw new FilterError("expected the upper end of the range", text, at)
   return { what: { low, high }, at: at + high.length }
 }
 
 function readQuoted(text: string, at: number): Read<string> {
   QUOTED.lastIndex = at
   const found = QUOTED.exec(text)
-  if (!found) throw new FilterError("the quotation is not closed", text, at)
+  if (!found) throw new FilterError("unclosed quotation mark", text, at)
   return { what: found[1]!.replace(/\\([^])/g, "$1"), at: at + found[0].length }
 }
 
@@ -160,14 +159,14 @@ function printField(field: string): string {
 
 function printItem(item: Value | Range, operator: Operator): string {
   if ("low" in item) {
-    // A point at the end of the lower end would be read as the first of the two.
+    // A trailing dot of the lower end would be read as the first dot of `..`.
     const low = item.low.endsWith(".") ? quote(item.low) : printWord(item.low, ":")
     return `${low}..${printWord(item.high, ":")}`
   }
   return printWord(item.text, operator) + (item.prefix ? "*" : "")
 }
 
-/** A value as it must be written after an operator. */
+/** A value, quoted if it must be after this operator. */
 export function printWord(word: string, operator: Operator): string {
   let bare = word !== "" && match(BARE, word, 0) === word
   if (operator === ":") bare &&= !word.includes("..") && !word.endsWith("*")

@@ -20,12 +20,12 @@ const fields = [
   field("status", { type: "word", operators: [":"], facets: true, values: ["active", "idle", "ended"] }),
 ]
 
-test("the begin of a name gives fields with their usual operator", () => {
+test("the beginning of a name suggests fields with their usual operator", () => {
   expect(suggest("refund mo", fields).suggestions.map(({ text }) => text)).toEqual(["refund model:"])
   expect(suggest("err", fields).suggestions.map(({ text }) => text)).toEqual(["errors>="])
 })
 
-test("fields that begin with what is typed stand before those that hold it", () => {
+test("fields that begin with the typed text come before those that contain it", () => {
   expect(suggest("s", fields).suggestions.map(({ text }) => text)).toEqual(["status:", "errors>="])
 })
 
@@ -35,7 +35,7 @@ test("known values are offered at once", () => {
   ])
 })
 
-test("other values are asked of the server", () => {
+test("other values are wanted from the server", () => {
   expect(suggest("lamp model:gpt", fields)).toEqual({
     suggestions: [],
     field: "model",

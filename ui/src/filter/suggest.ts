@@ -1,29 +1,29 @@
-/** What could follow what somebody has typed so far. */
+/** Suggestions for the filter bar, from the text typed so far. */
 import type { FieldInfo } from "../api/types"
 
 export type Suggestion = {
-  /** The whole field's text if this is taken. */
+  /** The text of the whole filter bar if this suggestion is taken. */
   text: string
   label: string
   note: string
   count: number | null
-  /** Complete: it can be applied at once. */
+  /** A complete condition, which can be applied at once. */
   done: boolean
 }
 
-export type Asked = {
+export type Suggestions = {
   suggestions: Suggestion[]
-  /** Where values of a field are wanted, its name; the caller asks the server for them. */
+  /** The field whose values are wanted from the server; null if none are. */
   field: string | null
   prefix: string
-  /** The text up to the value. */
+  /** The text before the value. */
   before: string
 }
 
-const AT_MOST = 12
+const MOST = 12
 
-/** Suggest fields for the last word, or say that values of a field are wanted. */
-export function suggest(text: string, fields: readonly FieldInfo[]): Asked {
+/** Suggest fields or known values for the last word, or name the field whose values are wanted. */
+export function suggest(text: string, fields: readonly FieldInfo[]): Suggestions {
   const start = text.lastIndexOf(" ") + 1
   const word = text.slice(start)
   const value = /^(-?)([a-z][a-z0-9_.]*):([^"]*)$/i.exec(word)
@@ -34,15 +34,15 @@ export function suggest(text: string, fields: readonly FieldInfo[]): Asked {
       const suggestions = named.values
         .filter((one) => one.startsWith(value[3]!))
         .map((one) => ({ text: `${before}${one}`, label: one, note: "", count: null, done: true }))
-      return { suggestions: suggestions.slice(0, AT_MOST), field: null, prefix: "", before }
+      return { suggestions: suggestions.slice(0, MOST), field: null, prefix: "", before }
     }
     return { suggestions: [], field: named.facets ? named.name : null, prefix: value[3]!, before }
   }
   const sign = word.startsWith("-") ? "-" : ""
-  const begun = word.slice(sign.length).toLowerCase()
+  const typed = word.slice(sign.length).toLowerCase()
   const matching = fields
-    .filter((field) => field.name.includes(begun))
-    .toSorted((a, b) => Number(b.name.startsWith(begun)) - Number(a.name.startsWith(begun)))
+    .filter((field) => field.name.includes(typed))
+    .toSorted((a, b) => Number(b.name.startsWith(typed)) - Number(a.name.startsWith(typed)))
   const suggestions = matching.map((field) => {
     const operator = field.operators.includes(">=") && !field.facets ? ">=" : ":"
     return {
@@ -53,5 +53,5 @@ export function suggest(text: string, fields: readonly FieldInfo[]): Asked {
       done: false,
     }
   })
-  return { suggestions: suggestions.slice(0, AT_MOST), field: null, prefix: "", before: text }
+  return { suggestions: suggestions.slice(0, MOST), field: null, prefix: "", before: text }
 }

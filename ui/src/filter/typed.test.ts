@@ -8,11 +8,11 @@ const read = (text: string) => {
   return { filter: printFilter(clauses), words, problem }
 }
 
-describe("what is typed is split into conditions and words", () => {
-  test("words alone are searched for", () => {
+describe("typed text is split into conditions and words", () => {
+  test("words alone are a search", () => {
     expect(read("where is my order")).toEqual({ filter: "", words: "where is my order", problem: null })
   })
-  test("conditions and words may be mixed", () => {
+  test("conditions and words can be mixed", () => {
     expect(read('refund errors>=1 lamp -model:"gpt 4"')).toEqual({
       filter: 'errors>=1 -model:"gpt 4"',
       words: "refund lamp",
@@ -22,21 +22,21 @@ describe("what is typed is split into conditions and words", () => {
   test("a phrase stays together", () => {
     expect(read('"my order" errors>0')).toEqual({ filter: "errors>0", words: '"my order"', problem: null })
   })
-  test("an address and a word before a colon are words, because there is no such field", () => {
+  test("a URL and a word before a colon are words, because there is no such field", () => {
     expect(read("https://example.org/a?b=1 note:x")).toEqual({
       filter: "",
       words: "https://example.org/a?b=1 note:x",
       problem: null,
     })
   })
-  test("metadata, traits and scores have any key", () => {
+  test("metadata, traits and scores accept any key", () => {
     expect(read("meta.plan:pro score.helpful<0.5")).toEqual({
       filter: "meta.plan:pro score.helpful<0.5",
       words: "",
       problem: null,
     })
   })
-  test("half a condition says what is missing", () => {
-    expect(read("errors>=")).toEqual({ filter: "", words: "", problem: "a value is missing" })
+  test("half a condition says what was expected", () => {
+    expect(read("errors>=")).toEqual({ filter: "", words: "", problem: "expected a value" })
   })
 })

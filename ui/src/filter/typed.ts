@@ -1,4 +1,4 @@
-/** What somebody types into a search field: conditions and words, in any order. */
+/** The text typed into the filter bar: conditions and words, in any order. */
 import { type Clause, FilterError, parseFilter } from "./grammar"
 
 export type Typed = { clauses: Clause[]; words: string; problem: string | null }
@@ -6,8 +6,8 @@ export type Typed = { clauses: Clause[]; words: string; problem: string | null }
 const CONDITION = /^-?(?:has:|[A-Za-z_][A-Za-z0-9_]*(?:\.(?:"[^"]*"|[^\s:~<>="]+))?(?:>=|<=|[:~<>]))/
 
 /**
- * Pieces that begin like a condition on one of the `fields` are read as such; all others are words to search for, so
- * `https://…` or `note: …` stay words. Without known fields everything that looks like a condition is one.
+ * Split the text into conditions on one of the `fields` and words to search for: `https://…` and `note: …` are words.
+ * While no fields are known, everything that looks like a condition is one.
  */
 export function readTyped(text: string, fields: ReadonlySet<string>): Typed {
   const clauses: Clause[] = []
@@ -30,15 +30,15 @@ export function readTyped(text: string, fields: ReadonlySet<string>): Typed {
 }
 
 function isField(head: string, piece: string, fields: ReadonlySet<string>): boolean {
-  const begun = head.replace(/^-/, "")
-  const name = begun === "has:" ? piece.slice(piece.indexOf(":") + 1) : begun.replace(/(?:>=|<=|[:~<>])$/, "")
+  const condition = head.replace(/^-/, "")
+  const name = condition === "has:" ? piece.slice(piece.indexOf(":") + 1) : condition.replace(/(?:>=|<=|[:~<>])$/, "")
   const plain = name.split(".")[0]!
   return fields.size === 0
     ? !piece.includes("://")
     : fields.has(name) || fields.has(plain) || fields.has(`${plain}.*`) || ["meta", "trait", "score"].includes(plain)
 }
 
-// Cut at spaces that stand outside of quotation marks.
+// Split at spaces outside quotation marks.
 function pieces(text: string): string[] {
   return text.match(/(?:"(?:[^"\\]|\\[^])*"?|[^\s"])+/g) ?? []
 }

@@ -6,7 +6,7 @@ const rows = [
   { id: '=HYPERLINK("x")', cost: 0, said: "-1", tags: [], user: "+49", ended: false },
 ]
 
-test("what strangers wrote is quoted, and never a formula", () => {
+test("text that strangers wrote is quoted, and never a formula", () => {
   expect(csv(rows)).toBe(
     "id,cost,said,tags,user,ended\r\n" +
       'a,-0.5,"He said ""no"",\nand left","[""x"",""y""]",,true\r\n' +
@@ -15,7 +15,7 @@ test("what strangers wrote is quoted, and never a formula", () => {
   expect(csv([])).toBe("")
 })
 
-test("lines of JSON read back as they were", () => {
+test("JSON lines read back unchanged", () => {
   expect(
     jsonl(rows)
       .trimEnd()

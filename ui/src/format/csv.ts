@@ -1,11 +1,11 @@
-/** Rows of the API as the text of a file. */
+/** Rows of the API as the text of an exported file. */
 
 export type Row = Record<string, unknown>
 
-/** One JSON document a line. */
+/** One JSON document per line. */
 export const jsonl = (rows: readonly Row[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("")
 
-/** Comma separated with a head, as RFC 4180 says; structures as JSON. The columns are those of the first row. */
+/** Comma-separated with a header, as RFC 4180 says; structures as JSON. The columns are those of the first row. */
 export function csv(rows: readonly Row[]): string {
   const first = rows[0]
   if (!first) return ""
@@ -19,7 +19,7 @@ function cell(value: unknown): string {
   if (value === null || value === undefined) return ""
   if (typeof value === "number" || typeof value === "boolean") return String(value)
   const text = typeof value === "string" ? value : JSON.stringify(value)
-  // A program that shows tables runs what begins so; an apostrophe makes it text. Users wrote this, not we.
+  // Spreadsheets run text that begins like this as a formula; an apostrophe makes it text. Users wrote it, not we.
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { bytes, compact, cost, count, plural } from "./number"
+import { approximate, bytes, compact, cost, count, percent, plural } from "./number"
 import { asText, oneLine, preview, segments, shortId } from "./text"
 import { ago, duration } from "./time"
 
@@ -17,7 +17,7 @@ describe("numbers", () => {
     [999_499, "999k"],
     [999_500, "1M"],
     [1_250_000_000, "1.3B"],
-  ])("%d in short", (value, text) => expect(compact(value)).toBe(text))
+  ])("%d, compact", (value, text) => expect(compact(value)).toBe(text))
 
   test.each([
     [null, "–"],
@@ -35,12 +35,19 @@ describe("numbers", () => {
   test("bytes", () => {
     expect([bytes(900), bytes(2048), bytes(3_500_000)]).toEqual(["900 B", "2.0 KiB", "3.3 MiB"])
   })
+  test("percent", () => {
+    expect([percent(0), percent(0.0234), percent(0.5), percent(1)]).toEqual(["0.0 %", "2.3 %", "50 %", "100 %"])
+  })
+  test("a number of rows says whether it is exact", () => {
+    expect(approximate({ value: 1204, exact: true })).toBe("1,204")
+    expect(approximate({ value: 48_000, exact: false })).toBe("about 48,000")
+  })
   test("plural", () => {
     expect([plural(0, "turn"), plural(1, "turn"), plural(2, "turn")]).toEqual(["0 turns", "1 turn", "2 turns"])
   })
 })
 
-describe("lengths of time", () => {
+describe("durations", () => {
   test.each([
     [null, "–"],
     [0, "0 ms"],
@@ -76,19 +83,19 @@ describe("how long ago", () => {
 })
 
 describe("untrusted text", () => {
-  test("characters that one would not see become marks with their names", () => {
+  test("invisible characters become segments with their names", () => {
     expect(segments("pay\u202Eevil\u200B!")).toEqual([
       { kind: "text", text: "pay" },
-      { kind: "mark", text: "RLO" },
+      { kind: "hidden", text: "RLO" },
       { kind: "text", text: "evil" },
-      { kind: "mark", text: "ZWSP" },
+      { kind: "hidden", text: "ZWSP" },
       { kind: "text", text: "!" },
     ])
   })
-  test("tag characters, in which a text can hide, are shown by their numbers", () => {
-    expect(segments("\u{E0041}")).toEqual([{ kind: "mark", text: "U+E0041" }])
+  test("tag characters, which can hide a text, are shown by their code points", () => {
+    expect(segments("\u{E0041}")).toEqual([{ kind: "hidden", text: "U+E0041" }])
   })
-  test("line ends, tabs, emoji with joiners and letters of any script are plain text", () => {
+  test("line breaks, tabs, emoji with joiners and letters of any script are plain text", () => {
     const text = "a\n\tб 名 👩‍👧 שלום"
     expect(segments(text)).toEqual([{ kind: "text", text }])
   })
@@ -96,12 +103,12 @@ describe("untrusted text", () => {
     expect(oneLine(" where\n is   my order ")).toBe("where is my order")
     expect(oneLine("abcdefgh", 5)).toBe("abcd…")
   })
-  test("a preview leaves the signs of Markdown out, and nothing else", () => {
+  test("a preview removes the characters of Markdown, and nothing else", () => {
     expect(preview("# Sent\nIt is **really** `gone`, 2 * 3 ** 2, a_b__c")).toBe(
       "Sent It is really gone, 2 * 3 ** 2, a_b__c",
     )
   })
-  test("a long id keeps head and tail", () => {
+  test("a long id keeps its beginning and end", () => {
     expect(shortId("0123456789abcdef0123456789abcdef", 10)).toBe("012345…def")
     expect(shortId("short", 10)).toBe("short")
   })

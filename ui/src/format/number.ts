@@ -1,4 +1,4 @@
-/** Numbers as text. All of them are short, and equal values always read the same. */
+/** Numbers as short text; equal values always read the same. */
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 })
 
@@ -19,7 +19,7 @@ export function compact(value: number): string {
   return `${rest.toFixed(digits).replace(/\.0$/, "")}${units[unit]}`
 }
 
-/** Dollars: two digits from one cent on, below that two significant ones. `null` (no price known) → `–`. */
+/** Dollars: cents from $1 on, three decimals from $0.10 on, else two significant digits. Null (no price) → `–`. */
 export function cost(usd: number | null | undefined): string {
   if (usd === null || usd === undefined) return "–"
   if (usd === 0) return "$0"
@@ -31,12 +31,19 @@ export function cost(usd: number | null | undefined): string {
   return `$${usd.toFixed(digits)}`
 }
 
-/** Bytes in units of 1024. */
+/** `0.0234` → `2.3 %`, `0.5` → `50 %`. */
+export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
+
+/** The number of rows of a list: `1,204`, or `about 48,000` where counting exactly is too expensive. */
+export const approximate = ({ value, exact }: { value: number; exact: boolean }): string =>
+  `${exact ? "" : "about "}${count(value)}`
+
+/** A size in units of 1024 bytes. */
 export function bytes(value: number): string {
   if (value < 1024) return `${value} B`
   if (value < 1024 * 1024) return `${(value / 1024).toFixed(1)} KiB`
   return `${(value / 1024 / 1024).toFixed(1)} MiB`
 }
 
-/** `plural(1, 'turn')` → `1 turn`, `plural(2, 'turn')` → `2 turns`. */
+/** `plural(1, "turn")` → `1 turn`, `plural(2, "turn")` → `2 turns`. */
 export const plural = (value: number, word: string): string => `${count(value)} ${value === 1 ? word : `${word}s`}`

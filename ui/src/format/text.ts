@@ -1,6 +1,7 @@
-/** Untrusted text, made safe to look at. */
+/** Untrusted text, made safe to display. */
 
-export type Segment = { kind: "text" | "mark"; text: string }
+/** A piece of text, or the name of one invisible character. */
+export type Segment = { kind: "text" | "hidden"; text: string }
 
 const NAMES: Record<number, string> = {
   0x00: "NUL",
@@ -27,26 +28,28 @@ const NAMES: Record<number, string> = {
   0x2069: "PDI",
 }
 
-// Control characters but tab and line ends; what is invisible or turns the direction of writing; tag characters, which can
-// carry a hidden text. The joiners U+200C and U+200D stay: emoji and several scripts need them.
-const HIDDEN =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/gu
+// Control characters except tab and line breaks; characters that are invisible or change the writing direction; tag
+// characters, which can carry hidden text. The joiners U+200C and U+200D stay: emoji and several scripts need them.
+const HIDDEN = new RegExp(
+  "[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u200b\\u200e\\u200f\\u2028\\u2029" +
+    "\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff\\u{e0000}-\\u{e007f}]",
+  "gu",
+)
 
-/** Cut a text where characters stand that one would not see; each of those becomes a mark with its name. */
+/** Split a text at its invisible characters; each of them becomes a segment with its name. */
 export function segments(text: string): Segment[] {
   const found: Segment[] = []
   let from = 0
   for (const match of text.matchAll(HIDDEN)) {
     if (match.index > from) found.push({ kind: "text", text: text.slice(from, match.index) })
-    found.push({ kind: "mark", text: nameOf(match[0].codePointAt(0)!) })
+    found.push({ kind: "hidden", text: nameOf(match[0].codePointAt(0)!) })
     from = match.index + match[0].length
   }
   if (from < text.length) found.push({ kind: "text", text: text.slice(from) })
   return found
 }
 
-/** One line of at most `limit` characters; line ends and runs of blanks become one blank. */
+/** One line of at most `limit` characters; runs of whitespace become one space. */
 export function oneLine(text: string, limit = 200): string {
   const line = text
     .slice(0, limit * 4)
@@ -55,7 +58,7 @@ export function oneLine(text: string, limit = 200): string {
   return line.length > limit ? `${line.slice(0, limit - 1).trimEnd()}…` : line
 }
 
-/** One line of Markdown as a reader would say it: without the signs of emphasis, code and headings. */
+/** One line of plain text from Markdown: without the characters for emphasis, code and headings. */
 export const preview = (text: string, limit = 200): string =>
   oneLine(
     text
@@ -66,11 +69,11 @@ export const preview = (text: string, limit = 200): string =>
     limit,
   )
 
-/** An id that fits: long ones keep head and tail. */
+/** An id of at most `limit` characters: long ones keep their beginning and end. */
 export const shortId = (id: string, limit = 24): string =>
   id.length <= limit ? id : `${id.slice(0, Math.ceil(limit * 0.6))}…${id.slice(-Math.floor(limit * 0.3))}`
 
-/** Any value as text: text stays as it is, everything else is JSON. */
+/** Any value as text: text unchanged, everything else as JSON. */
 export function asText(value: unknown, indent = 2): string {
   if (value === null || value === undefined) return ""
   if (typeof value === "string") return value

@@ -1,11 +1,11 @@
-/** Times and durations as text. `now` is always passed in. */
+/** Times and durations as text; the current time is passed in. */
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A length of time in milliseconds: `0.4 ms`, `85 ms`, `2.4 s`, `1 m 05 s`, `2 h 04 m`, `3 d 4 h`. */
+/** A duration in milliseconds: `0.4 ms`, `85 ms`, `2.4 s`, `1 m 05 s`, `2 h 04 m`, `3 d 4 h`. */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "–"
   if (ms < 0) return `−${duration(-ms)}`
@@ -27,7 +27,7 @@ export function duration(ms: number | null | undefined): string {
   return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
-/** How long ago, in one unit: `just now`, `40 s ago`, `3 min ago`, `5 h ago`, `2 d ago`, then the date. */
+/** A relative time in one unit: `just now`, `40 s ago`, `3 min ago`, `5 h ago`, `2 d ago`, then the date. */
 export function ago(iso: string, now: number): string {
   const passed = now - Date.parse(iso)
   if (passed < -5 * SECOND) return moment(iso)
@@ -49,6 +49,7 @@ const moments = new Intl.DateTimeFormat("en-GB", {
   timeZoneName: "short",
 })
 const dates = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" })
+const shortDates = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" })
 const clocks = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" })
 const hours = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })
 const days = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" })
@@ -59,6 +60,8 @@ export const moment = (iso: string): string => moments.format(new Date(iso))
 export const date = (iso: string): string => dates.format(new Date(iso))
 /** `10:02:11`. */
 export const clock = (iso: string): string => clocks.format(new Date(iso))
+/** `14 Nov`. */
+export const dayAndMonth = (iso: string): string => shortDates.format(new Date(iso))
 /** `14 Nov, 10:02`. */
 export const hourOf = (iso: string): string => hours.format(new Date(iso))
 /** `Sat 14 Nov`. */

@@ -1,16 +1,16 @@
-/** Numbers over time as paths in a box of 100 × 100, which the page stretches. Pure. */
+/** Numbers over time as SVG paths in a box of 100 × 100, which the page stretches. */
 
 export type Values = readonly (number | null)[]
 
-/** A round number that is no less than the largest value, so that the axis reads well; 1 where there is nothing. */
+/** The top of the axis: a round number no less than the largest value; 1 if there are no values. */
 export function ceiling(largest: number): number {
   if (!(largest > 0)) return 1
   const unit = 10 ** Math.floor(Math.log10(largest))
-  // Rounded, because 3 × 0.1 is a little more than 0.3.
+  // Rounded, because 3 × 0.1 is slightly more than 0.3.
   return Number(([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * unit >= largest)! * unit).toPrecision(12))
 }
 
-/** A line through the values; it breaks where nothing is known, and a value between two gaps is a short dash. */
+/** A line through the values. It breaks where a value is missing; a value between two gaps is a short dash. */
 export function linePath(values: Values, top: number): string {
   const step = 100 / values.length
   let path = ""
@@ -25,7 +25,7 @@ export function linePath(values: Values, top: number): string {
   return path
 }
 
-/** A bar a value, standing on the sum of the layers below it: one path a layer, in the given order. */
+/** Stacked bars: one path per layer, in the given order, each on the sum of the layers before it. */
 export function barPaths(layers: readonly Values[], top: number): string[] {
   const length = layers[0]?.length ?? 0
   const step = 100 / length
@@ -37,13 +37,14 @@ export function barPaths(layers: readonly Values[], top: number): string[] {
         if (!value) return ""
         const from = base[index]!
         base[index] = from + value
-        return `M${round(index * step + gap)} ${height(from, top)}V${height(from + value, top)}h${round(step - 2 * gap)}V${height(from, top)}z`
+        const [low, high] = [height(from, top), height(from + value, top)]
+        return `M${round(index * step + gap)} ${low}V${high}h${round(step - 2 * gap)}V${low}z`
       })
       .join(""),
   )
 }
 
-/** The largest value of lines, or of their sums where they stand on each other. */
+/** The largest value of all series, or of their sums if they are stacked. */
 export function largest(series: readonly Values[], stacked: boolean): number {
   const length = series[0]?.length ?? 0
   let most = 0
@@ -54,7 +55,7 @@ export function largest(series: readonly Values[], stacked: boolean): number {
   return most
 }
 
-/** How much more (0.2) or less (-0.2) than before; null where that says nothing. */
+/** The relative change, such as 0.2 or -0.2; null if either number is missing or there was nothing before. */
 export function change(now: number | null | undefined, before: number | null | undefined): number | null {
   if (now === null || now === undefined || !before) return null
   return now / before - 1

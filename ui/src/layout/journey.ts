@@ -1,9 +1,9 @@
-/** A user's journey, as the server tells it → the lines that are drawn: days, silences, sessions, marks. */
+/** The entries of a user's journey → the lines on the page, with a heading for each day. */
 import type { JourneyEntry } from "../api/types"
 
 export type JourneyLine = { type: "day"; key: string; at: string } | { type: "entry"; key: string; entry: JourneyEntry }
 
-/** Put a heading before the first entry of each day. `dayOf` says which day a time belongs to, in the reader's zone. */
+/** Insert a heading before the first entry of each day. `dayOf` maps a time to its day in the reader's time zone. */
 export function linesOf(entries: readonly JourneyEntry[], dayOf: (iso: string) => string): JourneyLine[] {
   const lines: JourneyLine[] = []
   let day = ""

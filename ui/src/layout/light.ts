@@ -1,4 +1,4 @@
-/** The columns in which a trace's spans travel → one object a span. */
+/** A trace's spans as the columns that the API sends → one object per span. */
 import type { LightSpans } from "../api/types"
 import type { TreeSpan } from "./tree"
 
@@ -7,13 +7,13 @@ export type LightSpan = TreeSpan & {
   model: string | null
   cost_usd: number | null
   tokens: number | null
-  /** It names a parent that was never received. */
+  /** The parent that it names was never received. */
   orphan: boolean
-  /** Another span already counts for the same call. */
+  /** Another span already counts the same call. */
   duplicate: boolean
 }
 
-/** Times are milliseconds since the start of the trace. */
+/** Times are in milliseconds from the start of the trace. */
 export function lightSpansOf(columns: LightSpans): LightSpan[] {
   const orphans = new Set(columns.orphan)
   const duplicates = new Set(columns.duplicate)

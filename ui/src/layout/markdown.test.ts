@@ -63,7 +63,7 @@ const turn: Turn = {
   omitted: { llm_calls: 0, messages: 0, tools: 0, errors: 0 },
 }
 
-test("a turn reads as it does on the page: said, done, failed, judged", () => {
+test("a turn has its messages, tool calls, errors and scores, as on the page", () => {
   const text = turnMarkdown(turn, "tools")
   expect(
     text.startsWith(`## Turn 3 · ${day(at)}, ${clock(at)} · waited 2.4 s\n\n**user:**\n\nWhere is my order?`),
@@ -75,7 +75,7 @@ test("a turn reads as it does on the page: said, done, failed, judged", () => {
   expect(text).toContain("**error:** RateLimitError: slow down")
 })
 
-test("a session stands under its title and address, at the density of the page", () => {
+test("a session begins with its title and address, and shows the page's level of detail", () => {
   const text = sessionMarkdown("My\norder", "http://here/sessions/s", [turn], "talk")
   expect(text.startsWith("# My order\n\nhttp://here/sessions/s\n\n## Turn 3")).toBe(true)
   expect(text).not.toContain("tool `search`")

@@ -1,18 +1,19 @@
-/** A conversation as Markdown, for a message to a colleague: what the page shows, in words. Pure. */
+/** A conversation as Markdown, with what the page shows, to paste into a message or an issue. */
 import type { Part, Score, Turn } from "../api/types"
 import { asText, oneLine } from "../format/text"
 import { clock, day, duration, moment } from "../format/time"
-import { itemsOf, type Density, type Item } from "./turns"
+import { itemsOf, type Detail, type Item } from "./turns"
 
-/** The session under its title, turn after turn. */
-export function sessionMarkdown(title: string, address: string, turns: readonly Turn[], density: Density): string {
-  return [`# ${oneLine(title, 200)}`, address, ...turns.map((turn) => turnMarkdown(turn, density))].join("\n\n") + "\n"
+/** The title of the session, its address, and every turn. */
+export function sessionMarkdown(title: string, address: string, turns: readonly Turn[], detail: Detail): string {
+  return [`# ${oneLine(title, 200)}`, address, ...turns.map((turn) => turnMarkdown(turn, detail))].join("\n\n") + "\n"
 }
 
-/** One turn: a heading, then everything that was said, done, failed and judged, in order. */
-export function turnMarkdown(turn: Turn, density: Density): string {
-  const head = `## Turn ${turn.n} · ${day(turn.started_at)}, ${clock(turn.started_at)} · waited ${duration(turn.wait_ms)}`
-  return [head, ...itemsOf(turn, density).map(itemMarkdown)].filter(Boolean).join("\n\n")
+/** One turn: a heading, then its messages, tool calls, errors and scores in order. */
+export function turnMarkdown(turn: Turn, detail: Detail): string {
+  const started = `${day(turn.started_at)}, ${clock(turn.started_at)}`
+  const head = `## Turn ${turn.n} · ${started} · waited ${duration(turn.wait_ms)}`
+  return [head, ...itemsOf(turn, detail).map(itemMarkdown)].filter(Boolean).join("\n\n")
 }
 
 function itemMarkdown(item: Item): string {
@@ -27,7 +28,7 @@ function itemMarkdown(item: Item): string {
         .join("\n\n")
     }
     case "reasoning":
-      return quoted(`(thoughts) ${item.text}`)
+      return quoted(`(reasoning) ${item.text}`)
     case "error":
       return `**error:** ${[item.error.type, item.error.message].filter(Boolean).join(": ")}`
     case "log":
@@ -50,7 +51,7 @@ const quoted = (text: string): string =>
     .map((line) => `> ${line}`)
     .join("\n")
 
-/** A fence that is longer than any run of backticks inside. */
+/** A code block whose fence is longer than any run of backticks inside. */
 function fenced(value: unknown): string {
   const text = asText(value)
   const runs = [...text.matchAll(/`{3,}/g)].map(([run]) => run.length)

@@ -1,8 +1,8 @@
-/** What a live list shows while new rows arrive, so that nothing moves under the reader. */
+/** The rows of a live list while new ones arrive, so that nothing moves under the reader. */
 
 /**
- * `shown` keeps its order; rows that `fresh` also holds take their new values from it. `arrived` counts the rows of
- * `fresh` that are not shown yet, and `moved` says whether its order differs.
+ * The `shown` rows keep their order and take new values from `fresh`. `arrived` counts the rows of `fresh` that are not
+ * shown yet; `moved` says whether the order of `fresh` differs.
  */
 export function mergeRows<Row>(
   shown: readonly Row[],

@@ -20,17 +20,17 @@ const draw = (spans: TreeSpan[], closed = none, opened = none): string[] =>
   )
 
 describe("rows of a trace", () => {
-  test("children stand below their parent in the order of their start", () => {
+  test("children follow their parent in the order of their start", () => {
     expect(
       draw([span("late", "root", 5), span("root", null), span("early", "root", 1), span("leaf", "late", 6)]),
     ).toEqual(["root", "  early", "  late", "    leaf"])
   })
 
-  test("a folded span hides everything below it", () => {
+  test("a collapsed span hides everything below it", () => {
     expect(draw([span("root", null), span("a", "root"), span("b", "a")], new Set(["a"]))).toEqual(["root", "  a"])
   })
 
-  test("a span whose parent was never received is a root, and marked", () => {
+  test("a span whose parent was never received is a root, and marked as an orphan", () => {
     const forest = forestOf([span("root", null), span("lost", "gone", 3)])
     expect(forest.map((node) => [node.span.span_id, node.orphan])).toEqual([
       ["root", false],
@@ -38,7 +38,7 @@ describe("rows of a trace", () => {
     ])
   })
 
-  test("spans that are each other's parents are all drawn", () => {
+  test("spans that are each other's parents all have a row", () => {
     expect(
       draw([span("a", "b"), span("b", "a"), span("self", "self")])
         .map((row) => row.trim())
@@ -46,12 +46,12 @@ describe("rows of a trace", () => {
     ).toEqual(["a", "b", "self"])
   })
 
-  test("a failure is known to everything above it", () => {
+  test("every ancestor knows of a failure", () => {
     const [root] = forestOf([span("root", null), span("a", "root"), span("b", "a", 0, 1, { status: "error" })])
     expect([root!.failing, root!.below]).toEqual([true, 2])
   })
 
-  test("many equal siblings are one row until it is opened", () => {
+  test("many equal siblings share one row until it is expanded", () => {
     const many = Array.from({ length: GROUP_FROM }, (_, index) =>
       span(`s${index}`, "root", index, index + 1, { name: "search" }),
     )
@@ -60,7 +60,7 @@ describe("rows of a trace", () => {
     expect(draw(spans, none, new Set(["group:root:tool search"]))).toHaveLength(3 + GROUP_FROM)
   })
 
-  test("equal siblings that have children of their own are not joined", () => {
+  test("equal siblings with children are not grouped", () => {
     const many = Array.from({ length: GROUP_FROM }, (_, index) => [
       span(`s${index}`, "root", index, 1, { name: "step" }),
       span(`c${index}`, `s${index}`, index),
@@ -68,7 +68,7 @@ describe("rows of a trace", () => {
     expect(draw([span("root", null), ...many])).toHaveLength(1 + 2 * GROUP_FROM)
   })
 
-  test("every span has exactly one row, whatever the shape (10,000 random ones)", () => {
+  test("every span has exactly one row, whatever the shape (10,000 random spans)", () => {
     let seed = 1
     const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
     const spans = Array.from({ length: 10_000 }, (_, index) =>
@@ -81,13 +81,13 @@ describe("rows of a trace", () => {
     expect(new Set(ids).size).toBe(10_000)
   })
 
-  test("a chain of 20,000 levels is no trouble", () => {
+  test("a chain of 20,000 levels works", () => {
     const spans = Array.from({ length: 20_000 }, (_, index) => span(`s${index}`, index === 0 ? null : `s${index - 1}`))
     expect(draw(spans)).toHaveLength(20_000)
   })
 })
 
-test("the critical path follows what ended last", () => {
+test("the critical path follows the spans that ended last", () => {
   const spans = [
     span("root", null, 0, 100),
     span("first", "root", 0, 40),

@@ -1,4 +1,4 @@
-/** Spans of a trace → the rows of its tree. Linear in the number of spans; nothing that was sent is left out. */
+/** The spans of a trace → the rows of its tree, in linear time. Every span that was sent has a row. */
 
 export type TreeSpan = {
   span_id: string
@@ -14,13 +14,13 @@ export type TreeNode<S extends TreeSpan> = {
   span: S
   depth: number
   children: TreeNode<S>[]
-  /** The parent was named and is not in the trace. */
+  /** The parent that it names is not in the trace. */
   orphan: boolean
   startMs: number
   endMs: number
-  /** Spans below this one. */
+  /** The number of descendants. */
   below: number
-  /** This span or one below failed. */
+  /** This span or a descendant failed. */
   failing: boolean
 }
 
@@ -37,10 +37,10 @@ export type GroupRow<S extends TreeSpan> = {
 }
 export type TreeRow<S extends TreeSpan> = SpanRow<S> | GroupRow<S>
 
-/** More equal siblings than this stand in one row until it is opened. */
+/** From this number on, equal siblings share one row until it is expanded. */
 export const GROUP_FROM = 9
 
-/** Build the forest: roots are spans without a parent, with an unknown one, or in a circle. Siblings stand by start time. */
+/** Build the forest. Roots have no parent, an unknown one, or are part of a cycle. Siblings are in start order. */
 export function forestOf<S extends TreeSpan>(spans: readonly S[]): TreeNode<S>[] {
   const nodes = new Map<string, TreeNode<S>>()
   for (const span of spans) {
@@ -72,7 +72,7 @@ export function forestOf<S extends TreeSpan>(spans: readonly S[]): TreeNode<S>[]
   visit(roots, order, reached)
   for (const node of nodes.values()) {
     if (reached.has(node)) continue
-    // Only a circle is left unreached: it is cut where it is met first.
+    // Only cycles are still unreached: each is cut at its first span.
     const parent = nodes.get(node.span.parent_span_id ?? "")
     if (parent) parent.children = parent.children.filter((child) => child !== node)
     node.orphan = true
@@ -104,8 +104,8 @@ function visit<S extends TreeSpan>(starts: TreeNode<S>[], order: TreeNode<S>[], 
 }
 
 /**
- * The rows to draw, top to bottom. `closed` holds the ids of folded spans, `opened` those of groups that were opened.
- * A run of `GROUP_FROM` or more siblings that are equal (kind and name) and have no children is one group.
+ * The rows from top to bottom. `closed` holds the ids of collapsed spans, `opened` those of expanded groups.
+ * `GROUP_FROM` or more siblings of the same kind and name, without children, form one group.
  */
 export function rowsOf<S extends TreeSpan>(
   roots: readonly TreeNode<S>[],
@@ -139,15 +139,14 @@ function siblingRows<S extends TreeSpan>(
   const alike = new Map<string, TreeNode<S>[]>()
   for (const node of nodes) {
     if (node.children.length > 0) continue
-    const key = `${node.span.kind} ${node.span.name}`
-    const same = alike.get(key)
+    const same = alike.get(groupKey(node))
     if (same) same.push(node)
-    else alike.set(key, [node])
+    else alike.set(groupKey(node), [node])
   }
   const rows: TreeRow<S>[] = []
   const grouped = new Set<string>()
   for (const node of nodes) {
-    const key = `${node.span.kind} ${node.span.name}`
+    const key = groupKey(node)
     const same = node.children.length > 0 ? undefined : alike.get(key)
     if (same && same.length >= GROUP_FROM) {
       const id = `group:${parent}:${key}`
@@ -163,6 +162,8 @@ function siblingRows<S extends TreeSpan>(
   return rows
 }
 
+const groupKey = <S extends TreeSpan>({ span }: TreeNode<S>): string => `${span.kind} ${span.name}`
+
 function groupRow<S extends TreeSpan>(id: string, nodes: TreeNode<S>[], depth: number): GroupRow<S> {
   const durations = nodes.map((node) => node.span.duration_ms).toSorted((a, b) => a - b)
   return {
@@ -170,27 +171,19 @@ function groupRow<S extends TreeSpan>(id: string, nodes: TreeNode<S>[], depth: n
     id,
     nodes,
     depth,
-    startMs: Math.min(...bounds(nodes, "startMs", Math.min)),
-    endMs: Math.max(...bounds(nodes, "endMs", Math.max)),
+    // Reduced, because spreading many thousand arguments is beyond what an engine takes.
+    startMs: nodes.reduce((least, { startMs }) => Math.min(least, startMs), Infinity),
+    endMs: nodes.reduce((most, { endMs }) => Math.max(most, endMs), -Infinity),
     medianMs: durations[Math.floor(durations.length / 2)] ?? 0,
     errors: nodes.filter((node) => node.span.status === "error").length,
   }
 }
 
-// A spread of 10,000 arguments is near the limit of what an engine takes, so the extreme is reduced first.
-function bounds<S extends TreeSpan>(
-  nodes: TreeNode<S>[],
-  field: "startMs" | "endMs",
-  pick: (a: number, b: number) => number,
-): number[] {
-  return [nodes.reduce((best, node) => pick(best, node[field]), nodes[0]![field])]
-}
-
 const byStart = <S extends TreeSpan>(a: TreeNode<S>, b: TreeNode<S>): number => a.startMs - b.startMs
 
 /**
- * Spans on which the length of the trace depends: from the end of the longest root backwards, always the child that ended
- * last before the time reached. Returns their ids.
+ * The ids of the spans that determine the duration of the trace: backwards from the end of the last root, always the
+ * child that ended last before the time reached.
  */
 export function criticalPath<S extends TreeSpan>(roots: readonly TreeNode<S>[]): Set<string> {
   const path = new Set<string>()
@@ -211,3 +204,11 @@ export function criticalPath<S extends TreeSpan>(roots: readonly TreeNode<S>[]):
   }
   return path
 }
+
+/** The spans of a row: one, or all of a group. */
+export const nodesOf = <S extends TreeSpan>(row: TreeRow<S>): TreeNode<S>[] =>
+  row.type === "group" ? row.nodes : [row.node]
+
+/** Whether any span of the row is among the matches. */
+export const matchesRow = <S extends TreeSpan>(row: TreeRow<S>, matches: ReadonlySet<string>): boolean =>
+  nodesOf(row).some(({ span }) => matches.has(span.span_id))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { Turn, TurnMessage } from "../api/types"
-import { itemsOf, titleOf, type Density } from "./turns"
+import { itemsOf, titleOf, type Detail } from "./turns"
 
 const at = (second: number): string => `2026-11-23T10:00:${String(second).padStart(2, "0")}.000000Z`
 const message = (role: string, second: number, ...parts: TurnMessage["parts"]): TurnMessage => ({
@@ -66,17 +66,17 @@ const withTool = turn({
   tools: [search],
 })
 
-const kinds = (one: Turn, density: Density): string[] =>
-  itemsOf(one, density).map((item) => (item.type === "message" ? item.role : item.type))
+const kinds = (one: Turn, detail: Detail): string[] =>
+  itemsOf(one, detail).map((item) => (item.type === "message" ? item.role : item.type))
 
-describe("what a turn shows", () => {
-  test("talk: what people said", () => expect(kinds(withTool, "talk")).toEqual(["user", "assistant"]))
-  test("tools: a call and its answer are one line, where the call happened", () =>
+describe("the items of a turn", () => {
+  test("talk: the messages of user and assistant", () => expect(kinds(withTool, "talk")).toEqual(["user", "assistant"]))
+  test("tools: a call and its result are one item, where the call happened", () =>
     expect(kinds(withTool, "tools")).toEqual(["user", "tool", "assistant"]))
-  test("everything: thoughts too", () =>
+  test("everything: reasoning as well", () =>
     expect(kinds(withTool, "all")).toEqual(["user", "reasoning", "tool", "assistant"]))
 
-  test("what the person neither wrote nor read stands only where everything is shown", () => {
+  test("messages that the user neither wrote nor read are shown only with everything", () => {
     const one = turn({
       new_messages: [
         message("user", 0, text("?")),
@@ -87,14 +87,14 @@ describe("what a turn shows", () => {
     expect(kinds(one, "tools")).toEqual(["user", "assistant"])
     expect(kinds(one, "all")).toEqual(["user", "assistant", "assistant"])
   })
-  test("a tool of which no message tells stands where its time is", () => {
+  test("a tool that no message mentions is placed by its time", () => {
     const one = turn({
       new_messages: [message("user", 0, text("?")), message("assistant", 4, text("!"))],
       tools: [{ ...search, call_id: null }],
     })
     expect(kinds(one, "tools")).toEqual(["user", "tool", "assistant"])
   })
-  test("an answer of a tool without its call is shown", () => {
+  test("a tool result without its call is shown", () => {
     const one = turn({
       new_messages: [
         message("tool", 1, { type: "tool_call_response", id: "x", response: "yes" }),
@@ -103,16 +103,16 @@ describe("what a turn shows", () => {
     })
     expect(kinds(one, "tools")).toEqual(["tool", "assistant"])
   })
-  test("an error stands where it happened, in every density", () => {
+  test("an error is shown where it happened, at every level of detail", () => {
     const error = { span_id: "llm", span_name: "chat m", type: "RateLimitError", message: "slow down", at: at(3) }
     const one = turn({
       new_messages: [message("user", 0, text("?")), message("assistant", 5, text("sorry"))],
       errors: [error],
     })
-    for (const density of ["talk", "tools", "all"] as const)
-      expect(kinds(one, density)).toEqual(["user", "error", "assistant"])
+    for (const detail of ["talk", "tools", "all"] as const)
+      expect(kinds(one, detail)).toEqual(["user", "error", "assistant"])
   })
-  test("the failure of a tool is told by the tool, or alone where tools are not shown", () => {
+  test("a tool shows its own failure; where tools are hidden, the error is shown", () => {
     const one = turn({
       new_messages: [message("user", 0, text("?")), message("assistant", 5, text("sorry"))],
       tools: [{ ...search, status: "error" }],
@@ -121,10 +121,10 @@ describe("what a turn shows", () => {
     expect(kinds(one, "tools")).toEqual(["user", "tool", "assistant"])
     expect(kinds(one, "talk")).toEqual(["user", "error", "assistant"])
   })
-  test("a question without an answer is said to have none, unless an error tells why", () => {
+  test("a message without an answer says so, unless an error explains it", () => {
     expect(kinds(turn({ new_messages: [message("user", 0, text("?"))] }), "talk")).toEqual(["user", "silence"])
   })
-  test("feedback stands on the answer that it judged", () => {
+  test("feedback is shown on the answer that it judges", () => {
     const score = {
       score_id: "s",
       name: "helpful",
@@ -143,19 +143,19 @@ describe("what a turn shows", () => {
     expect(items.map((item) => (item.type === "message" ? item.scores.length : -1))).toEqual([0, 1])
     expect(kinds(turn({ scores: [score] }), "talk")).toEqual(["score"])
   })
-  test("nothing that was said is lost when everything is shown", () => {
+  test("with everything, no message is left out", () => {
     const odd = turn({
       new_messages: [message("weird", 1, { type: "video", uri: "x" }), message("system", 0, text("be kind"))],
     })
     expect(kinds(odd, "all")).toEqual(["weird", "system"])
   })
-  test("keys are different, so that React can tell the items apart", () => {
+  test("keys are unique", () => {
     const keys = itemsOf(withTool, "all").map(({ key }) => key)
     expect(new Set(keys).size).toBe(keys.length)
   })
 })
 
-test("a turn is called what the person said, else its name", () => {
+test("the title of a turn is the user's message, else its name", () => {
   expect(titleOf(withTool)).toBe("Where is my order?")
   expect(titleOf(turn({}))).toBe("answer")
 })

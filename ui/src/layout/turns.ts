@@ -1,9 +1,9 @@
-/** A turn → the things that a reader sees, in the order in which they happened. */
+/** A turn → the items that a reader sees, in the order in which they happened. */
 import type { LogEntry, Part, Score, ToolUse, Turn, TurnError, TurnMessage } from "../api/types"
 import { asText } from "../format/text"
 
-/** 1: what people said; 2: tools as well; 3: everything. */
-export type Density = "talk" | "tools" | "all"
+/** How much of a conversation is shown: its messages, tool calls as well, or everything. */
+export type Detail = "talk" | "tools" | "all"
 
 export type Item =
   | {
@@ -24,8 +24,8 @@ export type Item =
   | { type: "score"; key: string; score: Score; at: string }
   | { type: "silence"; key: string }
 
-/** What one turn shows at a density. Errors and feedback stand in every density. */
-export function itemsOf(turn: Turn, density: Density): Item[] {
+/** The items of a turn at a level of detail. Errors and feedback are always shown. */
+export function itemsOf(turn: Turn, detail: Detail): Item[] {
   const toolsByCall = new Map<string, ToolUse>()
   for (const tool of turn.tools) if (tool.call_id) toolsByCall.set(tool.call_id, tool)
   const shown = new Set<ToolUse>()
@@ -33,26 +33,20 @@ export function itemsOf(turn: Turn, density: Density): Item[] {
 
   turn.new_messages.forEach((message, index) => items.push(...itemsOfMessage(message, index, toolsByCall, shown)))
   for (const tool of turn.tools) {
-    if (!shown.has(tool))
-      insertByTime(items, {
-        type: "tool",
-        key: `tool-${tool.span_id}-${items.length}`,
-        tool,
-        at: tool.at,
-        orphan: true,
-      })
+    if (shown.has(tool)) continue
+    const key = `tool-${tool.span_id}-${items.length}`
+    insertByTime(items, { type: "tool", key, tool, at: tool.at, orphan: true })
   }
   const failedTools = new Set(turn.tools.filter((tool) => tool.status === "error").map((tool) => tool.span_id))
   for (const error of turn.errors) {
-    // The tool's own line tells of its failure, except where tools are not shown.
-    if (density !== "talk" && failedTools.has(error.span_id)) continue
+    // The tool's own item shows its failure, unless tools are hidden.
+    if (detail !== "talk" && failedTools.has(error.span_id)) continue
     insertByTime(items, { type: "error", key: `error-${error.span_id}`, error, at: error.at })
   }
-  for (const [index, log] of turn.logs.entries())
-    insertByTime(items, { type: "log", key: `log-${index}`, log, at: log.at })
+  turn.logs.forEach((log, index) => insertByTime(items, { type: "log", key: `log-${index}`, log, at: log.at }))
   placeScores(items, turn.scores)
 
-  const visible = items.filter((item) => isVisible(item, density))
+  const visible = items.filter((item) => isVisible(item, detail))
   const answered = visible.some((item) => item.type === "message" && item.role === "assistant")
   const asked = visible.some((item) => item.type === "message" && item.role === "user")
   const failed = visible.some((item) => item.type === "error")
@@ -83,11 +77,12 @@ function itemsOfMessage(
     })
     spoken = []
   }
-  message.parts.forEach((part, place) => {
-    const key = `${index}-${place}`
+  message.parts.forEach((part, partIndex) => {
+    const key = `${index}-${partIndex}`
     if (part.type === "tool_call") {
       speak()
-      const tool = toolsByCall.get(String(part["id"] ?? "")) ?? askedFor(part, message)
+      const tool =
+        toolsByCall.get(String(part["id"] ?? "")) ?? toolOf(part, message, { arguments: part["arguments"] ?? null })
       if (!shown.has(tool))
         items.push({ type: "tool", key: `tool-${key}`, tool, at: tool.at ?? message.at, orphan: false })
       shown.add(tool)
@@ -95,7 +90,8 @@ function itemsOfMessage(
       speak()
       const tool = toolsByCall.get(String(part["id"] ?? ""))
       if (tool && shown.has(tool)) return
-      const answer = tool ?? answered(part, message)
+      const result = part["response"] ?? part["result"] ?? part["content"] ?? null
+      const answer = tool ?? toolOf(part, message, { result })
       shown.add(answer)
       items.push({ type: "tool", key: `tool-${key}`, tool: answer, at: answer.at ?? message.at, orphan: !tool })
     } else if (part.type === "reasoning") {
@@ -109,68 +105,58 @@ function itemsOfMessage(
   return items
 }
 
-// A tool that the model asked for and of which nothing else is known.
-const askedFor = (part: Part, message: TurnMessage): ToolUse => ({
+// A tool of which only a message tells: either its call or its result.
+const toolOf = (part: Part, message: TurnMessage, known: Partial<ToolUse>): ToolUse => ({
   name: String(part["name"] ?? "tool"),
   call_id: null,
   span_id: message.span_id,
-  arguments: part["arguments"] ?? null,
+  arguments: null,
   result: null,
   status: "unset",
   status_message: null,
   at: message.at,
   duration_ms: null,
+  ...known,
 })
 
-const answered = (part: Part, message: TurnMessage): ToolUse => ({
-  name: String(part["name"] ?? "tool"),
-  call_id: null,
-  span_id: message.span_id,
-  arguments: null,
-  result: part["response"] ?? part["result"] ?? part["content"] ?? null,
-  status: "unset",
-  status_message: null,
-  at: message.at,
-  duration_ms: null,
-})
-
-// Messages keep their order, whatever their times say; other things go before the first message that is later than they.
+// Messages keep their order, whatever their times say; every other item goes before the first later message.
 function insertByTime(items: Item[], item: Item & { at: string | null }): void {
   if (item.at === null) {
     items.push(item)
     return
   }
   const at = Date.parse(item.at)
-  let place = items.length
-  while (place > 0) {
-    const before = items[place - 1]!
+  let index = items.length
+  while (index > 0) {
+    const before = items[index - 1]!
     const time = "at" in before && before.at !== null ? Date.parse(before.at) : NaN
     if (Number.isNaN(time) || time <= at) break
-    place -= 1
+    index -= 1
   }
-  items.splice(place, 0, item)
+  items.splice(index, 0, item)
 }
 
-// Feedback stands on the answer that it judged: the last message of its span, else the turn's last answer, else at the end.
+// A score is shown on the answer that it judges: the last message of its span, else the turn's last answer. Without an
+// answer it is an item of its own.
 function placeScores(items: Item[], scores: readonly Score[]): void {
   const answers = items.filter((item) => item.type === "message" && item.role === "assistant" && !item.inner)
   for (const score of scores) {
     const own = answers.filter((item) => item.type === "message" && item.spanId === score.span_id).at(-1)
-    const place = own ?? answers.at(-1)
-    if (place?.type === "message") place.scores.push(score)
+    const answer = own ?? answers.at(-1)
+    if (answer?.type === "message") answer.scores.push(score)
     else items.push({ type: "score", key: `score-${score.score_id}`, score, at: score.at })
   }
 }
 
-function isVisible(item: Item, density: Density): boolean {
-  if (density === "all") return true
+function isVisible(item: Item, detail: Detail): boolean {
+  if (detail === "all") return true
   if (item.type === "log" || item.type === "reasoning") return false
   if (item.type === "message" && item.inner) return false
   if (item.type === "message" && (item.role === "system" || item.role === "developer")) return false
-  return item.type !== "tool" || density === "tools"
+  return item.type !== "tool" || detail === "tools"
 }
 
-/** One line that stands for a turn in the list of turns: what the person said, else the turn's name. */
+/** The title of a turn in the list of turns: the user's message, else the turn's name. */
 export function titleOf(turn: Turn): string {
   const asked = turn.new_messages.find((message) => message.role === "user" && !message.inner)
   const text = asked?.parts

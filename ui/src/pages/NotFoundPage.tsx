@@ -1,17 +1,16 @@
-import { PageHead } from "../parts/shell/PageHead"
-import { paths } from "../paths"
 import { primary } from "../components/classes"
 import { Link } from "../components/Link"
 import { Notice } from "../components/States"
+import { PageHead } from "../features/shell/PageHead"
+import { paths } from "../paths"
 
 export default function NotFoundPage() {
   return (
     <>
       <PageHead title="Not found" />
-      <Notice title="There is no such page">
+      <Notice title="Page not found">
         <p className="[overflow-wrap:anywhere]">
-          <code>{location.pathname}</code> leads nowhere. A user, a session or a trace is found by its id with the
-          search.
+          There is no page at <code>{location.pathname}</code>. To find a user, session or trace, search for its id.
         </p>
         <Link href={paths.users} className={primary}>
           Go to Users

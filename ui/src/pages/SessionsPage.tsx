@@ -1,4 +1,4 @@
-import { SessionList } from "../parts/list/lists"
+import { SessionList } from "../features/list/lists"
 
 export default function SessionsPage() {
   return <SessionList />

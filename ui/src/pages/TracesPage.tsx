@@ -1,4 +1,4 @@
-import { TraceList } from "../parts/list/lists"
+import { TraceList } from "../features/list/lists"
 
 export default function TracesPage() {
   return <TraceList />

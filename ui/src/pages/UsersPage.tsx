@@ -1,4 +1,4 @@
-import { UserList } from "../parts/list/lists"
+import { UserList } from "../features/list/lists"
 
 export default function UsersPage() {
   return <UserList />

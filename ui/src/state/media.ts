@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react"
 
-/** Whether a media query holds now. */
+/** Whether a media query matches, kept up to date. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {
@@ -12,4 +12,5 @@ export function useMedia(query: string): boolean {
   )
 }
 
+/** A phone: lists have one cell per row. */
 export const useNarrow = (): boolean => useMedia("(max-width: 719px)")

@@ -1,25 +1,28 @@
-/** The places that this browser looked at last, for the palette. */
+/** The detail pages that this browser opened last, for the search palette. */
+import { useEffect } from "react"
+import { readStored, store } from "./storage"
 
-export type Place = { href: string; title: string }
+export type RecentPage = { href: string; title: string }
 
-const KEY = "baserun.recent"
+const MOST = 8
 
-export function recentPlaces(): Place[] {
+export function recentPages(): RecentPage[] {
   try {
-    const places = JSON.parse(localStorage.getItem(KEY) ?? "[]") as Place[]
-    return Array.isArray(places)
-      ? places.filter((place) => typeof place.href === "string" && place.href.startsWith("/"))
-      : []
+    const pages: unknown = JSON.parse(readStored("recent") ?? "[]")
+    return Array.isArray(pages) ? pages.filter(isRecentPage) : []
   } catch {
     return []
   }
 }
 
-export function notePlace(place: Place): void {
-  try {
-    const others = recentPlaces().filter((one) => one.href !== place.href)
-    localStorage.setItem(KEY, JSON.stringify([place, ...others].slice(0, 8)))
-  } catch {
-    // Without storage the palette opens without them.
-  }
+/** Remember the page once it is `known` that it exists. */
+export function useRecentPage(href: string, title: string, known: boolean): void {
+  useEffect(() => {
+    if (!known) return
+    const others = recentPages().filter((page) => page.href !== href)
+    store("recent", JSON.stringify([{ href, title }, ...others].slice(0, MOST)))
+  }, [href, title, known])
 }
+
+const isRecentPage = (page: Partial<RecentPage> | null): page is RecentPage =>
+  typeof page?.href === "string" && page.href.startsWith("/")

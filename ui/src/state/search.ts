@@ -1,10 +1,10 @@
-/** What stands behind the `?` of an address: plain text, readable, the same for the router, links and tests. */
+/** The query string of an address: readable text, and the same for the router, links and tests. */
 import { useRouter, useRouterState } from "@tanstack/react-router"
 import { useCallback } from "react"
 
 export type Search = Record<string, string>
 
-/** `?from=now-7d&filter=errors>=1` → `{from: 'now-7d', filter: 'errors>=1'}`. A later value of a name wins. */
+/** `?from=now-7d&q=refund` → `{ from: "now-7d", q: "refund" }`. The last value of a repeated name wins. */
 export function parseSearch(text: string): Search {
   const search: Search = {}
   for (const [name, value] of new URLSearchParams(text.startsWith("?") ? text.slice(1) : text)) {
@@ -13,7 +13,7 @@ export function parseSearch(text: string): Search {
   return search
 }
 
-/** The other way. Letters that need no escape in a query stay readable; empty and missing values are left out. */
+/** The inverse of `parseSearch`. Characters that a query need not escape stay readable; empty values are omitted. */
 export function stringifySearch(search: Record<string, unknown>): string {
   const pairs: string[] = []
   for (const [name, value] of Object.entries(search)) {
@@ -37,7 +37,7 @@ const READABLE: Record<string, string> = {
 const escape = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replace(/%(?:20|3A|2C|2F|40|24|3B|3D)/g, (code) => READABLE[code] ?? code)
 
-/** The parameters of this page and a way to change some of them: `replace` for typing, else a step in the history. */
+/** This page's parameters, and a function that changes some of them. `replace` adds no step to the history. */
 export function useSearch(): [Search, (changes: Record<string, string | undefined>, how?: "push" | "replace") => void] {
   const router = useRouter()
   const search = useRouterState({ select: (state) => state.location.search as Search })

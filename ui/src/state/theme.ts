@@ -1,48 +1,33 @@
-/** Light, dark, or as the system says. `public/theme.js` sets the first value before the page is painted. */
+/** Light, dark, or the system's choice. `public/theme.js` applies the stored theme before the first paint. */
 import { useSyncExternalStore } from "react"
+import { createListeners } from "./listeners"
+import { readStored, store } from "./storage"
 
 export type Theme = "light" | "dark" | "system"
 
-const KEY = "baserun.theme"
-const listeners = new Set<() => void>()
-const system = matchMedia("(prefers-color-scheme: dark)")
-
 export const themes: readonly Theme[] = ["system", "light", "dark"]
 
-export const useTheme = (): Theme => useSyncExternalStore(subscribe, read)
-
-export function setTheme(theme: Theme): void {
-  try {
-    localStorage.setItem(KEY, theme)
-  } catch {
-    // Without storage the choice holds until the page is left.
-  }
-  chosen = theme
-  apply()
-  for (const listener of listeners) listener()
-}
-
+const { subscribe, notify } = createListeners()
+const systemIsDark = matchMedia("(prefers-color-scheme: dark)")
 let chosen: Theme = stored()
 
-function stored(): Theme {
-  try {
-    const value = localStorage.getItem(KEY)
-    return value === "light" || value === "dark" ? value : "system"
-  } catch {
-    return "system"
-  }
+export const useTheme = (): Theme => useSyncExternalStore(subscribe, () => chosen)
+
+export function setTheme(theme: Theme): void {
+  store("theme", theme)
+  chosen = theme
+  apply()
+  notify()
 }
 
-const read = (): Theme => chosen
+function stored(): Theme {
+  const value = readStored("theme")
+  return value === "light" || value === "dark" ? value : "system"
+}
 
 function apply(): void {
-  const dark = chosen === "dark" || (chosen === "system" && system.matches)
+  const dark = chosen === "dark" || (chosen === "system" && systemIsDark.matches)
   document.documentElement.dataset["theme"] = dark ? "dark" : "light"
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
-
-system.addEventListener("change", apply)
+systemIsDark.addEventListener("change", apply)

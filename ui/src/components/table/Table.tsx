@@ -1,35 +1,21 @@
 /**
- * A virtual table: a real `<table>` of which only the rows in sight exist. It knows no domain.
+ * A virtual table: a real `<table>` in which only the visible rows exist.
  *
- * `j` and `k` move along the rows (their first link has the focus, so Enter opens it); a row stays drawn while it is focused.
+ * `j` and `k` move through the rows and focus their first link, so Enter opens it. The focused row always exists.
  */
 import { useRouter } from "@tanstack/react-router"
 import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual"
-import { ArrowDown, ArrowUp } from "lucide-react"
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent, type ReactNode } from "react"
-import { useKeys } from "../../state/keys"
+import { useShortcuts } from "../../state/shortcuts"
 import { join } from "../classes"
-
-export type Column<Row> = {
-  id: string
-  title: string
-  /** In the head, where the title is too long. */
-  short?: string
-  width: number
-  /** Numbers stand right. */
-  right?: boolean
-  /** The API's name to sort by. */
-  sort?: string
-  /** The first direction that a click gives. */
-  first?: "up" | "down"
-  cell: (row: Row) => ReactNode
-}
+import type { Column } from "./column"
+import { HeaderCell } from "./HeaderCell"
 
 type TableProps<Row> = {
   label: string
   columns: Column<Row>[]
   rows: readonly Row[]
-  /** All rows of the list, loaded or not. */
+  /** The number of rows of the whole list; null while it is unknown. */
   total: number | null
   keyOf: (row: Row) => string
   rowHeight: number
@@ -37,22 +23,25 @@ type TableProps<Row> = {
   onSort: (sort: string) => void
   hrefOf: (row: Row) => string
   onPrefetch?: (row: Row) => void
+  /** The last loaded rows are visible. */
   onEnd: () => void
   dim: boolean
   foot: ReactNode
+  /** One cell per row, without a visible header: for phones. */
   headless?: boolean
   onScrolled?: (top: number) => void
-  place: string
+  /** The scroll position is remembered under this name. */
+  name: string
 }
 
-// Where each list was scrolled to, so that Back returns to the same row. Lost with the page, as it should be.
-const places = new Map<string, { top: number; active: string | null }>()
+// Scroll position and active row of each table, so that Back returns to the same row. A reload forgets them.
+const remembered = new Map<string, { top: number; active: string | null }>()
 
 export function Table<Row>(props: TableProps<Row>) {
-  const { columns, rows, keyOf, rowHeight, total, label, place } = props
+  const { columns, rows, keyOf, rowHeight, total, label, name } = props
   const router = useRouter()
   const scroller = useRef<HTMLDivElement>(null)
-  const [activeKey, setActiveKey] = useState<string | null>(places.get(place)?.active ?? null)
+  const [activeKey, setActiveKey] = useState<string | null>(remembered.get(name)?.active ?? null)
   const activeIndex = activeKey === null ? -1 : rows.findIndex((row) => keyOf(row) === activeKey)
 
   const virtual = useVirtualizer({
@@ -60,7 +49,7 @@ export function Table<Row>(props: TableProps<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    initialOffset: places.get(place)?.top ?? 0,
+    initialOffset: remembered.get(name)?.top ?? 0,
     getItemKey: (index) => keyOf(rows[index]!),
     rangeExtractor: useCallback(
       (range: Range) => {
@@ -89,33 +78,30 @@ export function Table<Row>(props: TableProps<Row>) {
       scroller.current?.querySelector<HTMLElement>(`tr[aria-rowindex="${index + 2}"] a`)?.focus({ preventScroll: true })
     })
   }
-  const from = activeIndex >= 0 ? activeIndex : -1
-  useKeys([
-    { keys: "j", label: "Next row", group: "List", run: () => focusRow(Math.min(rows.length - 1, from + 1)) },
-    { keys: "ArrowDown", label: "Next row", group: "List", run: () => focusRow(Math.min(rows.length - 1, from + 1)) },
-    { keys: "k", label: "Row before", group: "List", run: () => focusRow(Math.max(0, from - 1)) },
-    { keys: "ArrowUp", label: "Row before", group: "List", run: () => focusRow(Math.max(0, from - 1)) },
+  const next = (): void => focusRow(Math.min(rows.length - 1, activeIndex + 1))
+  const previous = (): void => focusRow(Math.max(0, activeIndex - 1))
+  const openRow = (): void => {
+    const row = rows[activeIndex]
+    if (row) router.history.push(props.hrefOf(row))
+  }
+  useShortcuts([
+    { keys: "j", label: "Next row", group: "List", run: next },
+    { keys: "ArrowDown", label: "Next row", group: "List", run: next },
+    { keys: "k", label: "Previous row", group: "List", run: previous },
+    { keys: "ArrowUp", label: "Previous row", group: "List", run: previous },
     { keys: "Home", label: "First row", group: "List", run: () => focusRow(0) },
     { keys: "End", label: "Last loaded row", group: "List", run: () => focusRow(rows.length - 1) },
-    {
-      keys: "Enter",
-      label: "Open the row",
-      group: "List",
-      run: () => {
-        const row = rows[from]
-        if (row) router.history.push(props.hrefOf(row))
-      },
-    },
+    { keys: "Enter", label: "Open row", group: "List", run: openRow },
   ])
 
   const remember = (): void => {
     const top = scroller.current?.scrollTop ?? 0
-    places.set(place, { top, active: activeKey })
+    remembered.set(name, { top, active: activeKey })
     props.onScrolled?.(top)
   }
   useEffect(() => {
-    places.set(place, { top: places.get(place)?.top ?? 0, active: activeKey })
-  }, [place, activeKey])
+    remembered.set(name, { top: remembered.get(name)?.top ?? 0, active: activeKey })
+  }, [name, activeKey])
 
   const width = columns.reduce((sum, column) => sum + column.width, 0)
   let drawn = 0
@@ -136,7 +122,7 @@ export function Table<Row>(props: TableProps<Row>) {
         <thead className={props.headless ? "sr-only" : undefined}>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
-              <HeadCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
+              <HeaderCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
             ))}
           </tr>
         </thead>
@@ -186,7 +172,7 @@ function Row<Row>({ row, index, active, onFocus, columns, rowHeight, hrefOf, onP
     else router.history.push(hrefOf(row))
   }
   return (
-    // The link in the first cell is the way for the keyboard; the click on the row is a larger target for the pointer.
+    // The row is a larger target for the pointer; the keyboard uses the link in the first cell.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <tr
       aria-rowindex={index + 2}
@@ -199,14 +185,14 @@ function Row<Row>({ row, index, active, onFocus, columns, rowHeight, hrefOf, onP
       }}
       onPointerLeave={() => clearTimeout(timer.current)}
     >
-      {columns.map((column, place) => {
+      {columns.map((column, columnIndex) => {
         const className = join(
           "overflow-hidden border-b border-hairline px-2 text-ellipsis first:pl-4 last:pr-4",
           !headless && "whitespace-nowrap",
           column.right && "text-right tabular-nums",
         )
         const content = column.cell(row)
-        return place === 0 ? (
+        return columnIndex === 0 ? (
           <th key={column.id} scope="row" className={join(className, "text-left font-normal")}>
             {content}
           </th>
@@ -218,56 +204,4 @@ function Row<Row>({ row, index, active, onFocus, columns, rowHeight, hrefOf, onP
       })}
     </tr>
   )
-}
-
-function HeadCell<Row>({
-  column,
-  sort,
-  onSort,
-}: {
-  column: Column<Row>
-  sort: string
-  onSort: (sort: string) => void
-}) {
-  const keys = sort.split(",").filter(Boolean)
-  const found = column.sort === undefined ? undefined : keys.find((key) => key.replace(/^-/, "") === column.sort)
-  const direction = found === undefined ? undefined : found.startsWith("-") ? "descending" : "ascending"
-  const Icon = direction === "ascending" ? ArrowUp : ArrowDown
-  const place = join(
-    "sticky top-0 z-10 h-8 border-b border-hairline bg-raised px-2 text-label font-medium text-secondary first:pl-4 last:pr-4",
-    column.right ? "text-right" : "text-left",
-  )
-  const press = (event: MouseEvent): void => {
-    const next = nextSort(column.sort!, direction, column.first ?? (column.right ? "down" : "up"))
-    const others = keys.filter((key) => key.replace(/^-/, "") !== column.sort)
-    onSort(event.shiftKey && others.length > 0 ? [...others, next].slice(-2).join(",") : next)
-  }
-  if (column.sort === undefined) {
-    return (
-      <th scope="col" className={place} title={column.title}>
-        <span className="block overflow-hidden text-ellipsis whitespace-nowrap">{column.short ?? column.title}</span>
-      </th>
-    )
-  }
-  return (
-    <th scope="col" className={place} aria-sort={direction ?? "none"}>
-      <button
-        type="button"
-        className={join(
-          "inline-flex h-6 max-w-full items-center gap-1 rounded-chip hover:text-text",
-          direction && "text-text",
-        )}
-        onClick={press}
-        title={`Sort by ${column.title.toLowerCase()}`}
-      >
-        <span className="overflow-hidden text-ellipsis whitespace-nowrap">{column.short ?? column.title}</span>
-        <Icon size={12} aria-hidden className={direction ? "" : "opacity-0"} />
-      </button>
-    </th>
-  )
-}
-
-function nextSort(field: string, direction: string | undefined, first: "up" | "down"): string {
-  if (direction === undefined) return first === "down" ? `-${field}` : field
-  return direction === "descending" ? field : `-${field}`
 }

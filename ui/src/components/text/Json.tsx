@@ -1,14 +1,15 @@
 import { useMemo } from "react"
 import { JsonView } from "react-json-view-lite"
 import { asText } from "../../format/text"
+import { join } from "../classes"
 import { Copy } from "../Copy"
 import { LongText } from "./LongText"
 
-/** A tree above this many nodes freezes the page; windowed text does not. */
-const NODES = 2_000
+/** A larger tree would freeze the page; windowed text does not. */
+const MOST_NODES = 2_000
 
-// The library's own looks come as a style sheet with colours of its own; these are ours.
-const look = {
+// The library's own style sheet has colours of its own; these classes replace it.
+const classes = {
   container: "font-mono text-small [overflow-wrap:anywhere] whitespace-pre-wrap",
   basicChildStyle: "pl-4",
   childFieldsContainer: "",
@@ -26,30 +27,32 @@ const look = {
   collapsedContent: "cursor-pointer text-faint after:content-['…'] mr-1",
   noQuotesForStringValues: false,
   quotesForFieldNames: false,
-  ariaLables: { collapseJson: "fold", expandJson: "unfold" },
+  ariaLables: { collapseJson: "Collapse", expandJson: "Expand" },
   stringifyStringValues: false,
 }
 
-/** Any value: text as text, structures as a tree that folds, very large ones as windowed text. */
+const onHover = "opacity-0 group-focus-within/json:opacity-100 group-hover/json:opacity-100"
+
+/** Any value: text as text, structures as a collapsible tree, very large ones as windowed text. */
 export function Json({ value, label, open = 2 }: { value: unknown; label: string; open?: number }) {
   const structure = useMemo(() => parsed(value), [value])
   if (structure === null || typeof structure !== "object") return <LongText text={asText(structure) || "–"} />
-  const nodes = countNodes(structure, NODES)
+  const nodes = countNodes(structure, MOST_NODES)
   return (
     <div className="group/json relative">
-      {nodes >= NODES ? (
+      {nodes >= MOST_NODES ? (
         <LongText text={asText(structure)} />
       ) : (
-        <JsonView data={structure} style={look} shouldExpandNode={(level) => level < open} aria-label={label} />
+        <JsonView data={structure} style={classes} shouldExpandNode={(level) => level < open} aria-label={label} />
       )}
-      <span className="absolute top-0 right-0 opacity-0 group-focus-within/json:opacity-100 group-hover/json:opacity-100">
+      <span className={join("absolute top-0 right-0", onHover)}>
         <Copy text={() => asText(structure)} label={`Copy ${label}`} />
       </span>
     </div>
   )
 }
 
-// Tools often answer with JSON in a text; it reads better as what it is.
+// Tools often return JSON as text; a tree is easier to read.
 function parsed(value: unknown): unknown {
   if (typeof value !== "string" || value.length > 200_000 || !/^\s*[[{]/.test(value)) return value
   try {

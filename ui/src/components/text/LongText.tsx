@@ -3,12 +3,15 @@ import { useMemo, useRef } from "react"
 import { Visible } from "./Visible"
 
 const LINE = 18
-/** Longer lines are cut into pieces, so that one line of a megabyte does not become one element. */
+/** Longer lines are split, so that a line of a megabyte does not become one element. */
 const PIECE = 2_000
 
-/** Text of any length: short ones as they are, long ones with only the lines in sight on the page. */
+/** Longer texts are windowed. */
+const WINDOWED_FROM = 4_000
+
+/** Text of any length. Of a long one only the visible lines are in the page. */
 export function LongText({ text, mono = true, tall = 480 }: { text: string; mono?: boolean; tall?: number }) {
-  if (text.length <= 4_000) {
+  if (text.length <= WINDOWED_FROM) {
     return (
       <pre
         className={`whitespace-pre-wrap text-small [overflow-wrap:anywhere] ${mono ? "font-mono" : "font-sans"}`}
@@ -21,6 +24,9 @@ export function LongText({ text, mono = true, tall = 480 }: { text: string; mono
   return <Windowed text={text} tall={tall} />
 }
 
+const frame =
+  "scroll-thin overflow-auto rounded-control border border-hairline bg-raised px-3 py-2 font-mono text-small"
+
 function Windowed({ text, tall }: { text: string; tall: number }) {
   const scroller = useRef<HTMLDivElement>(null)
   const lines = useMemo(() => linesOf(text), [text])
@@ -31,14 +37,14 @@ function Windowed({ text, tall }: { text: string; tall: number }) {
     overscan: 10,
   })
   return (
-    // A long text must be reachable by keyboard to be scrolled.
+    // It scrolls, so it must be reachable by keyboard.
     <div
       ref={scroller}
       role="region"
       aria-label="Long text"
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className="scroll-thin overflow-auto rounded-control border border-hairline bg-raised px-3 py-2 font-mono text-small"
+      className={frame}
       style={{ maxHeight: tall }}
     >
       <div className="relative" style={{ height: virtual.getTotalSize() }}>

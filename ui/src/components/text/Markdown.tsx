@@ -1,6 +1,6 @@
 /**
- * Untrusted Markdown. No string of HTML ever reaches the page: react-markdown makes elements, raw HTML is turned into
- * text before that, and the sanitiser stands behind both. Pictures are never loaded; links show where they lead.
+ * Untrusted Markdown. No HTML string ever reaches the page: react-markdown creates elements, raw HTML is turned into
+ * text before that, and the sanitiser backs up both. Images are never loaded; links show where they lead.
  */
 import { useEffect, useMemo, useState, type ComponentProps } from "react"
 import ReactMarkdown, { type Components } from "react-markdown"
@@ -10,31 +10,32 @@ import { bytes } from "../../format/number"
 import { segments } from "../../format/text"
 import { control } from "../classes"
 import { LongText } from "./LongText"
+import { hiddenCharacter } from "./Visible"
 
-/** Parts above this are shown as plain text until somebody asks: Markdown costs about 8 ms per KB. */
-const MARKDOWN_UP_TO = 16_384
+/** Longer texts are plain until the reader asks for Markdown, which takes about 8 ms per KB. */
+const PLAIN_FROM = 16_384
+/** Even longer texts are always plain. */
+const ALWAYS_PLAIN_FROM = 16 * PLAIN_FROM
 
 export function Markdown({ text }: { text: string }) {
-  const [asked, setAsked] = useState(false)
-  if (text.length > MARKDOWN_UP_TO && !(asked && text.length < 16 * MARKDOWN_UP_TO)) {
-    return (
-      <div className="flex flex-col gap-2">
-        <LongText text={text} />
-        {text.length < 16 * MARKDOWN_UP_TO && (
-          <button type="button" className={`${control} self-start`} onClick={() => setAsked(true)}>
-            Render {bytes(text.length)} as Markdown
-          </button>
-        )}
-      </div>
-    )
-  }
-  return <Rendered text={text} />
+  const [wanted, setWanted] = useState(false)
+  if (text.length <= PLAIN_FROM || (wanted && text.length < ALWAYS_PLAIN_FROM)) return <Rendered text={text} />
+  return (
+    <div className="flex flex-col gap-2">
+      <LongText text={text} />
+      {text.length < ALWAYS_PLAIN_FROM && (
+        <button type="button" className={`${control} self-start`} onClick={() => setWanted(true)}>
+          Render {bytes(text.length)} as Markdown
+        </button>
+      )}
+    </div>
+  )
 }
 
 function Rendered({ text }: { text: string }) {
-  const highlight = useHighlight(text.includes("```"))
+  const highlight = useSyntax(text.includes("```"))
   const rehype = useMemo(
-    (): Plugins => [[rehypeSanitize, schema], markHidden, ...(highlight ? [highlight] : [])],
+    (): Plugins => [[rehypeSanitize, schema], showHidden, ...(highlight ? [highlight] : [])],
     [highlight],
   )
   return (
@@ -62,12 +63,12 @@ const schema = {
   tagNames: defaultSchema.tagNames?.filter((name) => name !== "img" && name !== "input"),
 }
 
-/** `http`, `https` and `mailto` only; anything else has no address. */
+/** Only `http`, `https` and `mailto`; any other address is removed. */
 export function safeAddress(address: string): string {
   return /^(https?:|mailto:)/i.test(address.trim()) ? address : ""
 }
 
-// Raw HTML becomes the text that it is; pictures become their description and address; tasks become signs.
+// Raw HTML becomes text; an image becomes its description and address.
 function htmlAsText() {
   return (tree: Node): void => {
     walk(tree, (node) => {
@@ -85,38 +86,25 @@ function htmlAsText() {
   }
 }
 
-// Characters that cannot be seen become boxes with their names, in text and in code.
-function markHidden() {
+// Invisible characters become boxes with their names, in text and in code.
+function showHidden() {
   return (tree: Node): void => {
     walk(tree, (node) => {
       node.children = node.children?.flatMap((child): Node[] => {
         if (child.type !== "text" || child.value === undefined) return [child]
-        const parts = segments(child.value)
-        if (parts.length <= 1 && parts[0]?.kind !== "mark") return [child]
-        return parts.map((part) =>
-          part.kind === "text"
-            ? { type: "text", value: part.text }
-            : {
-                type: "element",
-                tagName: "span",
-                properties: {
-                  className: [
-                    "rounded-chip",
-                    "border",
-                    "border-control",
-                    "px-0.5",
-                    "font-mono",
-                    "text-label",
-                    "text-secondary",
-                  ],
-                },
-                children: [{ type: "text", value: part.text }],
-              },
-        )
+        return segments(child.value).map(({ kind, text }) => (kind === "text" ? textNode(text) : hiddenNode(text)))
       })
     })
   }
 }
+
+const textNode = (value: string): Node => ({ type: "text", value })
+const hiddenNode = (name: string): Node => ({
+  type: "element",
+  tagName: "span",
+  properties: { className: hiddenCharacter.split(" ") },
+  children: [textNode(name)],
+})
 
 function walk(tree: Node, see: (node: Node) => void): void {
   const stack = [tree]
@@ -143,7 +131,7 @@ const components: Components = {
       </>
     )
   },
-  // Long lines of code scroll, so they must be reachable by keyboard.
+  // Code scrolls, so it must be reachable by keyboard.
   // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
   pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
 }
@@ -157,17 +145,17 @@ function hostOf(address: string): string {
   }
 }
 
-type Highlight = typeof import("./syntax").highlightCode
+type Highlight = typeof import("./syntax").highlightSyntax
 let loaded: Highlight | undefined
 
-// The highlighter comes after the first paint, and only where there is code.
-function useHighlight(needed: boolean): Highlight | undefined {
+// Syntax highlighting is loaded after the first paint, and only where there is code.
+function useSyntax(needed: boolean): Highlight | undefined {
   const [, setReady] = useState(Boolean(loaded))
   useEffect(() => {
     if (!needed || loaded) return
     let gone = false
     void import("./syntax").then((module) => {
-      loaded = module.highlightCode
+      loaded = module.highlightSyntax
       if (!gone) setReady(true)
     })
     return () => {

@@ -1,19 +1,19 @@
 import { segments } from "../../format/text"
+import { join } from "../classes"
 
-/** Untrusted text; characters that one would not see are drawn as small boxes with their names. */
+/** The box that stands for an invisible character. */
+export const hiddenCharacter = "rounded-chip border border-control px-0.5 font-mono text-label text-secondary"
+
+/** Untrusted text; invisible characters appear as small boxes with their names. */
 export function Visible({ text }: { text: string }) {
-  const parts = segments(text)
-  if (parts.length === 1 && parts[0]!.kind === "text") return text
-  return parts.map((part, index) =>
-    part.kind === "text" ? (
-      part.text
+  const all = segments(text)
+  if (all.length === 1 && all[0]!.kind === "text") return text
+  return all.map((segment, index) =>
+    segment.kind === "text" ? (
+      segment.text
     ) : (
-      <span
-        key={index}
-        className="mx-px rounded-chip border border-control px-0.5 font-mono text-label text-secondary"
-        title={`invisible character ${part.text}`}
-      >
-        {part.text}
+      <span key={index} className={join("mx-px", hiddenCharacter)} title={`invisible character ${segment.text}`}>
+        {segment.text}
       </span>
     ),
   )

@@ -1,4 +1,4 @@
-/** Colours for code in ten languages, as a rehype step. Its own chunk: loaded only where code is shown. */
+/** Syntax highlighting for ten languages, as a rehype plugin. A chunk of its own, loaded only where there is code. */
 import bash from "highlight.js/lib/languages/bash"
 import css from "highlight.js/lib/languages/css"
 import diff from "highlight.js/lib/languages/diff"
@@ -15,28 +15,28 @@ const lowlight = createLowlight({ bash, css, diff, go, javascript, json, python,
 
 type Node = { type: string; tagName?: string; value?: string; children?: Node[]; properties?: Record<string, unknown> }
 
-/** Longer code stays plain, so that no block holds up the page. */
-const UP_TO = 20_000
+/** Longer code stays plain, so that no block delays the page. */
+const MOST_CHARACTERS = 20_000
 
-export function highlightCode() {
+export function highlightSyntax() {
   return (tree: Node): void => {
     const stack = [tree]
     while (stack.length > 0) {
       const node = stack.pop()!
       const code = node.tagName === "pre" ? node.children?.[0] : undefined
-      if (code?.tagName === "code") paint(code)
+      if (code?.tagName === "code") highlight(code)
       else if (node.children) stack.push(...node.children)
     }
   }
 }
 
-function paint(code: Node): void {
+function highlight(code: Node): void {
   const names = code.properties?.["className"]
   const language = (Array.isArray(names) ? names : [])
     .map(String)
     .find((name) => name.startsWith("language-"))
     ?.slice(9)
   const text = code.children?.map((child) => child.value ?? "").join("") ?? ""
-  if (!language || !lowlight.registered(language) || text.length > UP_TO) return
+  if (!language || !lowlight.registered(language) || text.length > MOST_CHARACTERS) return
   code.children = lowlight.highlight(language, text).children as Node[]
 }

@@ -1,27 +1,27 @@
 import { useEffect, type RefObject } from "react"
 
-/** Marks every place of a pattern in the text below an element, without touching the element: `::highlight(found)`. */
-export function useMarkedWords(place: RefObject<HTMLElement | null>, pattern: RegExp | null): void {
+/** Highlight every match of a pattern in the text of an element, without changing the element: `::highlight(found)`. */
+export function useMatchHighlight(container: RefObject<HTMLElement | null>, pattern: RegExp | null): void {
   useEffect(() => {
-    const root = place.current
-    // A browser without highlights shows the words unmarked; the walk from place to place works all the same.
+    const root = container.current
+    // In a browser without the Highlight API, walking from match to match still works.
     if (!root || !pattern || !("highlights" in CSS)) return
     let waiting = 0
-    const mark = (): void => {
+    const highlight = (): void => {
       waiting = 0
       CSS.highlights.set("found", new Highlight(...rangesOf(root, pattern)))
     }
     const observer = new MutationObserver(() => {
-      waiting ||= requestAnimationFrame(mark)
+      waiting ||= requestAnimationFrame(highlight)
     })
     observer.observe(root, { childList: true, subtree: true, characterData: true })
-    mark()
+    highlight()
     return () => {
       observer.disconnect()
       cancelAnimationFrame(waiting)
       CSS.highlights.delete("found")
     }
-  }, [place, pattern])
+  }, [container, pattern])
 }
 
 function* rangesOf(root: Node, pattern: RegExp): Generator<Range> {
