@@ -51,27 +51,40 @@ def init(client: bool, /, **options: Any) -> None: ...
 @overload
 def init(client: T, /, **options: Any) -> T: ...
 def init(client: Any = None, /, **options: Any) -> Any:
-    """Start recording: every supported library that is installed is watched from here on.
+    """Start recording the calls of every supported library that is installed.
 
-    Options (all by keyword, all optional):
+    All options are keywords, and all are optional:
 
-    - `url`: the server; else BASERUN_URL, else `http://127.0.0.1:4318`.
-    - `api_key`: else `baserun.api_key`, else BASERUN_API_KEY.
-    - `service_name`, `environment` (else BASERUN_ENVIRONMENT, ENVIRONMENT), `release`, `resource`: of the application.
-    - `instrument`: False for none, a list such as `["openai"]` for some; True (default) for all.
-    - `threads`: whether threads and thread pools inherit the session of the code that starts them (True).
-    - `capture_content=False` leaves out what was said; `redact`: a function from text to text, or patterns to hide.
-      It runs on a thread of ours, in a backlog also on those that make calls: it must be quick and wait for nothing.
-    - `hash_users=True` sends users as keyed hashes (BASERUN_USER_HASH_KEY).
-    - `sample_rate`: the share of sessions to keep, each whole.
-    - `propagate`: True sends session and user to other services as W3C baggage; a list of hosts, to those only.
-    - `max_content_bytes`, `max_queue_records`, `max_queue_bytes`: bounds of one content and of what waits to be sent.
-    - `spool_directory`, `max_spool_bytes`: keep what waits on disk, so that it survives the process.
-    - `shutdown_timeout`: seconds that an exit may take (2).
+    - `url`: address of the server. Default: `BASERUN_URL`, then `http://127.0.0.1:4318`.
+    - `api_key`: key for the server. Default: `baserun.api_key`, then `BASERUN_API_KEY`. `baserun_api_key` is an older
+      name for it.
+    - `service_name`: name of the application. Default: `OTEL_SERVICE_NAME`, then the name of the program.
+    - `environment`: such as `production`. Default: `BASERUN_ENVIRONMENT`, then `ENVIRONMENT`, then none.
+    - `release`: version of the application. Default: none.
+    - `resource`: more OpenTelemetry resource attributes, a dictionary. Default: none.
+    - `instrument`: which libraries are recorded: `True` (default) for all, `False` for none, or a list such as
+      `["openai"]`. `baserun doctor` lists their names.
+    - `threads`: whether threads and thread pools inherit the session of the code that starts them. Default: `True`.
+    - `capture_content`: whether messages, arguments and results are sent. Default: `True`.
+    - `redact`: a function from text to text, or patterns whose matches become `[redacted]`. Default: none. It runs on a
+      thread of the SDK, and during a backlog also on threads that make calls, so it must be fast and must not block.
+    - `hash_users`: whether user ids are sent as keyed hashes; needs `BASERUN_USER_HASH_KEY`. Default: `False`.
+    - `sample_rate`: share of the sessions to record, from 0.0 to 1.0; a session is recorded whole or not at all.
+      Default: `1.0`.
+    - `propagate`: whether session and user travel to other services as W3C baggage: `True`, or a list of hosts.
+      Default: `False`.
+    - `max_content_bytes`: size at which a single content is cut. Default: `1_000_000`.
+    - `max_queue_records`, `max_queue_bytes`: how much may wait to be sent. Default: `20_000` and `64_000_000`.
+    - `spool_directory`: folder that keeps unsent records on disk, so that they survive the process. Default:
+      `BASERUN_SPOOL_DIRECTORY`, then none.
+    - `max_spool_bytes`: size of that folder. Default: `256_000_000`.
+    - `shutdown_timeout`: seconds that the end of the program may take to send the rest. Default: `2.0`.
 
-    With a client (`init(OpenAI(), user=…, session=…, name=…, trace_id=…, metadata=…)`) that very client is returned,
-    its calls recorded under what was said. Calling it again is harmless; options given then replace the earlier ones.
-    Raises a TypeError for an option that does not exist. Never waits for the network.
+    `init(OpenAI(), user=…, session=…, name=…, trace_id=…, metadata=…)` returns that very client, and records its calls
+    for this user and session; `experiment` is accepted and ignored. Calling `init()` again is harmless; options given
+    then replace the earlier ones.
+
+    Raises a `TypeError` for an option that does not exist. Never waits for the network.
     """
     for keyword in options:
         if keyword not in _OPTIONS:
