@@ -1,4 +1,4 @@
-"""The part of the documents that is generated: docs/reference/settings.md, from the settings themselves."""
+"""The reference of the server's settings, docs/reference/settings.md: from the settings themselves."""
 
 import ast
 from pathlib import Path
