@@ -61,12 +61,14 @@ EXAMPLES = [
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that knows a person; a copy of its folder, made while it was stopped, lies beside it."""
+    """A server that knows two people; a copy of its folder, made while it was stopped, lies beside it."""
     folder = tmp_path_factory.mktemp("served")
     with Server(folder / "data") as server:
         baserun.init(url=f"http://127.0.0.1:{server.port}", instrument=False)
-        with baserun.with_session(user_identifier="hash-of-ada"), baserun.start_trace("answer"):
-            pass
+        # Two, because one example erases Ada, and another assigns the session.
+        for user, session in (("hash-of-ada", "chat-1"), ("hash-of-grace", "chat-7")):
+            with baserun.with_session(user_identifier=user, session_identifier=session), baserun.start_trace("answer"):
+                pass
         assert baserun.shutdown(10)
         server.wait_stored(20)
         server.stop()
