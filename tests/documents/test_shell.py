@@ -32,6 +32,7 @@ NOT_RUN = {
     "./dev test": "that is what is running",
     "./dev check": "its checks are tests of their own (`tests/repository/test_sources.py`)",
     "./dev fix": "it would change the sources",
+    "./dev docs": "`tests/repository/test_site.py` builds the same site",
     "./dev bench": "a measurement is no test",
     "./dev build": "`tests/packaging` builds with it",
     "pip install dist/": "`tests/packaging` installs both wheels into an empty environment",
