@@ -37,7 +37,7 @@ NOT_RUN = {
     "./dev build": "`tests/packaging` builds with it",
     "pip install dist/": "`tests/packaging` installs both wheels into an empty environment",
     "clickhouse://user:password@host": "there is no ClickHouse server; `tests` marked `cluster` run on one",
-    "npm install ": "`tests/packaging` packs what it would install",
+    "npm install ": "`tests/packaging` packs what it installs",
     "node --import baserun/register app.js": "there is no `app.js`; `processes.test.ts` of the SDK runs one like this",
 }
 """Lines that cannot run here, by what they contain, each with the reason."""
