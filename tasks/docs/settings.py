@@ -7,6 +7,7 @@ from tasks import ROOT
 
 SETTINGS = ROOT / "server" / "src" / "baserun_server" / "settings.py"
 PAGE = ROOT / "docs" / "reference" / "settings.md"
+UNITS = {"MIB": 1 << 20, "GIB": 1 << 30}
 
 
 def settings_page(source: Path = SETTINGS) -> str:
@@ -51,4 +52,5 @@ def _default(value: ast.expr | None, functions: dict[str, str]) -> str:
         return f"`{str(value.value).lower()}`"
     if isinstance(value, ast.Constant):
         return f"`{value.value}`"
-    return f"`{ast.unparse(value)}`".replace(" * MIB", " MiB").replace(" * GIB", " GiB")
+    number, _, unit = ast.unparse(value).partition(" * ")
+    return f"`{int(number) * UNITS[unit]}` ({number} {unit[0]}iB)"
