@@ -23,7 +23,7 @@ const GROUPS = {
   "Scores and notes": ["feedback", "Feedback", "check", "CheckOptions", "evals", "annotate", "Annotation", "log", "tag", "Target"],
   "Clients": ["wrap", "recordedFetch"],
   "Other services": ["headers", "continueFrom", "IncomingHeaders"],
-  Errors: ["BaserunError", "Misuse", "NotOffered"],
+  Errors: ["BaserunError", "InvalidArgument", "Misuse", "NotOffered"],
 }
 
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
