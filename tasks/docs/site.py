@@ -7,6 +7,7 @@ as in the repository, so that a link is right in both places or wrong in both.
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -52,6 +53,7 @@ def make() -> int:
 def serve(port: int) -> int:
     """Show the site until Ctrl-C; a changed document is copied, and the program beneath builds it again."""
     lay_out()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     process = subprocess.Popen([*_zensical(), "serve", "--dev-addr", f"127.0.0.1:{port}"], cwd=HOME)
     print(f"the site is at http://127.0.0.1:{port}/ until Ctrl-C", flush=True)
     try:
@@ -102,7 +104,17 @@ def _zensical() -> list[str]:
     uv = os.environ.get("DEV_UV") or shutil.which("uv") or "uv"
     requirements = HOME / "requirements.txt"
     HOME.mkdir(parents=True, exist_ok=True)
-    export = [uv, "export", "--quiet", "--frozen", "--only-group", "docs", "--output-file", str(requirements)]
+    export = [
+        uv,
+        "export",
+        "--quiet",
+        "--frozen",
+        "--no-header",
+        "--only-group",
+        "docs",
+        "--output-file",
+        str(requirements),
+    ]
     subprocess.run(export, cwd=ROOT, check=True)
     stamp, mark = ENVIRONMENT / ".stamp", sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != mark:
