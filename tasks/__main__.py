@@ -4,9 +4,9 @@ import argparse
 import sys
 from typing import NoReturn
 
-from tasks import bench, check, clean, demo, fix, serve, test
+from tasks import bench, build, check, clean, demo, docs, fix, serve, test
 
-COMMANDS = (demo, test, check, serve, bench, fix, clean)
+COMMANDS = (demo, test, check, fix, serve, build, docs, bench, clean)
 """In the order in which a newcomer needs them."""
 EXAMPLES = """\
 examples:
@@ -14,8 +14,10 @@ examples:
   ./dev demo --check         the same, compared number by number with what was sent, and over
   ./dev test                 everything that must hold
   ./dev test "resumed"       the tests whose names say so; a folder or a file works too
-  ./dev check                format, lint and types, while you write; ./dev fix mends them
+  ./dev check                format, lint and types, while you write; ./dev fix repairs them
   ./dev serve --port 0       the server alone, on a free port
+  ./dev build                both packages, as files to install elsewhere
+  ./dev docs --serve         the documents as a site
 
 Each command explains itself: ./dev demo --help
 """

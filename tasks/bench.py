@@ -1,9 +1,9 @@
-"""Measure a figure and compare it with what is asked.
+"""Measure a figure and compare it with its target.
 
 `./dev bench` alone lists the measurements; `./dev bench quick` shows the three that matter first. Each prints one table
-(what, asked, measured, peer, ratio) with the machine and the versions, writes it to bench/results/, and exits 1 where
-something asked is not reached. What stands behind the name goes to the measurement:
-`./dev bench ingest --spans 1000000`. How to write one: bench/README.md.
+(what, asked, measured, peer, ratio) with the machine and the versions, writes it to bench/results/, and exits with 1 if
+a target is missed. Arguments after the name go to the measurement: `./dev bench ingest --spans 1000000`. How to write
+one: bench/README.md.
 """
 
 import argparse

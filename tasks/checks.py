@@ -49,6 +49,21 @@ CHECKS = (
         ("server/src/*.py", "server/pyproject.toml", "ui/scripts", "ui/src/api/schema.d.ts"),
         seconds=3,
     ),
+    Check(
+        "generated documents",
+        ("tasks.docs.pages", "--check"),
+        reads=(
+            "server/src/*.py",
+            "sdk/python/src/*.py",
+            "sdk/typescript/src",
+            "sdk/typescript/scripts",
+            "sdk/typescript/package.json",
+            "tasks",
+            "docs/reference",
+            "docs/concepts",
+        ),
+        seconds=8,
+    ),
 )
 
 

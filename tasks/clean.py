@@ -1,6 +1,6 @@
 """Remove what was made: environments, packages, built pages, caches. The sources and your data stay.
 
-The data of `./dev demo` and `./dev serve` lies in .dev/data; `--data` removes that too.
+The data of `./dev demo` and `./dev serve` is in .dev/data; `--data` removes that too.
 """
 
 import argparse

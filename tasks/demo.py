@@ -1,11 +1,11 @@
-"""Watch it work: a server, a fake provider, and a chat application with 40 people in 150 sessions.
+"""Watch it work: a server, a fake provider, and a chat application with 40 users in 150 sessions.
 
-Starts all three on this machine (no key, no account), prints the address to look at, says how many sessions were sent,
-and goes on serving until Ctrl-C. Its data lies in .dev/data/demo and begins anew each time.
+Starts all three on this machine (no key, no account), prints the address to look at and how many sessions were sent,
+and serves until Ctrl-C. Its data is in .dev/data/demo and starts empty each time.
 
-With `--check` nothing stays: what the API answers is compared with what was sent, every count, token, cost and error,
-per session and per user; the comparison is printed with the time until a call was visible and the memory of the server,
-and the exit code is 0 where everything is equal, 1 where something is not.
+With `--check` nothing stays. What the API answers is compared with what was sent: every count, token, cost and error,
+per session and per user. The comparison is printed with the time until a call was visible and the memory of the server.
+The exit code is 0 if everything is equal, and 1 if not.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Run the server alone, on its embedded engine, with the pages built from this checkout.
 
-Its data lies in .dev/data/serve unless `--data` names another folder. Every other setting is an environment variable
+Its data is in .dev/data/serve unless `--data` names another folder. Every other setting is an environment variable
 (docs/reference/settings.md), as for `baserun serve` of the installed package.
 """
 

@@ -1,8 +1,8 @@
 """Run every test: format, lint and types, both SDKs, server, pages, packages, real processes, a real browser.
 
-With a PATTERN only the tests whose names match it (pytest's -k): `./dev test "session and resumed"`. A path works too:
-`./dev test server/tests`. What else is given goes to pytest: `./dev test -- -x --lf`. The suites of the TypeScript SDK
-and of the pages run as tests among the others, so that the last line counts everything.
+With a PATTERN, run only the tests whose names match it (pytest's -k): `./dev test "session and resumed"`. A path works
+too: `./dev test server/tests`. Further arguments go to pytest: `./dev test -- -x --lf`. The suites of the TypeScript
+SDK and of the pages run as tests among the others, so that the last line counts everything.
 """
 
 import argparse

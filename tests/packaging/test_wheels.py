@@ -1,5 +1,6 @@
 """The two packages as people install them: built, put into an empty environment, and used from there."""
 
+import argparse
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tasks.node import build_pages
+from tasks import build
 
 ROOT = Path(__file__).resolve().parents[2]
 UV = os.environ.get("DEV_UV") or shutil.which("uv")
@@ -37,10 +38,9 @@ def uv(*arguments: str, folder: Path = ROOT) -> str:
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    build_pages()
     folder = tmp_path_factory.mktemp("wheels")
-    for package in ("baserun", "baserun-server"):
-        uv("build", "--quiet", "--wheel", "--package", package, "--out-dir", str(folder))
+    assert build.run(argparse.Namespace(out=str(folder))) == 0
+    assert len(list(folder.glob("baserun-*.tgz"))) == 1
     return {path.name.split("-")[0]: path for path in folder.glob("*.whl")}
 
 

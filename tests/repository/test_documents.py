@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tasks.capacity import capacity_page
-from tasks.reference import settings_page
+from tasks.docs.settings import settings_page
 
 from baserun_server import limits
 
@@ -95,7 +95,9 @@ def dependencies() -> set[str]:
     names: set[str] = set()
     for path in ("pyproject.toml", "sdk/python/pyproject.toml", "server/pyproject.toml"):
         lists = re.findall(
-            r"^(?:dependencies|requires|dev|clients|frameworks) = \[(.*?)\]$", tomls(path), re.MULTILINE | re.DOTALL
+            r"^(?:dependencies|requires|dev|clients|frameworks|docs) = \[(.*?)\]$",
+            tomls(path),
+            re.MULTILINE | re.DOTALL,
         )
         names |= {name for found in lists for name in re.findall(r'"([A-Za-z0-9_.\-]+)', found)}
     for path in ("package.json", "ui/package.json", "sdk/typescript/package.json", "tests/browser/package.json"):

@@ -1,4 +1,4 @@
-"""Every example of the guides and of the README runs."""
+"""Every Python example of the guides and READMEs runs when it is pasted alone."""
 
 import re
 from contextvars import copy_context
@@ -8,28 +8,25 @@ import pytest
 from replay import replaying
 from test_providers import COHERE, CONVERSED, GEMINI, MESSAGE, MISTRAL
 
-import baserun
-
 pytestmark = pytest.mark.slow(60)
 
 ROOT = Path(__file__).parents[3]
 PAGES = [
+    ROOT / "README.md",
     ROOT / "sdk/python/README.md",
-    *(ROOT / "docs/guides" / name for name in (
-        "python.md", "providers.md", "frameworks.md", "incoming-requests.md", "privacy-and-delivery.md",
-    )),
-]  # fmt: skip
+    *sorted((ROOT / "docs/guides").glob("*.md")),
+    *sorted((ROOT / "docs/concepts").glob("*.md")),
+]
+NOT_RUN: dict[str, str] = {}
+"""Examples that cannot run here, as `page number`, each with the reason."""
 EXAMPLES = [
-    pytest.param(page, code, id=f"{page.stem} {number}")
+    pytest.param(page, code, id=f"{page.relative_to(ROOT)} {number}")
     for page in PAGES
     for number, code in enumerate(re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL), 1)
+    if f"{page.relative_to(ROOT)} {number}" not in NOT_RUN
 ]
-
-
-class Anything:
-    """What an example takes for granted: a completion, a trace."""
-
-    id = "chatcmpl-1"
+CALLS = (".create(", ".chat(", ".complete(", "converse(", "generate_content(", "litellm.completion(", "invoke(")
+"""What calls a model, so that something must have been recorded."""
 
 
 @pytest.fixture
@@ -46,6 +43,7 @@ def _everything_answers(monkeypatch):
             replay.answer(path, answer)
         for name, value in {
             "OPENAI_BASE_URL": replay.url + "/v1",
+            "GROQ_BASE_URL": replay.url + "/v1",
             "OPENAI_API_BASE": replay.url + "/v1",
             "OPENAI_API_KEY": "sk-test",
             "ANTHROPIC_BASE_URL": replay.url,
@@ -70,27 +68,10 @@ def _everything_answers(monkeypatch):
 
 @pytest.mark.usefixtures("_everything_answers")
 @pytest.mark.parametrize(("page", "code"), EXAMPLES)
-def test_an_example_runs(captured, page, code, tmp_path):
-    taken_for_granted = {
-        "__name__": "example",
-        "baserun": baserun,
-        "answer": lambda question: None,
-        "remember": lambda session_id: None,
-        "question": "Hello",
-        "next_question": "Hello again",
-        "session_id": "s-1",
-        "completion": Anything,
-        "trace": Anything,
-    }
+def test_an_example_runs_when_it_is_pasted_alone(captured, page, code, tmp_path):
     compiled = compile(code.replace("/var/tmp/baserun", str(tmp_path)), str(page), "exec")
     # In a context of its own: what an example leaves open must not surround the next one.
-    copy_context().run(exec, compiled, taken_for_granted)
+    copy_context().run(exec, compiled, {"__name__": "__main__"})
 
-    if (
-        ".create(" in code
-        or ".chat(" in code
-        or "converse(" in code
-        or "generate_content(" in code
-        or "invoke(" in code
-    ):
+    if any(call in code for call in CALLS):
         assert captured.spans

@@ -38,34 +38,35 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BASERUN_", extra="ignore", hide_input_in_errors=True)
 
     host: str = "127.0.0.1"
-    """Address to listen on. Any address but a loopback one needs `api_keys`."""
+    """Address to listen on. Any address but a loopback one needs keys."""
     port: int = Field(default=4318, ge=0, le=65535)
     """Port to listen on; 4318 is where OpenTelemetry programs send by default. 0 takes a free one."""
     grpc_port: Annotated[int, Field(ge=0, le=65535)] | Literal["auto", "off"] = "auto"
-    """Port for OTLP over gRPC, on the same address. `auto` is 4317, OpenTelemetry's, where `port` is 4318 and nobody
-    else has it, and none otherwise; 0 takes a free one."""
+    """Port for OTLP over gRPC, on the same address; 0 takes a free one, `off` none. `auto` is OpenTelemetry's port 4317
+    if the HTTP port is 4318 and 4317 is free, and `off` otherwise."""
     data_dir: Path = Field(default_factory=default_data_dir)
     """Folder that holds everything: the log, the tables, the control plane."""
     api_keys: Annotated[SecretStr, NoDecode] = SecretStr("")
-    """Keys that clients may use, separated by commas, each `key` or `project:key`. Where other machines can reach the
-    server, each key needs at least 24 characters; a setting that holds no key, an empty one or one twice is refused."""
+    """Keys that clients may use, separated by commas, each `key` or `project:key`. If other machines can reach the
+    server, each key needs at least 24 characters. A setting without a key, with an empty one or with one twice is
+    refused."""
     api_keys_file: Path | None = None
-    """File to read the keys from instead, one a line in the same form; lines that begin with `#` are skipped. Unlike a
-    variable it does not stay readable in the process's environment. It is read once, when the server starts."""
+    """File to read the keys from instead, one per line in the same form; lines that begin with `#` are skipped. Unlike
+    a variable, it does not stay readable in the process's environment. It is read once, when the server starts."""
     store_url: SecretStr = SecretStr("")
     """`clickhouse://user:password@host:8123/database` to keep telemetry on a ClickHouse server or cluster instead of
     the embedded engine."""
 
     store_cluster: str = ""
-    """Name of the cluster (as in the server's `remote_servers`) over which the tables are sharded; without it they are
-    tables of the one server that `store_url` names."""
+    """Name of the cluster (as in the server's `remote_servers`) over which the tables are sharded. Without it they are
+    tables of the one server that `BASERUN_STORE_URL` names."""
     store_replicated: bool = True
     """Whether the tables of a cluster are replicated, too."""
 
     erasure_key: Annotated[SecretStr, NoDecode] = SecretStr("")
-    """Secret of at least 32 characters by which the marks of erased people are made, the same on every server of a
-    shared store. The embedded engine's is made by itself (`erasure.keys` in the data folder). Further ones, separated
-    by commas, recognise marks that came from other stores."""
+    """Secret of at least 32 characters with which tombstones of erased people are made, the same on every server of a
+    shared store. The embedded engine generates its own (`erasure.keys` in the data folder). Further secrets, separated
+    by commas, recognise tombstones that came from other stores."""
 
     log_durability: Literal["always", "200ms", "off"] = "always"
     """When a request is acknowledged: after its bytes are synced to the disk (`always`), or after they were written,
@@ -74,48 +75,51 @@ class Settings(BaseSettings):
     log_segment_bytes: int = Field(default=64 * MIB, ge=1)
     """Size at which the log begins a new file."""
     log_limit_bytes: int = Field(default=4 * GIB, ge=1)
-    """Acknowledged but not yet stored bytes above which clients are asked to wait (503)."""
+    """Bytes that are acknowledged but not yet stored, above which clients are asked to wait (503)."""
     log_keep_bytes: int = Field(default=2 * GIB, ge=0)
-    """Stored segments are kept for reading again, up to this size …"""
+    """Size up to which stored files of the log are kept, so that they can be read again. `BASERUN_LOG_KEEP_HOURS`
+    limits them, too."""
     log_keep_hours: float = Field(default=24, ge=0)
-    """… and this age."""
+    """Age in hours up to which stored files of the log are kept; 0 drops them at once. `BASERUN_LOG_KEEP_BYTES` limits
+    them, too."""
 
     max_connections: int | None = Field(default=None, ge=1)
-    """Most connections that are open at a time. When they are all taken, a new one takes the place of the one that has
-    waited longest without sending a whole request, and is refused (503) where there is no such one. Left out, it
-    follows from how many files the process may open, up to 8,192. Over gRPC as many again, up to 1,024."""
+    """Maximum number of open connections. When all are taken, a new one replaces the one that has waited longest
+    without sending a whole request, and is refused (503) if there is none. The default follows from how many files the
+    process may open, up to 8,192. Over gRPC as many again, up to 1,024."""
     max_body_bytes: int = Field(default=32 * MIB, ge=1)
-    """Largest request as sent."""
+    """Largest request as sent, in bytes."""
     max_decompressed_bytes: int = Field(default=128 * MIB, ge=1)
-    """Largest request after decompression."""
+    """Largest request after decompression, in bytes."""
 
     batch_spans: int = Field(default=20_000, ge=1)
-    """A batch is written when it holds this many records (every statement costs the engine some time whatever it
-    touches, so a backlog is worked off in large batches; the worker takes about 20 KB of memory a span) …"""
+    """Number of records at which a batch is written. Every statement costs the engine some time whatever it touches, so
+    a backlog is processed in large batches; the worker takes about 20 KB of memory per span."""
     batch_bytes: int = Field(default=48 * MIB, ge=1)
-    """… or this many bytes of the log …"""
+    """Bytes of the log at which a batch is written."""
     batch_interval_ms: int = Field(default=500, ge=0)
-    """… or when this much time has passed since the batch before."""
+    """Milliseconds since the previous batch after which a batch is written."""
 
     prices_file: Path | None = None
-    """JSON file in the form of `ingest/prices.json` whose models replace or add to ours."""
+    """JSON file with prices of models, in USD per million tokens, which add to ours or replace them
+    (docs/guides/troubleshooting.md has an example)."""
     redact_keys: Annotated[str, NoDecode] = ""
-    """More names of fields whose values are secrets, separated by commas; the end of a name is enough."""
+    """Further names of fields whose values are secrets, separated by commas; the end of a name is enough."""
     redact_patterns: Annotated[str, NoDecode] = ""
-    """More regular expressions whose matches are secrets, separated by new lines; in the syntax of RE2, which has no
+    """Further regular expressions whose matches are secrets, separated by new lines, in RE2 syntax, which has no
     look-around and no back-references."""
     redact_personal: bool = False
-    """Whether e-mail addresses, IBANs and numbers of payment cards are redacted like secrets, in ids too."""
+    """Whether e-mail addresses, IBANs and payment card numbers are redacted like secrets, in ids too."""
     redact_hash_key: SecretStr = SecretStr("")
-    """Key of the hashes that tell redacted ids apart. Without one each data folder makes its own; servers that share a
-    store need the same."""
+    """Key of the hashes that distinguish redacted ids. Without it each data folder generates its own; servers that
+    share a store need the same one."""
     redact_before_log: Annotated[str, NoDecode] = ""
-    """Projects whose requests are redacted before they are written to the log, separated by commas; `*` is all of
-    them. Otherwise the log holds requests as they came, for as long as it is kept."""
+    """Projects whose requests are redacted before they are written to the log, separated by commas; `*` means all.
+    Otherwise the log holds requests as they came, for as long as it is kept."""
     session_attributes: Annotated[str, NoDecode] = ""
-    """More attributes that name the session, separated by commas, tried after the known ones."""
+    """Further attributes that name the session, separated by commas, tried after the known ones."""
     user_attributes: Annotated[str, NoDecode] = ""
-    """More attributes that name the end user, separated by commas, tried after the known ones."""
+    """Further attributes that name the end user, separated by commas, tried after the known ones."""
 
     @classmethod
     def settings_customise_sources(

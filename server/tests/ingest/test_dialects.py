@@ -1,5 +1,8 @@
 """What each SDK sends, and what it is read as: `samples/<dialect>.json`."""
 
+import re
+import sys
+
 import pytest
 from server.tests.ingest import otlp_forms as forms
 
@@ -24,3 +27,10 @@ def test_a_span_is_read_as_what_it_means(dialect, case):
 
 def test_every_dialect_has_samples():
     assert {dialect.name for dialect in DIALECTS} - {"baserun"} == {path.stem for path in forms.SAMPLES.glob("*.json")}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_a_dialect_opens_with_the_convention_that_it_reads_and_a_span_by_example(dialect):
+    text = sys.modules[dialect.read.__module__].__doc__ or ""
+    assert re.search(r"^Convention: (https://|`contract/)", text, re.MULTILINE)
+    assert re.search(r"^    [\w.]+ = ", text, re.MULTILINE)

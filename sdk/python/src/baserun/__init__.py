@@ -1,4 +1,17 @@
-"""Baserun: users, sessions and every LLM call of an application."""
+"""Baserun: users, sessions and every LLM call of an application.
+
+The SDK reads these environment variables; an option of `init()` wins over its variable.
+
+| variable | meaning |
+| --- | --- |
+| `BASERUN_URL` | address of the server; default `http://127.0.0.1:4318` |
+| `BASERUN_API_KEY` | key for the server |
+| `BASERUN_ENVIRONMENT`, else `ENVIRONMENT` | name of the environment, such as `production` |
+| `BASERUN_SPOOL_DIRECTORY` | folder that keeps unsent records on disk |
+| `BASERUN_USER_HASH_KEY` | key for `hash_users=True` and `hash_identifier()` |
+| `BASERUN_RAISE_UNINITIALIZED` | set to raise `NotInitializedException` instead of a warning when `init()` is missing |
+| `OTEL_SERVICE_NAME` | name of the application; default the name of the program |
+"""
 
 from __future__ import annotations
 

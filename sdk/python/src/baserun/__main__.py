@@ -1,4 +1,10 @@
-"""The command line: `baserun doctor` looks at this installation; everything else is the server package's."""
+"""The command line: `baserun doctor` checks this installation; every other command belongs to the server package.
+
+`baserun doctor` prints the version, the libraries that `init()` would record and the frameworks that have a middleware,
+the address and whether there is a key, and then sends an empty request to that address. It reads the same environment
+variables as `init()`, but not the options that your program passes to it. It exits with 0 if the server accepts the
+request, and with 1 and a hint if not.
+"""
 
 from __future__ import annotations
 

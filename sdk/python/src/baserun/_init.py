@@ -25,37 +25,48 @@ def init(client: bool, /, **options: Any) -> None: ...
 @overload
 def init(client: T, /, **options: Any) -> T: ...
 def init(client: Any = None, /, **options: Any) -> Any:
-    """Start recording: every supported library that is installed is watched from here on.
+    """Start recording the calls of every supported library that is installed.
 
-    Options (all by keyword, all optional, the same as in the TypeScript SDK):
+    All options are keywords, all are optional, and the TypeScript SDK takes the same:
 
-    - `url`: the server; else BASERUN_URL, else `http://127.0.0.1:4318`.
-    - `api_key`: else `baserun.api_key`, else BASERUN_API_KEY.
-    - `service_name` (else OTEL_SERVICE_NAME, else the program's name), `environment` (else BASERUN_ENVIRONMENT,
-      ENVIRONMENT), `release` (else BASERUN_RELEASE), `resource` (further attributes): of the application.
-    - `enabled=False` (or BASERUN_DISABLED=true) records nothing at all.
-    - `instrument`: False for none, a list such as `["openai"]` for some; True (default) for all.
-    - `threads`: whether threads and thread pools inherit the session of the code that starts them (True).
-    - `capture_content=False` (or BASERUN_CAPTURE_CONTENT=false) leaves out what was said; `redact`: a function from
-      text to text, or patterns to hide. It runs on a thread of ours, in a backlog also on those that make calls: it
-      must be quick and wait for nothing.
-    - `hash_users=True` (or BASERUN_HASH_USERS=true) sends users as keyed hashes; the key is `user_hash_key`, else
-      BASERUN_USER_HASH_KEY.
-    - `sample_rate`: the share of sessions to keep, each whole (1).
-    - `propagate`: True sends session and user to other services as W3C baggage; a list of hosts, to those only.
-    - `max_content_bytes` (1,000,000): of one attribute; longer content is cut.
-    - `max_queue_records` (20,000), `max_queue_bytes` (64,000,000): what may wait to be sent.
-    - `spool_directory` (else BASERUN_SPOOL_DIRECTORY), `max_spool_bytes` (256,000,000): keep what waits on disk, so
-      that it survives the process.
-    - `flush_interval_seconds` (0.25): how long records gather before they are sent.
-    - `request_timeout_seconds` (10), `shutdown_timeout_seconds` (2): how long a request and an exit may take.
-    - `quiet=True` logs no warnings; `raise_faults=True` (or BASERUN_RAISE_FAULTS=true) raises our faults, for tests.
+    - `url`: address of the server. Default: `BASERUN_URL`, then `http://127.0.0.1:4318`.
+    - `api_key`: key for the server. Default: `baserun.api_key`, then `BASERUN_API_KEY`. `baserun_api_key` is an older
+      name for it.
+    - `service_name`: name of the application. Default: `OTEL_SERVICE_NAME`, then the name of the program.
+    - `environment`: such as `production`. Default: `BASERUN_ENVIRONMENT`, then `ENVIRONMENT`, then none.
+    - `release`: version of the application. Default: `BASERUN_RELEASE`, then none.
+    - `resource`: more OpenTelemetry resource attributes, a dictionary. Default: none.
+    - `enabled`: `False` records nothing at all. Default: `True`, or `False` where `BASERUN_DISABLED` is true.
+    - `instrument`: which libraries are recorded: `True` (default) for all, `False` for none, or a list such as
+      `["openai"]`. `baserun doctor` lists their names.
+    - `threads`: whether threads and thread pools inherit the session of the code that starts them. Default: `True`.
+    - `capture_content`: whether messages, arguments and results are sent. Default: `BASERUN_CAPTURE_CONTENT`,
+      then `True`.
+    - `redact`: a function from text to text, or patterns whose matches become `[redacted]`. Default: none. It runs on a
+      thread of the SDK, and during a backlog also on threads that make calls, so it must be fast and must not block.
+    - `hash_users`: whether user ids are sent as keyed hashes. Default: `BASERUN_HASH_USERS`, then `False`.
+    - `user_hash_key`: the key of these hashes. Default: `BASERUN_USER_HASH_KEY`.
+    - `sample_rate`: share of the sessions to record, from 0.0 to 1.0; a session is recorded whole or not at all.
+      Default: `1.0`.
+    - `propagate`: whether session and user travel to other services as W3C baggage: `True`, or a list of hosts.
+      Default: `False`.
+    - `max_content_bytes`: size at which a single content is cut. Default: `1_000_000`.
+    - `max_queue_records`, `max_queue_bytes`: how much may wait to be sent. Default: `20_000` and `64_000_000`.
+    - `spool_directory`: folder that keeps unsent records on disk, so that they survive the process. Default:
+      `BASERUN_SPOOL_DIRECTORY`, then none.
+    - `max_spool_bytes`: size of that folder. Default: `256_000_000`.
+    - `flush_interval_seconds`: how long records gather before they are sent. Default: `0.25`.
+    - `request_timeout_seconds`: how long one request to the server may take. Default: `10.0`.
+    - `shutdown_timeout_seconds`: how long the end of the program may take to send the rest. Default: `2.0`.
+      `shutdown_timeout` is an older name for it.
+    - `quiet`: whether warnings are left out of the log. Default: `False`.
+    - `raise_faults`: whether faults of the SDK are raised, for tests. Default: `BASERUN_RAISE_FAULTS`, then `False`.
 
-    Older names still work: `shutdown_timeout` for `shutdown_timeout_seconds`, `baserun_api_key` for `api_key`.
+    `init(OpenAI(), user=…, session=…, name=…, trace_id=…, metadata=…)` returns that very client, and records its calls
+    for this user and session; `experiment` is accepted and ignored. Calling `init()` again is harmless; options given
+    then replace the earlier ones.
 
-    With a client (`init(OpenAI(), user=…, session=…, name=…, trace_id=…, metadata=…)`) that very client is returned,
-    its calls recorded under what was said. Calling it again is harmless; options given then replace the earlier ones.
-    Raises a TypeError for an option that does not exist. Never waits for the network.
+    Raises a `TypeError` for an option that does not exist. Never waits for the network.
     """
     for keyword in options:
         if keyword not in _KEYWORDS:

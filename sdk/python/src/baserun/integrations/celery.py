@@ -1,8 +1,9 @@
 """Celery: a task belongs to the session, user and trace of the code that sent it.
 
-    from baserun.integrations import celery; celery.install()
+    from baserun.integrations import celery
+    celery.install()
 
-once, where the application is made; workers and senders alike.
+Call it once where the application is created, in workers and senders alike.
 """
 
 from __future__ import annotations

@@ -1,6 +1,11 @@
-"""AgentOps: flat GenAI attributes, kinds and entities under `agentops.*`.
+"""AgentOps: flat GenAI attributes, with kinds and entities under `agentops.*`.
 
-Its spans named `tool_call.*` say that a model asked for a tool; they are no runs of it.
+Convention: https://docs.agentops.ai/v2/concepts/spans, as sent by `agentops` 0.4.21.
+
+    tool_call.weather                                   scope `agentops`
+    agentops.span.kind = "tool"
+
+A span named `tool_call.*` says that a model asked for a tool. It is not a run of the tool.
 """
 
 from collections.abc import Set

@@ -1,4 +1,14 @@
-"""Our own SDKs: the GenAI conventions, and `baserun.*` where those have no word (`contract/attributes.json`)."""
+"""Our own SDKs: the GenAI conventions, and `baserun.*` where those have no name for something.
+
+Convention: `contract/attributes.json` and `contract/README.md` in this repository.
+
+    answer                                              scope `baserun`
+    baserun.span.kind = "chain"
+    session.id = "chat-7"
+    user.id = "hash-of-ada"
+    baserun.input = '{"question": "Where is my order?"}'
+    baserun.output = '"It arrives tomorrow."'
+"""
 
 from collections.abc import Set
 

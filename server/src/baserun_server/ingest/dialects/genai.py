@@ -1,7 +1,20 @@
-"""OpenTelemetry GenAI semantic conventions, current and older forms, and our own SDK's additions to them.
+"""OpenTelemetry's GenAI semantic conventions, in their current and older forms.
 
-Current: `gen_ai.input.messages` and its companions. Before 1.37: one span event a message. Before that: the flat
-attributes `gen_ai.prompt.N.*`, `gen_ai.completion.N.*`.
+Convention: https://github.com/open-telemetry/semantic-conventions-genai (status: development), as sent by the
+instrumentations 1.3b0 and `opentelemetry-instrumentation-openai-v2` 2.1b0; before that
+https://opentelemetry.io/docs/specs/semconv/gen-ai/.
+
+    chat gpt-4o-mini                                    kind CLIENT
+    gen_ai.operation.name = "chat"
+    gen_ai.provider.name = "openai"
+    gen_ai.request.model = "gpt-4o-mini"
+    gen_ai.conversation.id = "conv-1"
+    gen_ai.usage.input_tokens = 100                     cached tokens included
+    gen_ai.usage.output_tokens = 20                     reasoning tokens included
+    gen_ai.input.messages = '[{"role": "user", "parts": [{"type": "text", "content": "Weather in Oslo?"}]}]'
+
+Before 1.37 there is one span event per message instead of `gen_ai.input.messages` and its companions. Before that,
+there are the flat attributes `gen_ai.prompt.N.*` and `gen_ai.completion.N.*`.
 """
 
 from collections.abc import Mapping, Set

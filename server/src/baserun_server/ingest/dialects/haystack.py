@@ -1,4 +1,13 @@
-"""Haystack through `opentelemetry-haystack`: no GenAI attribute at all; model and usage stand in the output's JSON."""
+"""Haystack through `opentelemetry-haystack`: no GenAI attribute at all; model and usage are in the output's JSON.
+
+Convention: https://docs.haystack.deepset.ai/docs/tracing-opentelemetry, as sent by `haystack-ai` 3.4 with
+`opentelemetry-haystack` 2.0.0 and `HAYSTACK_CONTENT_TRACING_ENABLED=true`.
+
+    haystack.component.run                              scope `opentelemetry_haystack`
+    haystack.component.type = "OpenAIChatGenerator"
+    haystack.component.input = '{"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}'
+    haystack.component.output = '{"replies": [{"meta": {"model": "gpt-4o-mini", "usage": {"prompt_tokens": 10}}}]}'
+"""
 
 from collections.abc import Mapping, Set
 from typing import Any

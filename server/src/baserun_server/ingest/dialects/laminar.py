@@ -1,4 +1,15 @@
-"""Laminar: GenAI attributes whose messages are the provider's own lists; kinds and other content under `lmnr.*`."""
+"""Laminar: GenAI attributes whose messages are the provider's own lists; kinds and other content under `lmnr.*`.
+
+Convention: https://docs.lmnr.ai/tracing/otel, as sent by `lmnr` 0.8.2.
+
+    openai.chat                                         scope `lmnr`
+    lmnr.span.type = "LLM"
+    lmnr.association.properties.session_id = "s-1"
+    lmnr.association.properties.user_id = "u-1"
+    gen_ai.request.model = "gpt-4o-mini"
+    gen_ai.input.messages = '[{"role": "user", "content": "Hi"}]'
+    gen_ai.output.messages = '[{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", …}}]'
+"""
 
 from collections.abc import Set
 

@@ -1,6 +1,18 @@
-"""Langfuse (SDKs 3 to 5 and JS 4, 5): observations under `langfuse.observation.*`, the trace under `langfuse.trace.*`.
+"""Langfuse: observations under `langfuse.observation.*`, the trace under `langfuse.trace.*`.
 
-Its usage comes in two forms: the provider's own object (inclusive), and disjoint buckets (`input` leaves out
+Convention: https://langfuse.com/integrations/native/opentelemetry#property-mapping, as sent by the Python SDK 3.15 to
+5.0 and the JavaScript SDK 5.11.
+
+    OpenAI-generation                                   scope `langfuse-sdk`
+    langfuse.observation.type = "generation"
+    langfuse.observation.model.name = "gpt-4o-mini"
+    langfuse.observation.usage_details = '{"prompt_tokens": 100, "completion_tokens": 20, …}'
+    langfuse.observation.input = '[{"role": "user", "content": "Hi"}]'
+    langfuse.trace.name = "support"
+    session.id = "s-1"
+    user.id = "u-1"
+
+The usage comes in two forms: the provider's own object (inclusive), and disjoint buckets (`input` leaves out
 `input_cached_tokens`, `output` leaves out `output_reasoning_tokens`), which are added up here.
 """
 

@@ -1,4 +1,15 @@
-"""LangSmith in its OpenTelemetry mode: kinds under `langsmith.*`, whole documents in `gen_ai.prompt`/`completion`."""
+"""LangSmith in its OpenTelemetry mode: kinds under `langsmith.*`, whole documents in `gen_ai.prompt`/`completion`.
+
+Convention: https://docs.langchain.com/langsmith/trace-with-opentelemetry, as sent by `langsmith` 0.15.0.
+
+    ChatOpenAI                                          scope `langsmith`
+    langsmith.span.kind = "llm"
+    langsmith.metadata.thread_id = "t-1"                the session
+    langsmith.metadata.user_id = "u-1"
+    langsmith.trace.session_name = "my-project"         not a session: the project
+    gen_ai.request.model = "gpt-4o-mini"
+    gen_ai.prompt = '{"messages": [[{"id": […, "HumanMessage"], "kwargs": {"content": "Hi"}}]]}'
+"""
 
 from collections.abc import Mapping, Set
 from typing import Any

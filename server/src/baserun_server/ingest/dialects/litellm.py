@@ -1,4 +1,16 @@
-"""LiteLLM's callback `otel`: a call, and beneath it a copy of it with the raw request, which is no call of its own."""
+"""LiteLLM's callback `otel`: a call, and beneath it a copy of it with the raw request, which is not a call of its own.
+
+Convention: https://docs.litellm.ai/docs/observability/opentelemetry_integration, as sent by `litellm` 1.106.2.
+
+    chat                                                scope `litellm`
+    gen_ai.operation.name = "acompletion"
+    gen_ai.request.model = "gpt-4o-mini"
+    gen_ai.usage.prompt_tokens = 10
+    gen_ai.cost.total_cost = "0.00002"
+    llm.user = "hash-1"
+    metadata.user_api_key_team_id = "team-1"            set by the proxy
+    gen_ai.prompt.0.content = "Hi"
+"""
 
 from collections.abc import Set
 

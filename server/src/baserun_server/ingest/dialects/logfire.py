@@ -1,6 +1,17 @@
 """Logfire and Pydantic AI: GenAI attributes, readable names in `logfire.msg`, and calls in two spans.
 
-`instrument_openai` leaves for a streamed call a request span without an answer and a log span with the answer: the
+Convention: https://ai.pydantic.dev/logfire/ and https://logfire.pydantic.dev/docs/, as sent by `logfire` 5.2.0 and
+`pydantic-ai-slim` 2.68.0.
+
+    chat gpt-4o                                         scope `pydantic-ai`
+    gen_ai.operation.name = "chat"
+    gen_ai.conversation.id = "c-1"
+    logfire.msg = "chat gpt-4o"
+    user_id = "u-1"                                     from baggage
+    session_id = "[Scrubbed due to 'session']"          counts as absent
+    operation.cost = 0.000123                           USD
+
+For a streamed call `instrument_openai` leaves a request span without an answer and a log span with the answer: the
 second is read as the call, the first as the step around it.
 """
 

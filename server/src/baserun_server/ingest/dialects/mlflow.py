@@ -1,4 +1,14 @@
-"""MLflow Tracing: every attribute is JSON text, a string keeps its quotes."""
+"""MLflow Tracing: every attribute is JSON text, so a string keeps its quotes.
+
+Convention: https://mlflow.org/docs/latest/genai/tracing/app-instrumentation/opentelemetry, as sent by `mlflow` 3.17.2.
+
+    Completions                                         scope `mlflow.openai`
+    mlflow.spanType = '"CHAT_MODEL"'
+    mlflow.spanInputs = '{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Hi"}], "user": "hash-1"}'
+    mlflow.chat.tokenUsage = '{"input_tokens": 100, "output_tokens": 20, "total_tokens": 120}'
+    session.id = '"s-1"'
+    user.id = '"u-1"'
+"""
 
 from collections.abc import Set
 from typing import Any

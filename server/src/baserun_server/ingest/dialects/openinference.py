@@ -1,4 +1,18 @@
-"""OpenInference (Arize, Phoenix): flattened messages, parameters as one JSON text, request and response whole."""
+"""OpenInference (Arize, Phoenix): flattened messages, parameters as one JSON text, request and response whole.
+
+Convention: https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md, as sent by
+`openinference-instrumentation-openai` 0.1.66, `-anthropic` 3.1.0, `-langchain` 0.1.80 and `-llama-index` 4.6.1.
+
+    ChatCompletion                                      scope `openinference.instrumentation.openai`
+    openinference.span.kind = "LLM"
+    llm.model_name = "gpt-4o-mini-2024-07-18"
+    llm.invocation_parameters = '{"model": "gpt-4o-mini", "temperature": 0, "user": "hash-1"}'
+    llm.input_messages.0.message.role = "user"
+    llm.input_messages.0.message.content = "Weather in Oslo?"
+    llm.token_count.prompt = 100
+    session.id = "s-1"
+    user.id = "u-1"
+"""
 
 from collections.abc import Mapping, Set
 from typing import Any

@@ -1,4 +1,15 @@
-"""OpenLLMetry (Traceloop): GenAI attributes of several generations, structure and content under `traceloop.*`."""
+"""OpenLLMetry (Traceloop): GenAI attributes of several generations, structure and content under `traceloop.*`.
+
+Convention: https://github.com/traceloop/openllmetry, as sent by `traceloop-sdk` 0.62.4 and, with older names, 0.40.14.
+
+    chat gpt-4o                                         scope `opentelemetry.instrumentation.openai.v1`
+    gen_ai.operation.name = "chat"
+    gen_ai.request.model = "gpt-4o"
+    gen_ai.user = "hash-1"                              the provider's end-user field
+    traceloop.workflow.name = "support"
+    traceloop.association.properties.session_id = "s-1"
+    traceloop.association.properties.user_id = "u-1"
+"""
 
 from collections.abc import Set
 

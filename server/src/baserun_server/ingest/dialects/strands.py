@@ -1,5 +1,16 @@
-"""Strands Agents: GenAI attributes, content in span events as Bedrock's blocks, and a first-token time in
-milliseconds where everyone else counts seconds."""
+"""Strands Agents: GenAI attributes, content in span events as Bedrock's blocks, first-token times in milliseconds.
+
+Convention: https://strandsagents.com/latest/documentation/docs/user-guide/observability-evaluation/traces, as sent by
+`strands-agents` 1.62.0.
+
+    chat                                                scope `strands.telemetry.tracer`
+    gen_ai.system = "strands-agents"                    not a provider
+    session.id = "s-1"
+    user.id = "u-1"
+    gen_ai.usage.input_tokens = 100
+    gen_ai.server.time_to_first_token = 250             milliseconds; seconds everywhere else
+    event gen_ai.user.message: content = '[{"text": "Weather?"}]'
+"""
 
 from collections.abc import Set
 

@@ -1,6 +1,18 @@
 """Vercel AI SDK: versions 5 and 6 under `ai.*`, version 7 in GenAI attributes with a few of its own.
 
-An outer span (`ai.generateText`) holds inner ones (`….doGenerate`), and both carry usage: only the inner is a call.
+Convention: https://ai-sdk.dev/docs/ai-sdk-core/telemetry, as sent by `ai` 5.0.277, 6.0.326 and 7.0.173.
+
+    ai.streamText.doStream                              scope `ai`
+    ai.operationId = "ai.streamText.doStream"
+    ai.model.id = "gpt-4o-mini"
+    ai.model.provider = "openai.chat"
+    ai.telemetry.metadata.userId = "u-1"
+    ai.telemetry.metadata.sessionId = "s-1"
+    ai.usage.inputTokens = 100                          version 5, not streamed: ai.usage.promptTokens
+    ai.response.text = "3 degrees"
+
+An outer span (`ai.generateText`) contains inner ones (`….doGenerate`), and both carry usage: only the inner one is a
+call.
 """
 
 from collections.abc import Set
