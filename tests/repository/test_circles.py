@@ -39,13 +39,6 @@ MAX_LINES = 400
 REASON = "long because"
 """What the docstring of a file with more lines than that has to say, and go on."""
 
-UNFINISHED: dict[str, dict[str, str]] = {
-    "circles": {"ui": "`Shell` and its `Overlays` import each other"},
-    "folders": {"server": "`baserun_server`, `api`, `ingest` and `store` are getting their rooms"},
-    "lengths": {"server": "11 files are being split", "ui": "`TracePage.tsx`"},
-}
-"""Packages that break a rule today: whoever ends the last breach takes the row away, and the test insists on it."""
-
 ROOMS = ("context", "recording", "delivery", "older", "instrumentation", "integrations")
 """The rooms of both SDKs from the ground up: a file imports from its own room and from those before it."""
 AGAINST_THE_ORDER = {
@@ -184,15 +177,7 @@ def is_generated(path: Path) -> bool:
     return path.relative_to(ROOT).as_posix() in GENERATED
 
 
-def packages(rule: str) -> list[object]:
-    def marked(name: str) -> object:
-        reason = UNFINISHED[rule].get(name)
-        return pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=reason)) if reason else name
-
-    return [marked(name) for name in PACKAGES]
-
-
-@pytest.mark.parametrize("package", packages("circles"))
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_circle_of_imports_ties_files_together(package: str):
     found = circles(graph(PACKAGES[package]))
     assert [[path.relative_to(PACKAGES[package]).as_posix() for path in group] for group in found] == []
@@ -246,11 +231,11 @@ def test_a_room_of_an_sdk_imports_nothing_above_it(package: str):
     assert against - set(AGAINST_THE_ORDER) == set()
 
 
-@pytest.mark.parametrize("package", packages("folders"))
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_folder_holds_no_more_files_than_one_takes_in_at_a_glance(package: str):
     assert list(crowded(PACKAGES[package])) == []
 
 
-@pytest.mark.parametrize("package", packages("lengths"))
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_file_is_no_longer_than_can_be_read_in_one_go(package: str):
     assert list(long(PACKAGES[package])) == []
