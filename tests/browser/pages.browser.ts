@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import type { Browser, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { base, launch, violations, Visit } from "./browser"
-import { hostile, oddSession, oddUser, say, sendAll, sentence, waitForUsers } from "./traffic"
+import { hostile, oddSession, oddUser, sendAll, sendTurn, sentence, waitForUsers } from "./traffic"
 
 let browser: Browser
 let sent: Awaited<ReturnType<typeof sendAll>>
@@ -195,7 +195,7 @@ describe("addresses", () => {
 test("new data appears without a reload", async () => {
   const visit = await Visit.begin(browser, "/sessions")
   await visit.page.getByRole("row").nth(5).waitFor()
-  await say({ user: "late", session: "late", asked: "Am I seen at once?", answered: "You are.", minutesAgo: 0 })
+  await sendTurn({ user: "late", session: "late", asked: "Am I seen at once?", answered: "You are.", minutesAgo: 0 })
   await visit.page.getByRole("link", { name: "Am I seen at once?" }).waitFor({ timeout: 30_000 })
   expect(await visit.end()).toEqual([])
 })

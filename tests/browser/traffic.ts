@@ -70,7 +70,7 @@ async function sendTrace(trace: string, spans: Span[]): Promise<void> {
   await post("/v1/traces", { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "baserun" }, spans: wire }] }] })
 }
 
-export type Said = {
+export type TurnData = {
   user?: string
   session: string
   asked: string
@@ -83,26 +83,26 @@ export type Said = {
 }
 
 /** Send one turn of a conversation; returns its ids and all messages so far. */
-export async function say(
-  said: Said,
+export async function sendTurn(
+  turn: TurnData,
 ): Promise<{ trace: string; llm: string; history: { role: string; parts: unknown[] }[] }> {
   const trace = hex(16)
   const [root, llm, tool] = [hex(8), hex(8), hex(8)]
-  const startMs = Date.now() - said.minutesAgo * 60_000
-  const who: Attributes = { "session.id": said.session, ...(said.user ? { "user.id": said.user } : {}) }
-  const asked = text("user", said.asked)
-  const call = { type: "tool_call", id: "call_1", name: said.tool?.name, arguments: said.tool?.arguments }
-  const used = said.tool
+  const startMs = Date.now() - turn.minutesAgo * 60_000
+  const who: Attributes = { "session.id": turn.session, ...(turn.user ? { "user.id": turn.user } : {}) }
+  const asked = text("user", turn.asked)
+  const call = { type: "tool_call", id: "call_1", name: turn.tool?.name, arguments: turn.tool?.arguments }
+  const used = turn.tool
     ? [
         { role: "assistant", parts: [call] },
         {
           role: "tool",
-          parts: [{ type: "tool_call_response", id: "call_1", response: said.tool.result ?? said.tool.error }],
+          parts: [{ type: "tool_call_response", id: "call_1", response: turn.tool.result ?? turn.tool.error }],
         },
       ]
     : []
-  const input = [...(said.history ?? [text("system", "You are the assistant of a shop. Be kind.")]), asked, ...used]
-  const output = said.answered === undefined ? [] : [{ ...text("assistant", said.answered), finish_reason: "stop" }]
+  const input = [...(turn.history ?? [text("system", "You are the assistant of a shop. Be kind.")]), asked, ...used]
+  const output = turn.answered === undefined ? [] : [{ ...text("assistant", turn.answered), finish_reason: "stop" }]
   const spans: Span[] = [
     { name: "answer", span: root, startMs, ms: 2400, kind: "agent", attributes: who },
     {
@@ -112,7 +112,7 @@ export async function say(
       startMs: startMs + 600,
       ms: 1700,
       kind: "llm",
-      ...(said.error ? { error: said.error } : {}),
+      ...(turn.error ? { error: turn.error } : {}),
       attributes: {
         ...who,
         "gen_ai.operation.name": "chat",
@@ -120,7 +120,7 @@ export async function say(
         "gen_ai.request.model": "gpt-4.1-mini",
         "gen_ai.request.temperature": 0.2,
         "gen_ai.input.messages": JSON.stringify(input),
-        ...(said.error
+        ...(turn.error
           ? { "error.type": "RateLimitError" }
           : {
               "gen_ai.response.model": "gpt-4.1-mini-2025-04-14",
@@ -132,25 +132,25 @@ export async function say(
       },
     },
   ]
-  if (said.tool) {
+  if (turn.tool) {
     spans.push({
-      name: said.tool.name,
+      name: turn.tool.name,
       span: tool,
       parent: root,
       startMs: startMs + 100,
       ms: 400,
       kind: "tool",
-      ...(said.tool.error ? { error: said.tool.error } : {}),
+      ...(turn.tool.error ? { error: turn.tool.error } : {}),
       attributes: {
         ...who,
-        "gen_ai.tool.name": said.tool.name,
+        "gen_ai.tool.name": turn.tool.name,
         "gen_ai.tool.call.id": "call_1",
-        "gen_ai.tool.call.arguments": JSON.stringify(said.tool.arguments),
-        ...(said.tool.result ? { "gen_ai.tool.call.result": JSON.stringify(said.tool.result) } : {}),
+        "gen_ai.tool.call.arguments": JSON.stringify(turn.tool.arguments),
+        ...(turn.tool.result ? { "gen_ai.tool.call.result": JSON.stringify(turn.tool.result) } : {}),
       },
     })
   }
-  for (let index = 0; index < (said.spans ?? 0); index += 1) {
+  for (let index = 0; index < (turn.spans ?? 0); index += 1) {
     spans.push({
       name: `step ${index % 50}`,
       parent: root,
@@ -165,7 +165,13 @@ export async function say(
 }
 
 /** Send a user's thumbs up or down, with a comment. */
-export async function judge(trace: string, span: string, up: boolean, comment: string, session: string): Promise<void> {
+export async function sendFeedback(
+  trace: string,
+  span: string,
+  up: boolean,
+  comment: string,
+  session: string,
+): Promise<void> {
   const record = {
     timeUnixNano: nanos(Date.now()),
     eventName: "gen_ai.evaluation.result",
@@ -188,14 +194,14 @@ export async function judge(trace: string, span: string, up: boolean, comment: s
 /** Send everything that the tests look at. */
 export async function sendAll(): Promise<{ long: string; failed: string; wide: string }> {
   const long = "order-of-ada"
-  const first = await say({
+  const first = await sendTurn({
     user: "ada",
     session: long,
     asked: "Where is my order?",
     answered: "Let me look.",
     minutesAgo: 90,
   })
-  const second = await say({
+  const second = await sendTurn({
     user: "ada",
     session: long,
     asked: "And now?",
@@ -204,8 +210,8 @@ export async function sendAll(): Promise<{ long: string; failed: string; wide: s
     history: first.history,
     tool: { name: "search_orders", arguments: { user: "ada", limit: 3 }, result: { rows: 3 } },
   })
-  await judge(second.trace, second.llm, true, "that was quick", long)
-  const third = await say({
+  await sendFeedback(second.trace, second.llm, true, "that was quick", long)
+  const third = await sendTurn({
     user: "ada",
     session: long,
     asked: "Send me the invoice",
@@ -213,15 +219,21 @@ export async function sendAll(): Promise<{ long: string; failed: string; wide: s
     history: second.history,
     error: "Rate limit reached for requests",
   })
-  await say({
+  await sendTurn({
     user: "mallory",
     session: "hostile",
     asked: hostile.text,
     answered: `${hostile.text}\n\n${hostile.hidden}`,
     minutesAgo: 50,
   })
-  await say({ user: oddUser, session: oddSession, asked: "Do odd names work?", answered: "They do.", minutesAgo: 40 })
-  const wide = await say({
+  await sendTurn({
+    user: oddUser,
+    session: oddSession,
+    asked: "Do odd names work?",
+    answered: "They do.",
+    minutesAgo: 40,
+  })
+  const wide = await sendTurn({
     user: "wide",
     session: "wide",
     asked: "Do a lot",
@@ -229,21 +241,21 @@ export async function sendAll(): Promise<{ long: string; failed: string; wide: s
     minutesAgo: 30,
     spans: 2_000,
   })
-  let history: Said["history"]
-  for (let turn = 1; turn <= 45; turn += 1) {
-    const said = await say({
+  let history: TurnData["history"]
+  for (let n = 1; n <= 45; n += 1) {
+    const sent = await sendTurn({
       user: "grace",
       session: "long-talk",
-      asked: `Question number ${turn}`,
-      answered: `Answer number ${turn}, **with a word in bold** and \`code\`.`,
-      minutesAgo: 300 - turn * 5,
+      asked: `Question number ${n}`,
+      answered: `Answer number ${n}, **with a word in bold** and \`code\`.`,
+      minutesAgo: 300 - n * 5,
       ...(history ? { history } : {}),
     })
-    history = said.history
+    history = sent.history
   }
   await Promise.all(
     Array.from({ length: 260 }, (_, index) =>
-      say({
+      sendTurn({
         user: `visitor-${String(index).padStart(3, "0")}`,
         session: `visit-${index}`,
         asked: `Hello from ${index}`,

@@ -20,7 +20,7 @@ export class ApiError extends Error implements Fault {
     this.position = fault.position ?? null
   }
 
-  /** Neither the server nor anything that stands for it responded. */
+  /** The server did not respond, or a proxy could not reach it. */
   get offline(): boolean {
     return this.status === 0 || this.code === "http_502" || this.code === "http_504"
   }

@@ -1,4 +1,4 @@
-/** What stands in place of content: empty, failed or loading. */
+/** What a page shows instead of content: that it is empty, failed or loading. */
 import { CloudOff, SearchX, TriangleAlert } from "lucide-react"
 import { Component, type ReactNode } from "react"
 import { ApiError } from "../api/client"

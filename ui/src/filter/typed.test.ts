@@ -36,7 +36,7 @@ describe("typed text is split into conditions and words", () => {
       problem: null,
     })
   })
-  test("half a condition says what was expected", () => {
+  test("half a condition reports what was expected", () => {
     expect(read("errors>=")).toEqual({ filter: "", words: "", problem: "expected a value" })
   })
 })

@@ -105,7 +105,7 @@ function itemsOfMessage(
   return items
 }
 
-// A tool of which only a message tells: either its call or its result.
+// A tool that appears only in messages, as a call or as a result.
 const toolOf = (part: Part, message: TurnMessage, known: Partial<ToolUse>): ToolUse => ({
   name: String(part["name"] ?? "tool"),
   call_id: null,

@@ -2,7 +2,7 @@
 
 type Name = "theme" | "recent" | "rail" | "single-keys"
 
-/** The stored text; null where there is none, or no storage. */
+/** The stored text; null if there is none. */
 export function readStored(name: Name): string | null {
   try {
     return localStorage.getItem(`baserun.${name}`)

@@ -1,7 +1,7 @@
 import { segments } from "../../format/text"
 import { join } from "../classes"
 
-/** The box that stands for an invisible character. */
+/** The box that shows an invisible character. */
 export const hiddenCharacter = "rounded-chip border border-control px-0.5 font-mono text-label text-secondary"
 
 /** Untrusted text; invisible characters appear as small boxes with their names. */

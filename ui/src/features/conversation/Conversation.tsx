@@ -1,4 +1,4 @@
-/** The conversation of a session: its turns, of which only those in view are in the page. */
+/** The conversation of a session. Only the turns in view are in the page. */
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from "react"
 import type { Turn } from "../../api/types"

@@ -55,7 +55,7 @@ export default function EraseDialog({ userId, onClose }: { userId: string; onClo
 type ConfirmationProps = {
   plan: ErasurePlan
   userId: string
-  /** Ids that the application, but nobody else, said to be of the same person. */
+  /** Ids that only the application reported to be the same person. */
   claimed: string[]
   includeAliases: boolean
   onIncludeAliases: (include: boolean) => void

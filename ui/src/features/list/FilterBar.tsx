@@ -6,6 +6,7 @@ import { facetsQuery, fieldsQuery, type Resource } from "../../api/queries"
 import { type Clause, parseFilter, printClause, printFilter, printWord } from "../../filter/grammar"
 import { suggest, type Suggestion } from "../../filter/suggest"
 import { readTyped } from "../../filter/typed"
+import { useNarrow } from "../../state/media"
 import { useSearch } from "../../state/search"
 import { useShortcuts } from "../../state/shortcuts"
 import { ConditionChip } from "./ConditionChip"
@@ -13,9 +14,11 @@ import { SuggestionList } from "./SuggestionList"
 import { TimeRangeSelect } from "./TimeRangeSelect"
 
 const PAUSE_MS = 300
+const EXAMPLE = "Words, or a condition such as errors>=1"
 
 export function FilterBar({ resource, children }: { resource: Resource; children?: ReactNode }) {
   const [search, change] = useSearch()
+  const isNarrow = useNarrow()
   const filter = search["filter"] ?? ""
   const applied = search["q"] ?? ""
   const clauses = useMemo(() => readable(filter), [filter])
@@ -114,7 +117,7 @@ export function FilterBar({ resource, children }: { resource: Resource; children
           autoComplete="off"
           spellCheck={false}
           value={text}
-          placeholder={clauses.length > 0 ? "and…" : "Words, or a condition such as errors>=1"}
+          placeholder={clauses.length > 0 ? "and…" : isNarrow ? "Words or a condition" : EXAMPLE}
           className="h-7 min-w-40 flex-1 bg-transparent outline-none placeholder:text-faint pointer-coarse:h-11"
           onChange={(event) => {
             setText(event.target.value)

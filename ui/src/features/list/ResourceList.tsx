@@ -1,4 +1,4 @@
-/** A list of users, sessions or traces: filter bar, virtual table, live rows, and what stands in place of no rows. */
+/** A list of users, sessions or traces: filter bar, virtual table, and new rows as they arrive. */
 import { useCallback, useMemo, useRef, useState, type ReactNode } from "react"
 import type { Parameters } from "../../api/client"
 import type { Resource, RowOf } from "../../api/queries"

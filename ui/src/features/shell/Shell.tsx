@@ -18,7 +18,10 @@ const preloadOverlays = (): void => void loadOverlays().catch(() => undefined)
 
 export function Shell() {
   const router = useRouter()
-  const path = useRouterState({ select: (state) => state.matches.at(-1)?.pathname ?? "/" })
+  // An unknown address matches only the root, whose path would be that of the overview.
+  const path = useRouterState({
+    select: ({ matches, location }) => (matches.length > 1 ? matches.at(-1)!.pathname : location.pathname),
+  })
   const [overlay, setOverlay] = useState<Overlay>(null)
   const [collapsed, setCollapsed] = useCollapsed()
   const [everOpened, setEverOpened] = useState(false)

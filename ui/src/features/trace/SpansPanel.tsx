@@ -43,7 +43,7 @@ export function SpansPanel({ trace }: { trace: LightTrace }) {
   const [treeWidth, setTreeWidth] = useState(() => (window.innerWidth < 1300 ? 300 : 420))
   const tree = useRef<TreeHandle>(null)
 
-  // By default a span is open that shows what was said or what failed. On a narrow page it would hide the tree.
+  // By default the details of the most telling span are open. On a narrow page they would hide the tree.
   const wanted = search["span"] ?? (narrow ? undefined : mostTelling(spans)?.span_id)
   const selected = nodes.some(({ span }) => span.span_id === wanted) ? wanted! : null
   const range = readZoom(search["zoom"], extent)

@@ -7,7 +7,7 @@ import { compact, cost, count, plural } from "../../../format/number"
 import { oneLine, preview, shortId } from "../../../format/text"
 import { duration } from "../../../format/time"
 
-/** What stands for a value that does not exist. */
+/** A missing value. */
 export const none = <span className="text-faint">–</span>
 
 export const Errors = ({ value }: { value: number }) =>

@@ -13,7 +13,7 @@ import { lineOf } from "./line"
 /** Deeper rows are not indented further, so that a chain of a thousand spans stays readable. */
 const MOST_INDENTED = 14
 
-/** What is the same for every line of a tree. */
+/** The props that all lines of a tree share. */
 export type TreeState = {
   range: TimeRange
   selected: string | null
