@@ -6,8 +6,8 @@
     open_private(path)  a file within it; never through a symbolic link
     replace_file(path)  a file written as a whole: after a crash it is the old one or the new one
 
-The data folder itself may be a link to where there is room; a link within it is refused, for whoever could lay it there
-would have us write or read elsewhere.
+The data folder itself may be a link to where there is room; a link within it is refused, because whoever could put it
+there could make us write or read elsewhere.
 """
 
 import contextlib

@@ -61,7 +61,7 @@ MERGED = {
 }
 """The same from quarters of an hour, where it is not the sum of the column of its name."""
 SUMS = {name for name, sql in METRICS.items() if sql.startswith(("sum(", "count()"))}
-"""What is 0 where nothing happened; the others are unknown there."""
+"""Metrics that are 0 when nothing happened; all others are null."""
 BY = {"model": "arrayStringConcat(models, ' + ')", "environment": "environment", "release": "release"}
 """How a trace is split. One with several models counts under all of them together, so that the lines add up."""
 _SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}

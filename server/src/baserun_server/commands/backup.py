@@ -45,7 +45,7 @@ class Table(msgspec.Struct):
 
     create: str
     rows: int
-    """As they lie in the parts, those that a newer version has replaced included."""
+    """Rows in the table's parts, including those that a newer version has replaced."""
 
 
 class Manifest(msgspec.Struct):

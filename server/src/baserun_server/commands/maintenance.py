@@ -206,7 +206,7 @@ async def _store(settings: Settings, *, alone: bool) -> AsyncIterator[ClickHouse
 
 @contextlib.asynccontextmanager
 async def _store_of_our_own(settings: Settings, lock: FolderLock | None) -> AsyncIterator[ClickHouseStore]:
-    """The store, with an engine of our own where we hold the folder; lets go of the folder in the end."""
+    """The store, with an engine of our own if we hold the folder; releases the folder in the end."""
     engine = None
     try:
         if settings.embedded and lock is not None:

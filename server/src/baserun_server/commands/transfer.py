@@ -154,7 +154,7 @@ def read_manifest(folder: Path) -> Manifest:
 async def import_(settings: Settings, store: ClickHouseStore, put: Put, folder: Path, show: Show) -> dict[str, int]:
     """Store every fact of an export, and count; the totals have to be computed again afterwards.
 
-    Returns how many rows of each table lie where the exported ones belong. Goes on where it was broken off.
+    Returns how many rows of each table are stored where the exported ones belong. Continues an interrupted import.
     """
     manifest = read_manifest(folder)
     noted = _Noted(settings, folder)

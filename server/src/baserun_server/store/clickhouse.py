@@ -13,9 +13,9 @@ process, which serves the same protocol over chDB (the same engine as a library)
 - **Reads are never blocked by writes**, and never see half a batch of one trace's roll-up.
 - **Values are bound, never pasted.** A statement is a file under `sql/`, its parameters are typed in the text
   (`{user_id:String}`).
-- **A caller that goes away is not worked for**: cancelling `query` stops the statement.
-- Failures are `errors.StoreError` and its children: `StoreAway` (try again: the engine restarts), `StoreRefused` (the
-  statement or the data is wrong; trying again is no use), `StoreLimit` (time or memory limit of a query).
+- **Nothing runs for a caller that is gone**: cancelling `query` stops the statement.
+- Failures are `errors.StoreError` and its children: `StoreAway` (the engine restarts: try again), `StoreRefused` (the
+  statement or the data is wrong: do not try again), `StoreLimit` (time or memory limit of a query).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +61,7 @@ class ClickHouseStore:
         return cls(settings.store_address, cluster=cluster, shared=not settings.embedded, keys=keys)
 
     async def migrate(self) -> None:
-        """Create or bring up to date every table."""
+        """Create every table, or bring it up to date. Safe to call at each start."""
         await migrate(self._transport, self._cluster)
 
     async def write(self, batch: Batch, inserts: Sequence[Insert] | None = None) -> None:
@@ -88,15 +88,15 @@ class ClickHouseStore:
         return await self._transport.rows(statements.render("queries", statement, fragments), parameters)
 
     async def ask(self, text: str, parameters: Mapping[str, Any] = {}) -> list[dict[str, Any]]:
-        """Rows of a statement about the tables themselves; none of it may come from outside."""
+        """Return the rows of a statement about the tables themselves. Nothing in it may come from outside."""
         return await self._transport.rows(text, parameters)
 
     async def run(self, text: str, parameters: Mapping[str, Any] = {}) -> None:
-        """Run a statement that changes the tables themselves; none of it may come from outside."""
+        """Run a statement that changes the tables themselves. Nothing in it may come from outside."""
         await self._transport.run(text, parameters)
 
     async def erasures(self) -> tuple[int, int]:
-        """Number of erasures that are done in the tables, and of those that are not done yet."""
+        """Count the erasures that are done in the tables, and those that are not."""
         [found] = await self._transport.rows(statements.render("transfer", "erasures"), {})
         return int(found["done"]), int(found["begun"])
 
@@ -108,24 +108,24 @@ class ClickHouseStore:
     async def part(
         self, table: str, moment: str, id_: str, place: Mapping[str, Any], columns: str, format_: str, order: str = ""
     ) -> bytes:
-        """One part of a table of facts, in a format of the engine's."""
+        """Read one part of a table of facts, in one of the engine's formats."""
         fragments = {"table": table, "moment": moment, "id": id_, "columns": columns}
         fragments["order"] = f"ORDER BY {order}" if order else ""
         text = statements.render("transfer", "part", fragments)
         return await self._transport.read(text, place, {**upkeep.PATIENCE, "default_format": format_})
 
     async def count_part(self, table: str, moment: str, id_: str, place: Mapping[str, Any]) -> int:
-        """How many rows a part has."""
+        """Count the rows of a part."""
         return int(await self.part(table, moment, id_, place, "count()", "TabSeparated"))
 
     async def insert_file(self, table: str, format_: str, data: bytes, token: str) -> None:
-        """Insert rows in a format of the engine's; the same token again changes nothing."""
+        """Insert rows in one of the engine's formats; the same token again changes nothing."""
         await self._transport.insert_file(
             table, format_, data, {"insert_deduplication_token": token, **upkeep.PATIENCE}
         )
 
     async def verify(self) -> list[Disagreement]:
-        """Where the totals of one level do not agree with the level below."""
+        """Find the totals that disagree with the level below."""
         return await upkeep.verify(self._transport)
 
     async def rebuild(self, progress: Callable[[int], None] = lambda traces: None) -> None:
@@ -133,12 +133,12 @@ class ClickHouseStore:
         await upkeep.rebuild(self._transport, self._roll_up, progress)
 
     async def data_version(self, project_id: str) -> str:
-        """A word that changes whenever something that a reader could see has changed."""
+        """Return a token that changes whenever something that a reader could see has changed."""
         found = await self.query("data_version", {"project_id": project_id})
         return str(found[0]["version"])
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         await self._transport.close()
 
     async def _prove(self, facts: rows.Facts, records: Sequence[Any], token: str) -> None:

@@ -29,7 +29,7 @@ class Insert(NamedTuple):
 def inserts_of(batch: Batch) -> list[Insert]:
     """The blocks of a batch, in their order.
 
-    Where the spans lie is written before the spans: a crash between the two leaves a place that is empty, never a
+    The places of spans are written before the spans: a crash between the two leaves a place that is empty, never a
     span that is not found.
     """
     inserts = []

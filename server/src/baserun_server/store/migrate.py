@@ -1,6 +1,6 @@
-"""Tables made and brought up to date: what a newer version of the schema has more is added; nothing is taken away.
+"""Create tables and bring them up to date: what a newer schema adds is added, nothing is removed.
 
-A table keeps the granules with which it was made: the engine cannot change them, and they decide about speed alone.
+A table keeps the granules that it was created with: the engine cannot change them, and they only affect speed.
 """
 
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ FIELD_BYTES = 64 << 20
 
 
 class Cluster(NamedTuple):
-    """Where the tables of a cluster lie."""
+    """A cluster that holds the tables."""
 
     name: str
     replicated: bool = True

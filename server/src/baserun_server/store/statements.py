@@ -1,8 +1,8 @@
 """The SQL: one statement a file under `sql/`, known here by name.
 
-`schema` says what there is, `rollups` how totals are made, `queries` what is read. Values are parameters, typed in the
-text (`{user_id:String}`); `${name}` stands for a fragment of our own: a table's engine prefix, or what the filter
-compiler made. Every file is registered here and every registered file exists; a test holds both against each other.
+`schema` creates the tables, `rollups` computes totals, `queries` reads for the API, `conditions` go into the WHERE of
+lists. Values are parameters, typed in the text (`{user_id:String}`). `${name}` is a place for a fragment of our own: a
+file of `fragments`, a table's engine prefix, or what the filter compiler made.
 """
 
 import re
@@ -86,7 +86,7 @@ def create_table(name: str, *, engine: str = "", on_cluster: str = "", distribut
     """The statements that create a table, from its one file and three knobs.
 
     `engine` is the prefix of the table engine (`Replicated` or nothing), `on_cluster` the clause `ON CLUSTER …`, and
-    `distributed` a cluster's name: then the rows lie in `<name>_local` on each shard, and `<name>` is their union.
+    `distributed` a cluster's name: then each shard keeps its rows in `<name>_local`, and `<name>` is their union.
     """
     template = text("schema", name)
     local = f"{name}_local" if distributed else name
@@ -108,13 +108,13 @@ def columns(name: str) -> dict[str, str]:
 
 
 def indexes(name: str) -> dict[str, str]:
-    """Skip indexes of a table, likewise."""
+    """Skip indexes of a table, as its file declares them."""
     parts = (found[2].partition(" ") for found in _declared(name) if found[1] == "INDEX")
     return {index: declaration for index, _, declaration in parts}
 
 
 def settings(name: str) -> dict[str, str]:
-    """Settings of a table, likewise."""
+    """Settings of a table, as its file declares them, with those of every table."""
     line = text("schema", name).template.rpartition("\nSETTINGS ")[2].strip()
     parts = (setting.partition(" = ") for setting in line.split(", "))
     return {setting: value for setting, _, value in parts} | ON_EVERY_TABLE

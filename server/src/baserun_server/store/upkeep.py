@@ -1,4 +1,4 @@
-"""Looking after a store: `verify` proves that the totals agree, `rebuild` computes them again from the spans."""
+"""Upkeep of a store: `verify` proves that the totals agree, `rebuild` computes them again from the spans."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ PATIENCE = {"max_execution_time": "3600"}
 
 
 class Disagreement(msgspec.Struct):
-    """A total that is not what it should be."""
+    """A total that disagrees with the level below."""
 
     check: str
     project_id: str

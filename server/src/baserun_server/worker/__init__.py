@@ -1,1 +1,1 @@
-"""The worker: takes what the log holds into the store, and between two batches does what it is asked for by files."""
+"""The worker: moves the log into the store, and between batches does the jobs and erasures requested by files."""

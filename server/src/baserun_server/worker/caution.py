@@ -1,4 +1,4 @@
-"""How carefully the worker goes on after it died: what ends it once must not end it for ever.
+"""How carefully the worker continues after it died: one bad entry must not end it for ever.
 
 Most faults of what arrives are exceptions, and cost a dead letter. This is for the others: memory that the system does
 not give, a crash inside a library, a computation that does not end. The worker notes where it is before it reads. When

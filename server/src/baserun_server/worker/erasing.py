@@ -1,4 +1,4 @@
-"""Erasing a person: asked for by the front, done by the worker between two batches, in the tables and in the log.
+"""Erasing a person: the front requests it, the worker does it between two batches, in the tables and in the log.
 
     front: a file in the folder `erasures` (it alone holds the plain id, and is gone when the tables are done)
     worker: plan → mark → delete → receipt → kept files of the log, dead letters → receipt
@@ -36,7 +36,7 @@ from .places import strays
 logger = logging.getLogger("baserun.erasing")
 
 LOOK_SECONDS = 30.0
-"""How often the store is asked for erasures that other nodes have done."""
+"""How often the store is queried for erasures that other nodes have done."""
 PENDING_SECONDS = 1.0
 """How often while deleted rows are still on the disk, or a file of the log is still in use …"""
 LONG_SECONDS = 120.0
@@ -49,7 +49,7 @@ TABLES, DISK = "tables", "disk"
 
 
 class Request(msgspec.Struct):
-    """What the front asks for."""
+    """A request of the front."""
 
     project_id: str
     erasure_id: str
@@ -71,7 +71,7 @@ class Cleaning(msgspec.Struct):
     records: int = 0
     is_done: bool = False
     is_ours: bool = False
-    """Whether it was asked for here: then it is also said here that the disk is clean."""
+    """Whether it was requested here: then this node also notes that the disk is clean."""
 
 
 class State(msgspec.Struct):
@@ -116,7 +116,7 @@ class Eraser:
             unfinished.unlink()
 
     async def work(self) -> None:
-        """Do what is asked for and what is due; a failure is tried again later and stops nothing else."""
+        """Do what was requested and what is due. What fails is tried again later and stops nothing else."""
         for path in sorted(self._requests.glob("*.json")):
             if time.monotonic() >= self._try_at.get(path, 0.0):
                 await self._try(path)
@@ -264,7 +264,7 @@ class Eraser:
             return asyncio.run_coroutine_threadsafe(asked, loop).result()
 
         sweep = Sweep(marked, self._aliases, self._redaction, {cleaning.project_id for cleaning in pending.values()})
-        # What is asked for meanwhile is noted beside this.
+        # Requests that arrive meanwhile are noted beside this.
         state.first = None
         self._sweep_at = time.monotonic() + PENDING_SECONDS
         try:

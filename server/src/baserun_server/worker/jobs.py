@@ -1,6 +1,6 @@
 """What the worker does on demand between two batches: read the kept log again, try the dead letters again.
 
-A job is a file in the data folder: a command lays it there, whoever holds the log (the worker of a running server, or
+A job is a file in the data folder: a command puts it there, whoever holds the log (the worker of a running server, or
 the command itself where no server runs) does it step by step and writes into it how far it has come, and the command
 watches. So a job survives a kill of anybody, and nothing else writes to the store meanwhile.
 
@@ -100,14 +100,14 @@ def load_job(folder: Path, kind: Kind) -> Job | None:
 
 
 def save_job(folder: Path, job: Job) -> None:
-    """Note how far a job has come."""
+    """Save how far a job has come; on the disk when it returns."""
     path = job_path(folder, job.kind)
     make_folder(path.parent)
     replace_file(path, msgspec.json.encode(job))
 
 
 def ask_for(settings: Settings, kind: Kind) -> Job:
-    """Lay down a job, or find the one that has not ended."""
+    """Request a job, or find the one that has not ended."""
     folder = settings.data_dir
     before = load_job(folder, kind)
     if before is not None and not before.ended:

@@ -81,7 +81,7 @@ class Worker:
         self._rest_until: dict[str, float] = {}
 
     def stop(self) -> None:
-        """Ask it to end after the batch at hand."""
+        """Stop after the current batch."""
         self._stopping.set()
 
     async def run(self) -> None:
@@ -146,7 +146,7 @@ class Worker:
             await asyncio.gather(reading, return_exceptions=True)
 
     async def _between_batches(self) -> bool:
-        """Erase and do a step of a job; whether there was a job. Neither stops what arrives from being stored."""
+        """Erase, and do a step of a job; returns whether there was one. Neither keeps new records from being stored."""
         await self._guarded("erasing", self._eraser.work)
         return bool(await self._guarded("a job", self._jobs.step, self.storing))
 
@@ -170,7 +170,7 @@ class Worker:
         return enough, asyncio.create_task(asyncio.to_thread(self._read_ahead, start, enough, behind))
 
     async def _read_whole(self, end: Position) -> Stretch:
-        """What stands between the cursor and `end`, with everything."""
+        """Read everything between the cursor and `end`, content included."""
         return await asyncio.to_thread(self._reader.read, self._cursor.done, end)
 
     def _read_ahead(self, start: Position, enough: threading.Event, behind: bool) -> Stretch:
@@ -182,7 +182,7 @@ class Worker:
         await asyncio.to_thread(save_cursor, self._folder, self._cursor)
 
     async def _finish(self, stretch: Stretch) -> None:
-        """Write, roll up, move on; the same again does no harm."""
+        """Write, roll up, move the cursor. Doing the same again does no harm."""
         read_whole = functools.partial(self._read_whole, stretch.end) if stretch.is_light else None
         await self.storing.put(stretch.batch, list(stretch.letters), stretch.inserts, read_whole)
         passed_bytes = stretch.end.offset - self._cursor.done.offset

@@ -1,4 +1,4 @@
-"""Where in a data folder something of a person can lie, how an erasure takes it out, and how that is seen.
+"""Where a data folder can hold data of a person, how an erasure removes it, and how that is verified.
 
 The tables have a list of their own (`store/erasure/`). A test starts a server and fails for every file and folder
 that has no row here.
@@ -15,10 +15,10 @@ class Place(NamedTuple):
     """A file or folder, by its path in the data folder."""
 
     path: str
-    """A pattern; what lies beneath a folder is the folder's."""
+    """A pattern; it covers everything below a folder."""
     cleaned: str
     verified: str = ""
-    """Empty where nothing of people lies there."""
+    """Empty if it holds nothing of people."""
 
 
 PLACES = (
@@ -65,7 +65,7 @@ PLACES = (
 PART_LEVELS = 3
 """Three letters, the table's id, the part."""
 NO_PARTS = {"detached", "deduplication_logs", "moving"}
-"""Folders of a table that are no parts; detached ones are asked for (`Erasure.unpurged`)."""
+"""Folders of a table that are no parts; detached ones are checked by `Erasure.unpurged`."""
 
 
 def strays(engine: Path, known: Collection[str], before_s: float) -> list[str]:

@@ -1,6 +1,6 @@
-"""Towards the store: a batch is written and rolled up, in halves where that fails; where the store is away, it waits.
+"""Store batches: write them and roll them up, in halves where that fails; wait while the store is away.
 
-Nothing that one record holds keeps the others from being stored. The same again does no harm.
+No record keeps the others from being stored. Doing the same again does no harm.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class NotWhole(Exception):
 
 
 class Storing:
-    """Puts batches into a store; what the store refuses is kept as dead letters."""
+    """Stores batches; what the store refuses becomes dead letters."""
 
     def __init__(self, settings: Settings, store: ClickHouseStore, eraser: Eraser, stopping: asyncio.Event) -> None:
         """`stopping` ends every wait, by `Stopped`."""
@@ -73,7 +73,7 @@ class Storing:
         return await self._complete(batch, touched, letters)
 
     async def _complete(self, batch: Batch, touched: list[Touched], letters: list[DeadLetter]) -> int:
-        """What follows when the facts are stored."""
+        """Roll up and keep the dead letters, once the facts are stored."""
         if touched:
             letters += await self.roll_up(batch.token, touched)
             await self._steadily(self._eraser.refuse_what_was_written, batch)

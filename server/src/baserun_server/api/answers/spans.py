@@ -1,4 +1,4 @@
-"""The spans of traces: where they lie, which of them are the same call, and how they look as columns."""
+"""The spans of traces: where they are, which of them are the same call, and how they look as columns."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ Row = dict[str, Any]
 
 
 async def places_of(ask: Reader, trace_ids: Sequence[str]) -> dict[str, Any] | None:
-    """Days and sessions under which the spans of traces lie, as parameters; None where none of them is known."""
+    """Days and sessions under which the spans of traces are stored, as parameters; None where none of them is known."""
     found = await ask.rows("trace_places", {"ids": list(trace_ids)})
     if not found:
         return None

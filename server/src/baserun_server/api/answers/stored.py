@@ -121,7 +121,7 @@ def _number(digits: str) -> float | int | str:
 
 
 def _flattened(value: Any, levels: int = _FLAT_DEPTH) -> Any:
-    """The same value with well-formed texts; what lies deeper than so many levels as its JSON text."""
+    """The same value with well-formed texts; what is nested deeper than so many levels as its JSON text."""
     if isinstance(value, str):
         return well_formed(value)
     if not isinstance(value, (dict, list)) or not value:

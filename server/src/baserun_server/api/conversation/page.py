@@ -27,7 +27,7 @@ CONTENTS_READ = 1_000
 CONTENTS_LEAST = 100
 """Of each trace at least, where a page has many large ones."""
 TOKENS_READ = 4_000_000
-"""Input tokens of a page, likewise: about 20 MB of messages."""
+"""Input tokens of a page: about 20 MB of messages."""
 BYTES_READ = 32 << 20
 """Content of a page that is read where the looks are needed."""
 SPANS_READ = 20_000

@@ -11,7 +11,7 @@ from ..answers.reader import Reader
 from ..http.times import format_time
 
 BUCKETS = 2_000
-"""Buckets begin anew with each day, so that there can be one more for each day."""
+"""Each day begins a new bucket, so there can be one more for each day."""
 KEPT_DAYS = 20_000
 """Days of long sessions in memory; at about 60 buckets a day 20 MB."""
 

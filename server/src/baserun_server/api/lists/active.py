@@ -1,4 +1,4 @@
-"""Which rows of a page were active in a window that is over, and what of them lies in it.
+"""Which rows of a page were active in a window that is over, and their numbers inside it.
 
 Whoever did something on the days of the window was; the others, few as they are, are looked up by key: something that
 they began before may have lasted until then.

@@ -136,7 +136,7 @@ def _with_words(list_: List, text: str) -> Iterator[Condition]:
 
 
 def source_of(list_: List, conditions: Conditions, *more: str, final: bool = False) -> str:
-    """The table of a list; of traces with the sessions joined where their settled user is asked for.
+    """The table of a list; of traces joined with the sessions where a condition needs their user.
 
     `final` leaves out replaced rows: what counts and adds up needs that.
     """

@@ -27,7 +27,7 @@ from .windows import Window
 SPARE_CANDIDATES = 50
 """Candidates beyond the page, for those that turn out to be replaced; where they do not suffice, four times as many."""
 SPARE_ROWS = 5
-"""Whole rows read beyond the page, likewise; where they do not suffice, the next candidates' rows."""
+"""Whole rows read beyond the page, for the same reason; where they do not suffice, the next candidates' rows."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Found:
     next_cursor: str | None
     total: schemas.Total | None = None
     inside: dict[str, schemas.Numbers] | None = None
-    """What lies inside the window, where that was read already."""
+    """Numbers inside the window by id, where these were read already."""
 
 
 async def find(ask: Reader, list_: List, query: ListParameters, *extra: Condition) -> Found:

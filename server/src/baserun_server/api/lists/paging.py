@@ -81,7 +81,7 @@ class Order:
 
 
 def parse_order(resource: str, text: str | None, default: str, id_name: str) -> Order:
-    """The order that `sort` asks for: fields of the list, separated by commas, `-` before those that descend."""
+    """Parse `sort`: fields of the list, separated by commas, with `-` before those that descend."""
     keys: list[Key] = []
     for word in (text or default).split(","):
         name = word.strip().removeprefix("-")
@@ -100,17 +100,17 @@ def parse_order(resource: str, text: str | None, default: str, id_name: str) -> 
 
 
 def fingerprint(*parts: Any) -> str:
-    """A short word for the parameters that a cursor belongs to."""
+    """Hash the parameters that a cursor belongs to."""
     return hashlib.blake2b(orjson.dumps(parts), digest_size=6).hexdigest()
 
 
 def write_cursor(belongs_to: str, values: Sequence[Any]) -> str:
-    """A place in a list, as text without meaning to anyone else."""
+    """Encode a place in a list as opaque text."""
     return base64.urlsafe_b64encode(orjson.dumps([_VERSION, belongs_to, *values])).decode().rstrip("=")
 
 
 def read_cursor(text: str, belongs_to: str, types: Sequence[type[int] | type[str]]) -> list[Any]:
-    """The values that `write_cursor` was given.
+    """Decode a cursor into the values that `write_cursor` was given.
 
     Raises `InvalidCursor` where the cursor is damaged, belongs to another list, or holds values of other types: it came
     from outside, so nothing in it is trusted.

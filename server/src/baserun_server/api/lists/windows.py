@@ -1,8 +1,7 @@
-"""The part of users and sessions that lies inside a window: exact numbers, for the rows of a page only.
+"""The numbers of users and sessions inside a window: exact, and only for the rows of a page.
 
-A thing that lies in the window as a whole needs no question: its part is its total. Of the others, the days that lie in
-the window as a whole come from the roll-up of activity; what began on a day that an end of the window cuts is read
-from the traces of that day.
+What is inside the window as a whole needs no query: its numbers are its totals. Of the others, whole days come from the
+roll-up of activity; days that an end of the window cuts are read from the traces of that day.
 """
 
 from collections import defaultdict
@@ -31,12 +30,12 @@ class Window:
 
     @property
     def bounded(self) -> bool:
-        """True where a part can lie outside."""
+        """Whether anything can be outside."""
         return self.from_us is not None or self.to_us is not None
 
 
 class Inside(NamedTuple):
-    """What lies inside a window of some users or sessions."""
+    """What some users or sessions have inside a window."""
 
     numbers: dict[str, schemas.Numbers]
     silent: set[str]

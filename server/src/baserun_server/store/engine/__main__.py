@@ -100,7 +100,7 @@ class Engine:
             gone.cancel()
 
     async def watch_idleness(self) -> None:
-        """Give memory back to the system whenever nothing has been asked for a while; never returns."""
+        """Give memory back to the system whenever no statement has run for a while; never returns."""
         given_back_at, enough_s = 0.0, FIRST_IDLE_S
         while True:
             await asyncio.sleep(enough_s / 4)

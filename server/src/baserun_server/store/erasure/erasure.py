@@ -310,7 +310,7 @@ class Erasure:
         await self._run("delete", QUARTERS, asked, where="1")
 
     async def _count(self, project_id: str, plan: Plan) -> dict[str, int]:
-        """Rows by kind, without those of tables that only say where others lie, or repeat what others hold; a row may
+        """Rows by kind, without those of tables that only locate or repeat other rows; a row may
         fall under two conditions."""
         counts = {}
         for table, conditions in WHERE:
@@ -335,7 +335,7 @@ class Erasure:
         settings: Mapping[str, str] = PATIENCE,
         **parts: str,
     ) -> None:
-        """Run a statement that changes a table where its rows lie."""
+        """Run a statement that changes the table that holds the rows: on a cluster the local one."""
         places = {"table": f"{table}_local", "on_cluster": self._cluster.clause} if self._cluster else {"table": table}
         await self._transport.run(statements.render("erasure", statement, {**places, **parts}), parameters, settings)
 

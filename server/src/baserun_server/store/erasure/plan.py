@@ -56,12 +56,12 @@ class Plan(msgspec.Struct):
 
 
 def either(conditions: Sequence[str]) -> str:
-    """One condition that holds where any of these does."""
+    """Join conditions with OR."""
     return " OR ".join(f"({condition})" for condition in conditions)
 
 
 def values_of(plan: Plan, where: str) -> dict[str, list[str]]:
-    """The values that a condition asks for."""
+    """The values that a condition refers to."""
     return {name: getattr(plan, name) for name in NAMES if f"{{{name}:" in where}
 
 

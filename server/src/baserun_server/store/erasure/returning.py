@@ -1,9 +1,9 @@
-"""What must not come back: records under the ids of someone who was erased, wherever they arrive from.
+"""Records of an erased person that return: they are recognised by the marks of their ids, and refused.
 
 A mark is a keyed hash of an id (`mark_keys.py`), not the id: the list of the erased must not be a list of people. A
 trace belongs to everyone whom any of its spans names, so a span of an erased user takes the spans of its trace along,
 and the trace is marked as well: the rest of it may arrive later and say nothing of whose it is. A session that only
-ever named erased users is marked likewise; new traces in it are kept where they name somebody else.
+ever named erased users is marked, too; new traces in it are kept if they name somebody else.
 """
 
 from typing import Any

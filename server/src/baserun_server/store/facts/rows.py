@@ -308,7 +308,7 @@ def by_partition(facts: Facts, batch: model.Batch) -> dict[str, list[Any]]:
 
 
 class TraceKeys(msgspec.Struct):
-    """Where spans of a trace lie: a row of `trace_keys`."""
+    """Where spans of a trace are: a row of `trace_keys`."""
 
     project_id: str
     trace_id: str
@@ -330,7 +330,7 @@ TRACE_KEYS: list[Column] = [
 
 
 def trace_keys(spans: list[model.Span], token: str) -> list[TraceKeys]:
-    """Where the spans of a batch lie, one record a trace."""
+    """Where the spans of a batch are, one record a trace."""
     found: dict[tuple[str, str], TraceKeys] = {}
     number = batch_id(token)
     for span in spans:

@@ -34,7 +34,7 @@ def duplicates(spans: Iterable[Node]) -> dict[str, str]:
     counting: dict[str, str] = {}
     passed: set[str] = set()
     for call in calls:
-        # What lies above a call that was passed was passed with it, for an earlier call.
+        # Whatever is above a call that was passed was passed with it, for an earlier call.
         ancestor = above[call.span_id] if call.has_usage else None
         while ancestor is not None and ancestor not in passed:
             passed.add(ancestor)

@@ -1,4 +1,4 @@
-"""What a run reads to know which rows it has to write anew: keys, places, and what a project has at all."""
+"""What a run reads to find the rows that it has to write again: keys, places, and which facts a project has."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ EVERYTHING = Presence(1, 1, 1, 1, 1, 1)
 
 
 class Place(msgspec.Struct):
-    """Where the spans of a trace lie, and which sessions and users any of them ever named."""
+    """Where the spans of a trace are, and which sessions and users any of them ever named."""
 
     trace_id: str
     first_hour: int

@@ -19,13 +19,13 @@ CLAUSES_MOST = 50
 VALUES_MOST = 200
 """Values of all clauses of a filter together."""
 LOOKS_MOST = 20
-"""Conditions that look into other tables than the list's own: each value of `said`, `score.…`, users by `meta.…`."""
+"""Conditions that read other tables than the list's own: each value of `said`, `score.…`, users by `meta.…`."""
 
 
 def compile_filter(resource: str, clauses: tuple[Clause, ...], now_us: int) -> Condition:
     """One condition that holds where all clauses do.
 
-    Raises `InvalidFilter` for a field that there is not, an operator that it does not have, or a value of a wrong kind.
+    Raises `InvalidFilter` for an unknown field, an operator that the field does not have, or a value of the wrong kind.
     """
     _check_size(resource, clauses)
     compiler = _Compiler(resource, now_us)
@@ -34,7 +34,7 @@ def compile_filter(resource: str, clauses: tuple[Clause, ...], now_us: int) -> C
 
 
 def _check_size(resource: str, clauses: tuple[Clause, ...]) -> None:
-    """Refuse a filter that makes a statement which the engine would refuse, or think about for too long."""
+    """Refuse a filter whose statement the engine would refuse, or run for too long."""
     looks = values = 0
     for count, clause in enumerate(clauses, 1):
         values += len(clause.items)
@@ -54,7 +54,7 @@ def _check_size(resource: str, clauses: tuple[Clause, ...]) -> None:
 
 
 def _looks(resource: str, clause: Clause) -> int:
-    """How often a clause looks into another table."""
+    """Count how often a clause reads another table."""
     if clause.field == SAID.name:
         return len(clause.items)
     base, dot, _ = clause.field.partition(".")

@@ -39,7 +39,7 @@ class Field:
 
     @property
     def operators(self) -> tuple[str, ...]:
-        """What can stand between the field and a value."""
+        """The operators that the field takes."""
         if not self.sql:
             return SAID_OPERATORS
         if self.type == "flag":
@@ -48,7 +48,7 @@ class Field:
 
     @property
     def has_facets(self) -> bool:
-        """True where its values can be listed."""
+        """Whether its values can be listed."""
         return self.type in ("text", "word", "set") and bool(self.sql)
 
     @property
@@ -58,7 +58,7 @@ class Field:
 
     @property
     def numeric(self) -> bool:
-        """True where values have a spread that a histogram can show."""
+        """Whether a histogram can show its values."""
         return self.type in ("number", "duration", "cost")
 
 
@@ -197,7 +197,7 @@ SHORT_NAMES = {
 
 
 def find_field(resource: str, name: str) -> Field | None:
-    """The field of a list by its name, or by a word that is also used for it."""
+    """Find the field of a list by its name, or by another common word for it."""
     known = {known.name: known for known in FIELDS[resource]}
     return known.get(name) or known.get(SHORT_NAMES.get(name, ""))
 

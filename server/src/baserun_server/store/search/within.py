@@ -1,6 +1,6 @@
 """Which rows of a list have something within them: a score, metadata, words that were said.
 
-These conditions look into other tables than the list's own; their SQL is in `sql/conditions`.
+These conditions read other tables than the list's own; their SQL is in `sql/conditions`.
 """
 
 from ..statements import render

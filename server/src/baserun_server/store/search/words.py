@@ -36,19 +36,19 @@ class Word:
 
 @dataclass(frozen=True)
 class Words:
-    """What `q` asks for."""
+    """The words of `q`, and who has to have said them."""
 
     all: tuple[Word, ...] = field(default=())
     role: Literal["user", "assistant"] | None = None
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """Those that must stand there."""
+        """The words that must be there."""
         return tuple(word.text for word in self.all if not word.unwanted)
 
 
 def parse_words(text: str | None) -> Words:
-    """The words of a query; `BadParameter` for a role that there is not."""
+    """Parse `q`. Raises `BadParameter` for an unknown role or too many words."""
     words, role = [], None
     for minus, phrase, bare in _WORD.findall(text or ""):
         if bare.lower().startswith("role:") and not minus:

@@ -140,7 +140,7 @@ class Transport:
         await self._post({**WRITING, **settings, "query": f"INSERT INTO {table} FORMAT {format_}"}, data)
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         await self._pool.aclose()
 
     async def _send(self, asked: Mapping[str, str], text: str, parameters: Mapping[str, Any]) -> Reply:

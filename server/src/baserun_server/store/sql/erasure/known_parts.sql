@@ -1,2 +1,2 @@
--- Where the parts lie of which the engine knows.
+-- The folders of the parts that the engine knows.
 SELECT path FROM system.parts WHERE database = currentDatabase()

@@ -1,4 +1,4 @@
--- Candidates for a page of traces, in order, as in `list_sessions`; and where their rows lie. `source` is the table, or
+-- Candidates for a page of traces, in order, as in `list_sessions`; and where their rows are. `source` is the table, or
 -- the table joined with the sessions where a condition needs the user that holds in the end.
 SELECT trace_id AS id, version, day, session_id, ${columns}
 FROM ${source}

@@ -1,4 +1,4 @@
--- Where the spans of traces lie, and the rows of the traces themselves.
+-- Where the spans of traces are, and the rows of the traces themselves.
 SELECT
     toUnixTimestamp(min(first_hour)) AS first_hour_s, toUnixTimestamp(max(last_hour)) AS last_hour_s,
     toDate(min(first_hour)) AS first_day, toDate(max(last_hour)) AS last_day,

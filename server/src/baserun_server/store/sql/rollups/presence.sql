@@ -1,4 +1,4 @@
--- Which facts beside spans a project has at all: what it has none of need not be asked for at each roll-up.
+-- Which facts beside spans a project has at all: a roll-up does not query those that it has none of.
 SELECT (SELECT count() FROM (SELECT 1 FROM scores WHERE project_id = {project_id:String} LIMIT 1)) AS scores,
        (SELECT count() FROM (SELECT 1 FROM scores WHERE project_id = {project_id:String} AND trace_id = ''
                              AND (response_id != '' OR completion_id != '') LIMIT 1)) AS scores_of_calls,

@@ -1,4 +1,4 @@
--- Where the traces of sessions lie, and which users they ever had: over all versions, because these only grow.
+-- Where the traces of sessions are, and which users they ever had: over all versions, because these only grow.
 SELECT session_id, arrayMap(day -> toUInt16(day), groupUniqArrayArray(days)) AS days, groupUniqArrayArray(user_keys) AS user_keys,
        argMax(said, version) AS said
 FROM (

@@ -1,4 +1,4 @@
--- Where the spans of traces lie.
+-- Where the spans of traces are.
 SELECT trace_id,
        toUnixTimestamp(min(first_hour)) AS first_hour,
        toUnixTimestamp(max(last_hour)) AS last_hour,

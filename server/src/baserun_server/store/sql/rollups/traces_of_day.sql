@@ -1,4 +1,4 @@
--- Traces that start on a day, those that lie together one after the other.
+-- Traces that start on a day, neighbours one after the other.
 SELECT trace_id
 FROM trace_keys
 WHERE project_id = {project_id:String}

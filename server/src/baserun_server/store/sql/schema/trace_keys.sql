@@ -1,4 +1,4 @@
--- Where the spans of a trace lie: the hours, sessions and users that any of its spans ever named. It only grows, so that
+-- Where the spans of a trace are: the hours, sessions and users that any of its spans ever named. It only grows, so that
 -- it is right whatever is written twice or late. A trace is looked up here by its id; with the answer its spans and its
 -- row in `traces` are found by whole keys. Read with GROUP BY (min, max, groupUniqArrayArray), never row by row.
 -- shard by: cityHash64(trace_id)

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     user_id String CODEC(ZSTD(1)),                  -- app_user, else provider_user
     trace_id String CODEC(ZSTD(1)),
     app_user String CODEC(ZSTD(1)),                 -- said by the application: by the root, else by the earliest span that says one
-    provider_user String CODEC(ZSTD(1)),            -- likewise from the provider's own field
+    provider_user String CODEC(ZSTD(1)),            -- the same from the provider's own field
     sessions_said Array(Tuple(value String, source String, span_id String, attribute String)) CODEC(ZSTD(1)),
     users_said Array(Tuple(value String, source String, span_id String, attribute String)) CODEC(ZSTD(1)),
                                                     -- each distinct value with its origin, the one that holds first;
