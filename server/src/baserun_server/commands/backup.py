@@ -49,7 +49,7 @@ class Table(msgspec.Struct):
 
 
 class Manifest(msgspec.Struct):
-    """What a backup is."""
+    """The description of a backup, kept in it as `backup.json`."""
 
     baserun: str
     made_us: int
@@ -59,7 +59,7 @@ class Manifest(msgspec.Struct):
 
     @property
     def rows(self) -> int:
-        """Of all tables."""
+        """Rows of all tables."""
         return sum(table.rows for table in self.tables.values())
 
 
@@ -114,7 +114,7 @@ async def back_up(
 
 
 def read_manifest(source: Path) -> Manifest:
-    """What a backup is; raises `BaserunError` where the folder is none."""
+    """Read the description of a backup; raises `BaserunError` if the folder is none."""
     try:
         return msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.MsgspecError) as error:

@@ -81,7 +81,7 @@ class Part(msgspec.Struct):
 
 
 class Manifest(msgspec.Struct):
-    """What an export is, and how far it has come."""
+    """The description of an export, and how far it has come."""
 
     baserun: str
     format: Format
@@ -136,7 +136,7 @@ async def export(store: ClickHouseStore, folder: Path, format_: Format, show: Sh
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """What an export is; raises `BaserunError` where the folder holds no whole one."""
+    """Read the description of an export; raises `BaserunError` if the folder holds no whole one."""
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.MsgspecError) as error:

@@ -101,7 +101,7 @@ class ClickHouseStore:
         return int(found["done"]), int(found["begun"])
 
     async def parts(self, table: str, moment: str, part_rows: int) -> list[dict[str, Any]]:
-        """How a table of facts is cut for a transfer: rows of `transfer/parts`."""
+        """Cut a table of facts for a transfer; returns rows of `transfer/parts`."""
         text = statements.render("transfer", "parts", {"table": table, "moment": moment})
         return await self._transport.rows(text, {"part_rows": part_rows}, upkeep.PATIENCE)
 

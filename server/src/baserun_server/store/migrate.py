@@ -23,7 +23,7 @@ class Cluster(NamedTuple):
 
     @property
     def clause(self) -> str:
-        """What makes a statement hold on every node."""
+        """The clause that runs a statement on every node."""
         return f"ON CLUSTER '{self.name}'"
 
 

@@ -17,7 +17,7 @@ T = TypeVar("T")
 def by_precedence(
     *, assigned: T, app_of_trace: T, app_of_session: T, provider_of_trace: T, provider_of_session: T
 ) -> tuple[T, T, T, T, T]:
-    """What the five places say, the strongest first."""
+    """Order what the five places say, the strongest first."""
     return assigned, app_of_trace, app_of_session, provider_of_trace, provider_of_session
 
 

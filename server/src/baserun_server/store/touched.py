@@ -26,7 +26,7 @@ class Touched(msgspec.Struct):
 
 
 class Fresh(msgspec.Struct):
-    """What a batch brought of a trace."""
+    """The spans of a trace that a batch brought."""
 
     batch_id: int
     spans: dict[str, Span] = msgspec.field(default_factory=dict)

@@ -32,7 +32,7 @@ CPU_SECONDS = 120.0
 
 
 class State(msgspec.Struct):
-    """What is noted."""
+    """The note, as it is saved."""
 
     at: Position | None = None
     """Where the worker is; None where it stopped in order."""

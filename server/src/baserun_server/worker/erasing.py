@@ -40,7 +40,7 @@ LOOK_SECONDS = 30.0
 PENDING_SECONDS = 1.0
 """How often while deleted rows are still on the disk, or a file of the log is still in use …"""
 LONG_SECONDS = 120.0
-"""… for so long; then it is said what is in the way, and looked for less often."""
+"""… for so long; then a line of the log says what is in the way, and the checks become rarer."""
 LATE_SECONDS = 20.0
 """How long records that were refused stay in the log: each time a file of it is closed and written again."""
 RETRY_SECONDS = 5.0
@@ -63,7 +63,7 @@ class Request(msgspec.Struct):
 
 
 class Cleaning(msgspec.Struct):
-    """How far an erasure is in the log of this node."""
+    """Progress of an erasure in the log of this node."""
 
     until: int
     """This file and those before it may hold something."""
@@ -75,7 +75,7 @@ class Cleaning(msgspec.Struct):
 
 
 class State(msgspec.Struct):
-    """What of the log is to be looked through, and for which erasures."""
+    """The files of the log that have to be searched, and for which erasures."""
 
     first: int | None = None
     """The oldest file that is; None where there is nothing to do …"""
@@ -293,7 +293,7 @@ class Eraser:
         replace_file(self._path, msgspec.json.encode(state))
 
     def _letters_now(self) -> tuple[int, ...]:
-        """What tells whether there are other letters than before."""
+        """A fingerprint of the dead letters: it changes when they do."""
         found = []
         for part in (aside(self._letters), self._letters):
             with contextlib.suppress(FileNotFoundError):
@@ -302,7 +302,7 @@ class Eraser:
 
 
 def _load_state(path: Path) -> State:
-    """How far it is; where that cannot be read, the whole log is looked through once more."""
+    """Load the progress; if it cannot be read, the whole log is searched once more."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=State)
     except FileNotFoundError:
@@ -321,7 +321,7 @@ def _say(error: Exception) -> str:
 
 
 def merged(plan: Plan, before: Plan | None) -> Plan:
-    """What two looks together found."""
+    """Merge what two searches found."""
     if before is None:
         return plan
     for name in ("user_ids", "trace_ids", "session_ids", "shared_ids", "response_ids", "completion_ids"):

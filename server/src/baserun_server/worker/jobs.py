@@ -75,7 +75,7 @@ class Job(msgspec.Struct, kw_only=True):
 
 
 class Writer(Protocol):
-    """What a job needs of the worker."""
+    """The part of the worker that a job needs."""
 
     async def put(self, batch: model.Batch, letters: list[DeadLetter]) -> int:
         """Write a batch, roll up what it touched, keep what is refused; how many those are."""

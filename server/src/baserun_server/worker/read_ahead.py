@@ -35,7 +35,7 @@ class ReadAhead:
         self._asked_at = 0.0
 
     def read(self, start: Position) -> Stretch | None:
-        """What stands in the log from there on; None where the process failed, and one must read oneself."""
+        """Read the log from there on; None where the process failed, and one must read oneself."""
         self._asked_at = time.monotonic()
         try:
             if self._process is None:

@@ -68,7 +68,7 @@ class Reader:
         self._folder = settings.log_dir
         self._log_id = log_id(self._folder)
         self._begin = begin
-        """Told where a batch begins, before anything of it is read."""
+        """Called with the beginning of a batch, before anything of it is read."""
         self._bound_cpu = bound_cpu
         """Whether an entry that takes too long may end this process."""
 
@@ -154,7 +154,7 @@ def send(stretch: Stretch, out: IO[bytes]) -> None:
 
 
 def receive(source: IO[bytes]) -> Stretch:
-    """What another process sent; raises `EOFError` where it has ended."""
+    """Receive a stretch from another process; raises `EOFError` if that has ended."""
     head = source.read(SIZE.size)
     if len(head) < SIZE.size:
         raise EOFError

@@ -22,7 +22,7 @@ def identity_of(trace: Row, session: Row | None) -> schemas.Identity:
 
 
 def _user_origins(trace: Row, session: Row | None) -> list[schemas.Origin]:
-    """Everything that names a user, the one that holds first."""
+    """Collect everything that names a user, the one that holds first."""
     said = [_origin(said) for said in trace["users_said"]]
     session = session or {}
     by_place = by_precedence(

@@ -26,7 +26,7 @@ NO_NUMBERS = schemas.Numbers(**dict.fromkeys(_NUMBERS, 0), cost_usd=0.0)
 
 
 def numbers(row: Row) -> dict[str, Any]:
-    """What adds up."""
+    """The numbers that add up, as the API shows them: a cost in dollars."""
     return {**{name: row[name] for name in _NUMBERS}, "cost_usd": row["cost_nano_usd"] / 1e9}
 
 

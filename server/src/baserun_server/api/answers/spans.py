@@ -19,7 +19,7 @@ async def places_of(ask: Reader, trace_ids: Sequence[str]) -> dict[str, Any] | N
 
 
 def newest(rows: Iterable[Row]) -> list[Row]:
-    """Of each span the row that holds, by start time."""
+    """Keep the row that holds of each span, by start time."""
     held: dict[tuple[str, str], Row] = {}
     for row in rows:
         key = (row["trace_id"], row["span_id"])

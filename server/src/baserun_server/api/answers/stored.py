@@ -104,7 +104,7 @@ def _within(value: Any) -> Any:
 
 
 def _load_strange(text: str) -> Any:
-    """What only a lenient reader understands; the text where even that does not."""
+    """Read leniently what is not quite JSON; return the text where that fails, too."""
     try:
         value = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=str)
     except (ValueError, RecursionError):

@@ -164,7 +164,7 @@ async def _refuse(context: "grpc.aio.ServicerContext[bytes, bytes]", error: Base
 
 
 def _retry_info(code: int, error: BaserunError) -> tuple[tuple[str, bytes], ...]:
-    """How a sender is told to come back: only with this does it send the same again after RESOURCE_EXHAUSTED."""
+    """Tell the sender when to retry: without this it does not send the same again after RESOURCE_EXHAUSTED."""
     from google.protobuf.duration_pb2 import Duration
     from google.rpc.error_details_pb2 import RetryInfo
     from google.rpc.status_pb2 import Status

@@ -77,7 +77,7 @@ def show(message: dict[str, Any], call: Span, at_us: int, inner: bool) -> schema
 
 
 def root_messages(reading: Reading) -> list[_Message]:
-    """What went into and came out of a trace in which no model was asked."""
+    """The input and output of a trace that called no model, as messages."""
     root = next((span for span in reading.spans if not span.parent_span_id), None) or next(iter(reading.spans), None)
     if root is None:
         return []

@@ -136,7 +136,7 @@ def _is_unread(span: dict[str, Any]) -> bool:
 
 
 def _read_of(spans: list[dict[str, Any]], most: int, most_bytes: int) -> Iterator[dict[str, Any]]:
-    """Those of a trace's spans whose content is read: the first and the last ones, as far as there is room for both.
+    """Choose the spans of a trace whose content is read: the first and the last ones, as far as there is room for both.
 
     The last call repeats most of what the ones in the middle said.
     """
@@ -153,7 +153,7 @@ def _read_of(spans: list[dict[str, Any]], most: int, most_bytes: int) -> Iterato
 
 
 def _calls_unread(trace: dict[str, Any], spans: list[dict[str, Any]], duplicates: frozenset[str]) -> int:
-    """How many LLM calls of a trace are not read: those without their content, and those beyond the spans read."""
+    """Count the LLM calls of a trace that are not read: those without content, and those beyond the spans read."""
     calls = [span for span in spans if span["kind"] == "llm" and span["span_id"] not in duplicates]
     beyond = max(0, trace["llm_calls"] - len(calls)) if len(spans) < trace["spans_total"] else 0
     return beyond + sum(map(_is_unread, calls))
@@ -176,7 +176,7 @@ def _with_totals(turn: schemas.Turn, trace: dict[str, Any], work: Work) -> schem
 
 
 async def _days(ask: Reader, session: dict[str, Any]) -> dict[str, int]:
-    """How many turns begin on each day, in order. Of a short session all its days are one, without a question."""
+    """Count the turns that begin on each day, in order. A short session counts as one day, without a query."""
     if session["traces"] <= SHORT:
         return {}
     places = [(user, session["session_id"]) for user in (*session["users"], "")]
@@ -202,7 +202,7 @@ async def _traces(
 async def _place(
     ask: Reader, session: dict[str, Any], days: dict[str, int], query: TurnParameters, belongs_to: str
 ) -> tuple[int, int]:
-    """How many turns stand before the page, and how many it may hold."""
+    """Find how many turns precede the page, and how many it may hold."""
     if query.around:
         return max(0, query.around - 1 - query.limit // 2), query.limit
     if not query.cursor:

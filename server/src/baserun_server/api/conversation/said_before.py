@@ -30,7 +30,7 @@ class Thread:
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:
-        """Where each print stands."""
+        """Index the prints by value."""
         positions: dict[str, list[int]] = {}
         for position, print_ in enumerate(self.prints):
             positions.setdefault(print_, []).append(position)

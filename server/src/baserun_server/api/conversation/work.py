@@ -61,7 +61,7 @@ class Reading:
 
     @cached_property
     def new_to_requests(self) -> list[list[dict[str, Any]]]:
-        """Of each request the messages that stand in no request before it."""
+        """The messages of each request that no earlier request has."""
         seen: set[int] = set()
         found = []
         for request in self.requests:
@@ -81,7 +81,7 @@ class Reading:
 
     @cached_property
     def results(self) -> dict[str, Any]:
-        """What came back from tools, by the call's id, as later calls were told."""
+        """Results of tools by the call's id, as later calls repeat them."""
         results: dict[str, Any] = {}
         for messages in self.new_to_requests:
             for message in messages:

@@ -15,7 +15,7 @@ MINUTE_US = 60_000_000
 
 
 class NotModified(Exception):
-    """What the client has is still true."""
+    """The client's copy is still valid."""
 
     def __init__(self, etag: str) -> None:
         super().__init__(etag)

@@ -73,7 +73,7 @@ async def _answer_own(request: Request, error: Exception) -> Response:
 
 
 def _told(error: BaserunError) -> BaserunError:
-    """What a caller is told of an error: of the server's own only its kind."""
+    """The error as a caller sees it: of the server's own faults only the kind."""
     if isinstance(error, (Refused, LogError)):
         return error
     if isinstance(error, StoreUnfit):

@@ -19,7 +19,7 @@ from .windows import Window
 
 @dataclass(frozen=True)
 class List:
-    """What is listed: its table and id, its usual order, and where words are looked for."""
+    """A list: its table and id, its default order, and the columns that are searched for words."""
 
     name: str
     id_name: str
@@ -40,7 +40,7 @@ BY_NAME = {list_.name: list_ for list_ in (USERS, SESSIONS, TRACES)}
 
 @dataclass
 class Conditions:
-    """What holds for the rows of a list; all of it."""
+    """Conditions on the rows of a list; a row fulfils all of them."""
 
     plain: list[Condition] = field(default_factory=list)
     between: Condition | None = None
@@ -82,7 +82,7 @@ def read_window(query: WindowParameters, now_us: int) -> Window:
 def conditions_of(
     list_: List, window: Window, q: str | None, clauses: tuple[Clause, ...], now_us: int, *extra: Condition
 ) -> Conditions:
-    """Everything that a row of the list must fulfil."""
+    """Collect everything that a row of the list must fulfil."""
     plain = [*extra, *_in_window(list_, window), *_with_words(list_, q or "")]
     if clauses:
         plain.append(compile_filter(list_.name, clauses, now_us))

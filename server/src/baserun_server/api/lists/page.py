@@ -61,7 +61,7 @@ async def find(ask: Reader, list_: List, query: ListParameters, *extra: Conditio
 
 
 def _fingerprint(ask: Reader, list_: List, query: ListParameters, extra: tuple[Condition, ...]) -> str:
-    """What a cursor belongs to: everything that decides which rows there are and in which order."""
+    """Hash everything that decides which rows there are, and in which order: a cursor belongs to it."""
     given = (query.from_, query.to, query.q, query.filter, query.sort)
     return fingerprint(list_.name, ask.project_id, *given, [condition.parameters for condition in extra])
 
@@ -134,7 +134,7 @@ async def _candidates(
 async def _live_among(
     ask: Reader, list_: List, candidates: list[dict[str, Any]], at_once: int
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    """Those of the candidates that hold, whole and in order, at most so many at a time."""
+    """Read the candidates that hold, whole and in order, at most `at_once` at a time."""
     # Of an id at most the newest candidate holds, and it may stand twice until a repeated insert was merged away.
     newest: dict[str, dict[str, Any]] = {}
     for candidate in candidates:
@@ -153,7 +153,7 @@ async def _live_among(
 
 
 async def _by_id(ask: Reader, list_: List, candidates: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The rows that hold now, by id."""
+    """Read the current rows by id."""
     if not candidates:
         return {}
     parameters: dict[str, Any] = {"ids": sorted({candidate["id"] for candidate in candidates})}
@@ -166,7 +166,7 @@ async def _by_id(ask: Reader, list_: List, candidates: list[dict[str, Any]]) -> 
 
 
 async def count(ask: Reader, list_: List, conditions: Conditions) -> int:
-    """How many rows there are under these conditions."""
+    """Count the rows that fulfil these conditions."""
     (row,) = await ask.rows(
         f"count_{list_.name}",
         {**conditions.parameters, "now_us": ask.now_us},

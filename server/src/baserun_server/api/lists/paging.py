@@ -61,7 +61,7 @@ class Order:
 
     @property
     def types(self) -> list[type[int] | type[str]]:
-        """Of the keys in a cursor."""
+        """Types of the keys in a cursor."""
         return [str if key.type == "String" else int for key in self.keys]
 
     def after(self, values: Sequence[Any]) -> Condition:

@@ -87,7 +87,7 @@ class _InsideSums:
         self._sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
 
     async def numbers(self, cut: Sequence[str], found: Sequence[dict[str, Any]]) -> Inside:
-        """Of what is cut its sums, of all else the total."""
+        """Sum up what an end of the window cuts; everything else has its total."""
         totals = {
             row[self._id_name]: schemas.Numbers(**rows.numbers(row))
             for row in found

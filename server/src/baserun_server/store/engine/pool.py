@@ -47,7 +47,7 @@ class Statement(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    """What a statement gave."""
+    """The result of a statement."""
 
     body: bytes
     read_rows: int

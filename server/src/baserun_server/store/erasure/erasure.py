@@ -2,7 +2,7 @@
 
 What is theirs: every trace that one of their ids holds for, or that any of its spans names; their sessions, where
 nobody else took part in them (of a session shared with others their traces go, and the rest is computed again without
-them); judgements, log entries and events of all these, and their own. The marks come first (`tombstones.py`), so that
+them); judgements, log entries and events of all these, and their own. The marks come first (`returning.py`), so that
 nothing comes back meanwhile, and all of it may be done again: a second time finds less.
 """
 
@@ -39,8 +39,10 @@ class Erasure:
         """Projects with marks; None before the first look."""
 
     async def plan(self, project_id: str, user_id: str, *, include_aliases: bool = False) -> Plan:
-        """What would be erased of a user: by the ids that were confirmed to be theirs, and where `include_aliases` says
-        so also by those that senders claimed to be."""
+        """Find what would be erased of a user, by the ids that were confirmed to be theirs.
+
+        With `include_aliases` also by those that senders claimed to be.
+        """
         confirmed, claimed = await self.ids_of(project_id, user_id)
         plan = Plan(sorted(confirmed | claimed if include_aliases else confirmed))
         if left := sorted(claimed - set(plan.user_ids)):
@@ -78,7 +80,7 @@ class Erasure:
             for condition in conditions:
                 for parameters in chunks(plan, condition):
                     await self._run("delete", table, {"project_id": project_id, **parameters}, where=condition)
-        await self._reckon_rest(project_id, plan)
+        await self._compute_rest(project_id, plan)
         await self._tell_readers(project_id)
         await self._forget_quarters(project_id)
         left = await self._count(project_id, plan)
@@ -102,7 +104,7 @@ class Erasure:
             await self._run("purge", table, {}, settings={"mutations_sync": "0"})
 
     async def unpurged(self, before_us: int) -> list[str]:
-        """What on the disks of the engine may still hold something that was deleted before a moment."""
+        """List what on the engine's disks may still hold something that was deleted before a moment."""
         where = {name: f"system.{name}" for name in ("mutations", "parts", "detached")}
         where["detached"] = "system.detached_parts"
         if self._cluster:
@@ -277,7 +279,7 @@ class Erasure:
         rest.completion_ids -= {""}
         return rest
 
-    async def _reckon_rest(self, project_id: str, plan: Plan) -> None:
+    async def _compute_rest(self, project_id: str, plan: Plan) -> None:
         """What stays, as if the person had never been there; earlier rows of it go."""
         if plan.rest is None:
             return

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ...errors import BaserunError, Conflict
+from ...private import replace_file
 
 KEY_BYTES = 32
 MARK_BYTES = 8
@@ -126,25 +127,20 @@ def read_keys(path: Path) -> tuple[bytes, ...]:
 
 def write_keys(path: Path, keys: Iterable[bytes]) -> None:
     """Keep keys in a file that only its owner reads; on the disk when it returns."""
-    new = _written(path, keys)
-    new.replace(path)
+    replace_file(path, _lines(keys))
 
 
 def _make(path: Path) -> None:
-    """Of two processes that begin at once, one makes the file."""
-    new = _written(path, [secrets.token_bytes(KEY_BYTES)])
+    """Make the file; of two processes that begin at once, only one does."""
+    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    replace_file(new, _lines([secrets.token_bytes(KEY_BYTES)]))
     with contextlib.suppress(FileExistsError):
         os.link(new, path)
     new.unlink()
 
 
-def _written(path: Path, keys: Iterable[bytes]) -> Path:
-    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write("".join(f"{key.hex()}\n" for key in keys))
-        file.flush()
-        os.fsync(file.fileno())
-    return new
+def _lines(keys: Iterable[bytes]) -> bytes:
+    return "".join(f"{key.hex()}\n" for key in keys).encode()
 
 
 def _key_of(text: str) -> bytes:

@@ -43,7 +43,7 @@ def feedback_happening(feedback: Feedback) -> Happening:
 def activity_rows(
     project_id: str, slices: Iterable[Slice], happenings: Iterable[Happening], sessions: dict[str, SessionRow]
 ) -> list[ActivityRow]:
-    """What each user did in each session on each day; needs all slices and happenings of these sessions."""
+    """Compute what each user did in each session on each day; needs all slices and happenings of these sessions."""
     found: dict[tuple[str, str, int], ActivityRow] = {}
     no_session = SessionRow(project_id=project_id, session_id="")
 

@@ -12,7 +12,7 @@ import msgspec
 
 
 class Link(msgspec.Struct):
-    """What was said once of a user and an alias."""
+    """A statement that an alias is a user's, or no longer is."""
 
     user_id: str
     alias: str

@@ -13,7 +13,7 @@ import msgspec
 
 
 class Node(msgspec.Struct):
-    """What is needed of a span."""
+    """The fields of a span that decide about duplicates."""
 
     span_id: str
     parent_span_id: str

@@ -359,7 +359,7 @@ class Group:
         )
 
     async def _owners(self, ids: set[str]) -> dict[str, str]:
-        """Whose these ids are, and all ids that were ever said to be the same person's: what one of them loses,
+        """Find whose these ids are, and all ids that were ever said to be the same person's: what one of them loses,
         another has."""
         links: dict[tuple[str, str], Link] = {}
         everybody, new = set(ids), set(ids) if self._has.user_events else set()

@@ -57,7 +57,7 @@ class SpanFacts(msgspec.Struct):
 
 
 class Update(msgspec.Struct):
-    """What the application said about a trace after its end."""
+    """An update of a trace that the application sent after its end."""
 
     trace_id: str
     at_us: int
@@ -238,14 +238,14 @@ def _add_calls(row: TraceRow, own: Sequence[Span | SpanFacts]) -> None:
 
 
 def _first_input(own: Sequence[Span | SpanFacts]) -> str:
-    """What went into the earliest call, else into the earliest other span."""
+    """The input of the earliest call, else of the earliest other span."""
     told = [span for span in own if span.input_preview]
     first = min(told, key=lambda span: (span.kind != "llm", span.start_us, span.span_id), default=None)
     return first.input_preview if first else ""
 
 
 def _last_output(own: Sequence[Span | SpanFacts]) -> str:
-    """What came out of the call that ended last, else of the other span that ended last."""
+    """The output of the call that ended last, else of the other span that ended last."""
     told = [span for span in own if span.output_preview]
     last = max(told, key=lambda span: (span.kind == "llm", span.end_us, span.span_id), default=None)
     return last.output_preview if last else ""

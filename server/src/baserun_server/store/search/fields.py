@@ -53,7 +53,7 @@ class Field:
 
     @property
     def unit(self) -> str | None:
-        """What its numbers count."""
+        """The unit of its numbers."""
         return {"duration": "ms", "cost": "usd"}.get(self.type)
 
     @property

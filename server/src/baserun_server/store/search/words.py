@@ -101,7 +101,7 @@ def _holds(text: str, bound: str, tokens: str, role: str | None) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a text something was found."""
+    """A place in a text where something was found."""
 
     role: Literal["user", "assistant"]
     snippet: str
