@@ -5,6 +5,7 @@ and what the modules define on whose path no name begins with an underscore, exc
 """
 
 import ast
+import json
 from typing import Any
 
 import griffe
@@ -165,7 +166,8 @@ def _meaning(member: Any) -> str:
 
 def _constant(target: Any) -> str:
     try:
-        return repr(ast.literal_eval(str(target.value)))
+        value = ast.literal_eval(str(target.value))
+        return json.dumps(value) if isinstance(value, str) else repr(value)
     except (ValueError, SyntaxError):
         return ""
 
