@@ -155,7 +155,7 @@ def shutdown(timeout: float | None = None) -> bool:
     """Send what there is, then stop recording; waits at most `timeout` seconds (else `init(shutdown_timeout=…)`).
 
     Streams that are still open are recorded as far as they got. Returns whether everything has arrived. `init()` starts
-    anew.
+    recording again.
     """
     delivery = state.delivery
     if delivery is None:
