@@ -67,10 +67,17 @@ test.each(EXAMPLES)("$name runs when it is pasted alone", { concurrent: true }, 
   expect({ code: ended.code, stderr }).toEqual({ code: 0, stderr: "" })
 })
 
-test("every example compiles under strict settings", async () => {
-  const files = EXAMPLES.map(({ code }, index) => [`example${index}.mts`, `export {}\n${code}`] as const)
-  const folder = application({ ...Object.fromEntries(files), "tsconfig.json": JSON.stringify({ compilerOptions: STRICT }) })
-  // In a process of its own: the collector of the others is in this one.
-  const ended = await run(folder, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "."])
-  expect(ended.stdout).toBe("")
-}, COMPILING_MS)
+test(
+  "every example compiles under strict settings",
+  async () => {
+    const files = EXAMPLES.map(({ code }, index) => [`example${index}.mts`, `export {}\n${code}`] as const)
+    const folder = application({
+      ...Object.fromEntries(files),
+      "tsconfig.json": JSON.stringify({ compilerOptions: STRICT }),
+    })
+    // In a process of its own: the collector of the others is in this one.
+    const ended = await run(folder, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "."])
+    expect(ended.stdout).toBe("")
+  },
+  COMPILING_MS,
+)
