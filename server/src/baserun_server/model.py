@@ -70,9 +70,17 @@ class Span(msgspec.Struct, kw_only=True):
     cached_tokens: int | None = None
     cache_write_tokens: int | None = None
     reasoning_tokens: int | None = None
+    usage_details: dict[str, int] = {}
+    """Further parts of the input and the output, where they are paid otherwise: `cache_write_1h`, `audio_input`, …"""
+    service_tier: str = ""
+    """As what the provider says that the call was ordered: `flex`, `priority`, …"""
     cost_nano_usd: int | None = None
     cost_source: str = ""
     """`computed` by our prices, or `reported` by the sender."""
+    cost_reported_nano_usd: int | None = None
+    """What the sender said that it cost, whether that is what counts or not."""
+    cost_is_bill: bool = False
+    """Whether who reported it is who asks for it, a gateway, or the application itself, and no list of prices."""
 
     input_messages: list[dict[str, Any]] = []
     """Parts form; a system prompt stands in front with role `system`."""

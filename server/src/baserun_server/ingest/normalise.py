@@ -20,6 +20,7 @@ from .dialects.genai import CONTENT_EVENTS
 from .dialects.words import mark
 from .identity import read_identity, read_provider_user
 from .otlp.sent import SentSpan
+from .usage.reading import read_usage
 from .values import first, mapping, number, text, texts
 
 DAY_US = 86_400_000_000
@@ -28,6 +29,14 @@ HEX_DIGITS = "0123456789abcdef"
 NO_TRACE, NO_SPAN = "0" * 32, "0" * 16
 UNIMPORTANT_EVENTS = frozenset(("gen_ai.content.completion.chunk", "llm.content.completion.chunk"))
 STATUSES = ("unset", "ok", "error")
+NO_CALL = frozenset(("raw_copy", "tool_request", "no_call", "call_in_two_spans"))
+"""Marks of spans that repeat a call, or only look like one."""
+
+HTTP_STATUS = ("http.response.status_code", "http.status_code")
+CANCELLED = frozenset(("cancelled", "canceled", "cancellederror", "cancellederror()", "cancelederror", "aborterror",
+                       "generatorexit", "generatorexit()", "cancel", "aborted", "apiuseraborterror", "abort_error",
+                       "the operation was aborted", "this operation was aborted", "request was aborted."))  # fmt: skip
+"""How languages and clients say that a caller gave up."""
 
 TRACE_NAME = ("baserun.trace.name", "langfuse.trace.name", "langsmith.trace.name", "ai.telemetry.functionId")
 ENVIRONMENT = ("langfuse.environment", "deployment.environment.name", "deployment.environment")
@@ -197,19 +206,19 @@ def _clamp(span: Span, earliest_us: int, latest_us: int) -> None:
 
 
 def _settle(sent: SentSpan, span: Span) -> None:
+    if NO_CALL.isdisjoint(span.marks):
+        read_usage(sent, span)
     if not span.kind:
         looks_like_a_call = span.model or span.model_requested
         says_something = span.input_tokens is not None or span.output_messages or span.input_messages
         span.kind = "llm" if looks_like_a_call and says_something else "other"
     if not span.model:
         span.model = span.model_requested
-    if span.kind in ("llm", "embedding"):
+    if not NO_CALL.isdisjoint(span.marks):
+        span.cost_reported_nano_usd = None
+    elif span.kind in ("llm", "embedding"):
         read_provider_user(sent.attributes, span)
         return
-    # Tokens and costs of an agent's or a workflow's span repeat those of the calls beneath it.
-    span.input_tokens = span.output_tokens = span.cached_tokens = None
-    span.cache_write_tokens = span.reasoning_tokens = span.cost_nano_usd = None
-    span.cost_source = ""
     if span.input_messages and span.input is None:
         span.input = span.input_messages
     if span.output_messages and span.output is None:
@@ -277,17 +286,34 @@ def _read_error(sent: SentSpan, span: Span) -> None:
     span.error_type = span.error_type or text(attributes.get("error.type"))
     for event in sent.events:
         if event.name == "exception":
-            if span.status == "ok":
+            if span.status == "ok" or not escaped(event.attributes):
                 continue
             span.status = "error"
             span.error_type = span.error_type or text(event.attributes.get("exception.type"))
             span.status_message = span.status_message or text(event.attributes.get("exception.message"))
     if span.status == "unset":
-        http_status = number(first(attributes, ("http.response.status_code", "http.status_code")))
-        if span.error_type or (http_status is not None and http_status >= 400):
+        http_status = number(first(attributes, HTTP_STATUS))
+        if span.error_type or (http_status is not None and http_status >= 400) or "error" in span.finish_reasons:
             span.status = "error"
+    if span.status == "error" and is_cancelled(span.error_type or span.status_message):
+        # Who asked has gone away: nothing failed.
+        span.status = "unset"
+        mark(span, "cancelled")
     if span.status == "error" and not span.status_message:
         span.status_message = text(first(attributes, ("exception.message", "error.message")))
+
+
+def escaped(attributes: Mapping[str, Any]) -> bool:
+    """Whether an exception left what it was recorded on; one that was caught is no error of that."""
+    said = attributes.get("exception.escaped")
+    return not (said is False or (isinstance(said, str) and said.lower() == "false"))
+
+
+def is_cancelled(words: str) -> bool:
+    """Whether the type of an error, or a message in place of one, says that the caller gave up."""
+    if not words or len(words) > 200:
+        return False
+    return words.rpartition(".")[2].rpartition(":")[2].strip().lower() in CANCELLED
 
 
 def _keep_events(sent: SentSpan, span: Span) -> None:
