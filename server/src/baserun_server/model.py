@@ -36,6 +36,8 @@ class Span(msgspec.Struct, kw_only=True):
     parent_span_id: str = ""
     kind: str = "other"
     name: str = ""
+    scope: str = ""
+    """The instrumentation that made it."""
     trace_name: str = ""
     """Name that this span gives to its trace, where the sender named it."""
     start_us: int
@@ -107,6 +109,8 @@ class Span(msgspec.Struct, kw_only=True):
     input_preview: str = ""
     """What a list shows of what went in and came out (`store/facts/preview.py`)."""
     output_preview: str = ""
+    told_apart: bool = False
+    """Whether messages that arrived apart from the span made its previews, in the roll-up."""
     as_sent: dict[int, tuple[Any, str]] = {}
     """Values of the fields above whose JSON text need not be written again, because it is as it was sent: by their
     `id`, with the value beside its text so that no other value takes the id."""

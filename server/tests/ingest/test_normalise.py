@@ -315,3 +315,13 @@ def test_a_cancelled_call_is_none_even_where_its_status_says_so():
     span = read_one({"attributes": {"error.type": "CancelledError"}, "raw": {"status": {"code": 2}}})
 
     assert (span.status, span.error_type, span.marks) == ("unset", "CancelledError", ["cancelled"])
+
+
+@pytest.mark.parametrize("scale", [10**9, 10**6, 10**3])
+def test_a_time_in_another_unit_is_taken_for_what_it_is(scale):
+    start, end = forms.START_NS // scale, (forms.START_NS + 3_000_000_000) // scale
+    raw = {"startTimeUnixNano": str(start), "endTimeUnixNano": str(end)}
+    span = read_one({"raw": {**raw, "events": [{"name": "e", "timeUnixNano": str(end)}]}})
+
+    assert (span.start_us, span.end_us) == (forms.START_NS // 1000, forms.START_NS // 1000 + 3_000_000)
+    assert (span.marks, span.events[0].at_us) == (["clock_unit_mended"], span.end_us)

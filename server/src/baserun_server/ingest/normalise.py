@@ -32,6 +32,8 @@ STATUSES = ("unset", "ok", "error")
 NO_CALL = frozenset(("raw_copy", "tool_request", "no_call", "call_in_two_spans"))
 """Marks of spans that repeat a call, or only look like one."""
 
+UNITS = ((10**9, 10**9), (10**12, 10**6), (10**15, 1_000))
+"""The least that a time of this century is in seconds, milli- and microseconds, and the unit's nanoseconds."""
 HTTP_STATUS = ("http.response.status_code", "http.status_code")
 CANCELLED = frozenset(("cancelled", "canceled", "cancellederror", "cancellederror()", "cancelederror", "aborterror",
                        "generatorexit", "generatorexit()", "cancel", "aborted", "apiuseraborterror", "abort_error",
@@ -78,6 +80,7 @@ NO_ALIASES = Aliases()
 def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliases = NO_ALIASES) -> Span:
     """One span, read as completely as it can be."""
     attributes = sent.attributes
+    unit_mended = _mend_units(sent)
     span = Span(
         project_id=project_id,
         trace_id=sent.trace_id,
@@ -85,6 +88,7 @@ def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliase
         parent_span_id=sent.parent_span_id,
         kind="",
         name=sent.name,
+        scope=sent.scope["name"],
         start_us=sent.start_ns // 1000,
         end_us=sent.end_ns // 1000,
         status=STATUSES[sent.status_code] if 0 <= sent.status_code <= 2 else "unset",
@@ -93,6 +97,8 @@ def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliase
         attributes=dict(attributes),
     )
     _mend_ids(sent, span)
+    if unit_mended:
+        mark(span, "clock_unit_mended")
     _mend_times(span, received_us)
     read_identity(attributes, sent.resource, span, aliases.session, aliases.user)
     for dialect in dialects_of(sent):
@@ -159,6 +165,23 @@ def _id_made(span: Span, field: str, original: str) -> None:
     mark(span, "id_made")
     if original:
         span.attributes[f"baserun.sent.{field}"] = original
+
+
+def _mend_units(sent: SentSpan) -> bool:
+    """Take seconds, milli- and microseconds for what they are where nanoseconds should stand; their magnitudes are far
+    from each other."""
+    scale = unit_of(sent.start_ns or sent.end_ns)
+    if scale == 1:
+        return False
+    sent.start_ns, sent.end_ns = sent.start_ns * scale, sent.end_ns * scale
+    for event in sent.events:
+        event.time_ns *= unit_of(event.time_ns)
+    return True
+
+
+def unit_of(time: int) -> int:
+    """How many nanoseconds the unit of a time since the epoch has; 1 where it may be nanoseconds or nothing."""
+    return next((scale for least, scale in UNITS if least <= time < least * 100), 1)
 
 
 def _mend_times(span: Span, received_us: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ...store.rollups.duplicates import Node, duplicates
+from ...store.rollups.duplicates import Counting, Node, counting, tells
 from .. import schemas
 from .reader import Reader
 
@@ -60,14 +60,32 @@ def _tokens(span: Row) -> int | None:
 
 def duplicates_among(spans: Sequence[Row]) -> dict[str, str]:
     """Spans of a trace that describe a call which another span already counts for, and that other span."""
-    return duplicates(
+    return counting_among(spans).duplicates
+
+
+def counting_among(spans: Sequence[Row]) -> Counting:
+    """What counts of the spans of a trace."""
+    return counting(
         Node(
             span_id=span["span_id"],
             parent_span_id=span["parent_span_id"],
-            is_llm=span["kind"] == "llm",
+            kind=span["kind"],
             has_usage=span["input_tokens"] is not None or span["output_tokens"] is not None,
             response_id=span["response_id"],
             start_us=span["start_us"],
+            end_us=span["end_us"],
+            failed=span["status"] == "error",
+            scope=span["scope"],
+            model=span["model"],
+            tells=tells(
+                span["input_tokens"],
+                span["output_tokens"],
+                span["input_preview"],
+                span["output_preview"],
+                span["status"] == "error",
+            ),
+            tool_name=span["tool_name"],
+            tool_call_id=span["tool_call_id"],
         )
         for span in spans
     )

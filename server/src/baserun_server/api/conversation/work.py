@@ -30,6 +30,10 @@ class Work:
     spans: list[Span]
     duplicates: frozenset[str] = frozenset()
     """Spans whose call another span already counts for."""
+    using: frozenset[str] | None = None
+    """Spans whose usage adds up; its calls where that is not said."""
+    failures: frozenset[str] | None = None
+    """Spans that failed by themselves."""
     unread: int = 0
     """LLM calls whose content was not read."""
     scores: list[schemas.Score] = field(default_factory=list)
@@ -53,6 +57,9 @@ class Reading:
         self.inner = _inner(self.spans)
         counting = [span for span in self.spans if span.span_id not in work.duplicates]
         self.calls = [span for span in counting if span.kind in _CALLING]
+        calls = frozenset(call.span_id for call in self.calls)
+        using = calls if work.using is None else work.using | calls
+        self.using = [span for span in counting if span.span_id in using]
         self.tool_spans = [span for span in counting if span.kind == "tool"]
         self.requests = [[m for m in call.input_messages if m.get("role") not in _SYSTEM] for call in self.calls]
         self.prints = [prints.of(request) for request in self.requests]
