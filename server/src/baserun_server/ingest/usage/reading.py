@@ -9,7 +9,7 @@ where the sender or the provider is known to leave it out.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...model import Span
 from ..bounds import is_usual
@@ -32,13 +32,17 @@ METADATA_OF_PROVIDER = "ai.response.providerMetadata"
 NOT_ANSWERS = ("input", "prompt", "request", "messages", "param", "tool", "metadata.")
 """Words in the names of attributes that hold no answer of a provider."""
 USAGE_NAMES = frozenset(("usage", "usagemetadata", "tokenusage", "usagedetails", "tokencount", "tokencounts"))
-PART_WORDS = ("cache", "Cache", "reasoning", "thoughts", "Thoughts", "audio", "image")
+PART_WORDS = (("cache", "cached"), ("Cache", "cached"), ("cache_creation", "cache_write"), ("reasoning", "reasoning"),
+              ("thoughts", "reasoning"), ("Thoughts", "reasoning"), ("audio", "audio_input"),
+              ("image_tokens", "image_input"))  # fmt: skip
+"""Words in the names of parts, and what flat attributes would have told them as."""
+PART_COUNT = re.compile(r"""\w{1,40}\\?["']?\s{0,4}[:=]\s{0,4}[1-9]""")
 DOCUMENT_CHARACTERS = 1_000_000
 DEPTH, NODES, ENTRIES = 8, 2_000, 100
 """How far into a document a usage object is looked for, and how many entries of one are read."""
 REPR = re.compile(r"\b\w*[uU]sage\w*\(")
 REPR_TOKENS = re.compile(r"(\w+)=[\w.]+\(|(\w+)=(\d+)\b|\)|\(")
-REPR_CHARACTERS = 4_000
+REPR_NAME_CHARACTERS, REPR_CHARACTERS = 60, 4_000
 
 FIELDS = {
     "input": "input_tokens",
@@ -54,7 +58,20 @@ DETAILS = ("cache_write_1h", "cache_write_5m", "tool_prompt", "cached_audio", "c
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
+class Places(NamedTuple):
+    """Those of some attributes that tell what was used."""
+
+    first: tuple[str, ...]
+    counts: tuple[tuple[str, str], ...]
+    documents: tuple[str, ...]
+
+
 @lru_cache(1_024)
+def places_among(keys: tuple[str, ...]) -> Places:
+    """Found once for all spans with the same attributes."""
+    return Places(tuple(key for key in FIRST_DOCUMENTS if key in keys), counts_among(keys), documents_among(keys))
+
+
 def counts_among(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Those of some attributes that are counts, and which; the better ones first."""
     found = []
@@ -70,7 +87,6 @@ def counts_among(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((key, field) for _, _, key, field in sorted(found, key=lambda one: one[:2]))
 
 
-@lru_cache(1_024)
 def documents_among(keys: tuple[str, ...]) -> tuple[str, ...]:
     """Those of some attributes that may hold an answer of a provider, or its usage."""
     return tuple(
@@ -91,18 +107,17 @@ def read_usage(sent: SentSpan, span: Span) -> None:
     """Fill the counts of a span from everything that says something about them."""
     attributes = sent.attributes
     keys = tuple(attributes)
-    usual = is_usual(keys)
+    places = places_among(keys) if is_usual(keys) else places_among.__wrapped__(keys)
     readings: list[Reading] = []
-    for key in FIRST_DOCUMENTS:
-        if key in attributes:
-            readings += _settled_of(attributes[key], span, whole=True)
-    names = counts_among(keys) if usual else counts_among.__wrapped__(keys)
-    flat = _flat(attributes, names, span) if names else {}
+    for key in places.first:
+        readings += _settled_of(attributes[key], span, whole=True)
+    flat = _flat(attributes, places.counts, span) if places.counts else {}
     parts: list[Reading] = []
-    for key in documents_among(keys) if usual else documents_among.__wrapped__(keys):
-        value = attributes[key]
-        if _may_tell(key, value, flat):
-            parts += _settled_of(value, span, whole=key in USAGE_OBJECTS)
+    if span.kind in ("llm", "embedding") or (not span.kind and (span.model or span.model_requested)):
+        for key in places.documents:
+            value = attributes[key]
+            if _may_tell(key, value, flat):
+                parts += _settled_of(value, span, whole=key in USAGE_OBJECTS)
     if flat or parts:
         for document in parts:
             if "input" not in document and "output" not in document:
@@ -116,7 +131,8 @@ def read_usage(sent: SentSpan, span: Span) -> None:
                 if whole is not None and whole == document.get(f"said_{side}") != document.get(side):
                     flat[side] = document[side]
         readings += [flat, *parts]
-    _fill(span, readings)
+    if readings:
+        _fill(span, readings)
 
 
 def _flat(attributes: Mapping[str, Any], names: Iterable[tuple[str, str]], span: Span) -> Reading:
@@ -142,8 +158,20 @@ def _may_tell(key: str, value: Any, flat: Reading) -> bool:
     if not isinstance(value, str) or len(value) > DOCUMENT_CHARACTERS or len(value) < 8:
         return False
     if "input" in flat and "output" in flat and key not in USAGE_OBJECTS:
-        return any(word in value for word in PART_WORDS)
+        return any(
+            _tells_a_part(value, word) for word, field in PART_WORDS if field not in flat or key == METADATA_OF_PROVIDER
+        )
     return "sage" in value or "oken" in value
+
+
+def _tells_a_part(value: str, word: str) -> bool:
+    """Whether a text holds a count other than 0 whose name has this word."""
+    at = value.find(word)
+    while at >= 0:
+        if PART_COUNT.match(value, at):
+            return True
+        at = value.find(word, at + len(word))
+    return False
 
 
 def _settled_of(value: Any, span: Span, whole: bool) -> list[Reading]:
@@ -256,7 +284,8 @@ def _search(document: Any) -> list[dict[str, Any]]:
 
 def _of_repr(value: str) -> list[dict[str, Any]]:
     """A usage object of which only the repr was sent: `Usage(input_tokens=3, details=Details(cached_tokens=1))`."""
-    start = REPR.search(value)
+    named = max(value.find(word) for word in ("sage(", "sageMetadata("))
+    start = REPR.search(value, max(named - REPR_NAME_CHARACTERS, 0)) if named >= 0 else None
     if start is None:
         return []
     names: list[str] = []
