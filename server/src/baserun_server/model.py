@@ -183,10 +183,12 @@ class Score(msgspec.Struct, kw_only=True):
 class Log(msgspec.Struct, kw_only=True):
     """Something that the application logged, tagged or added later.
 
-    `kind` is `log`, `tag`, `variable`, `update` (of a trace), `loss` (the SDK's report of what it had to drop) or
-    `content`: messages of an LLM call that its SDK sent apart from the span. Its body is `{"input_messages"?,
-    "output_messages"?, "tool_definitions"?}`. The entries of one span follow each other by time, then in the order in
-    which they were sent, and count where the span with that project, trace and span id has no messages of its own.
+    `kind` is `log`, `tag`, `variable`, `update` (of a trace), `loss` (the SDK's report of what it had to drop),
+    `failure` or `content`. A failure is an exception that a span failed with, told apart from it; its body is
+    `{"type"?, "message"?, "stacktrace"?}`. Content is messages of an LLM call that its SDK sent apart from the span;
+    its body is `{"input_messages"?, "output_messages"?, "tool_definitions"?}`. The entries of one span follow each
+    other by time, then in the order in which they were sent, and count where the span with that project, trace and span
+    id has no messages of its own.
     """
 
     project_id: str

@@ -13,10 +13,11 @@ from typing import Any
 from ..model import Batch, Log, Score, SessionEvent, Span, UserEvent
 from .dialects.genai import CONTENT_EVENTS, details_messages, event_messages
 from .identity import read_identity
-from .normalise import Aliases, clamp_bounds, fingerprint, is_hex, made_id
+from .normalise import Aliases, clamp_bounds, escaped, fingerprint, is_cancelled, is_hex, made_id
 from .otlp.sent import SentLog
 from .values import number, parsed, text
 
+EXCEPTION_EVENTS = frozenset(("exception", "gen_ai.client.operation.exception", "gen_ai.exception"))
 DETAILS_EVENT = "gen_ai.client.inference.operation.details"
 SOURCES = ("feedback", "check", "evaluation")
 SCORE_EXTRAS = ("baserun.score.expected", "baserun.score.actual")
@@ -73,6 +74,8 @@ def read_record(
         batch.scores.append(_score(sent, common))
     elif name == DETAILS_EVENT or name in CONTENT_EVENTS:
         batch.logs.append(_content(name, sent, common))
+    elif name in EXCEPTION_EVENTS and common.trace_id and common.span_id and _is_failure(sent.attributes):
+        batch.logs.append(_failure(name, sent, common))
     else:
         batch.logs.append(_log(name, sent, common))
 
@@ -148,6 +151,19 @@ def _content(name: str, sent: SentLog, common: _Common) -> Log:
     log.kind = "content"
     log.body = {key: value for key, value in content.items() if value}
     log.metadata = {}
+    return log
+
+
+def _is_failure(attributes: Mapping[str, Any]) -> bool:
+    return escaped(attributes) and not is_cancelled(text(attributes.get("exception.type")))
+
+
+def _failure(name: str, sent: SentLog, common: _Common) -> Log:
+    """An exception that a span is told to have failed with, apart from the span."""
+    log = _log(name, sent, common)
+    log.kind = "failure"
+    said = {key: text(sent.attributes.get(f"exception.{key}")) for key in ("type", "message", "stacktrace")}
+    log.body = {key: value for key, value in said.items() if value}
     return log
 
 

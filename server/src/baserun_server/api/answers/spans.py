@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
+
 from ...store.rollups.duplicates import Counting, Node, counting, tells
 from .. import schemas
 from .reader import Reader
@@ -26,6 +28,18 @@ def newest(rows: Iterable[Row]) -> list[Row]:
         if key not in held or row["version"] > held[key]["version"]:
             held[key] = row
     return sorted(held.values(), key=lambda row: (row["start_us"], -row["end_us"], row["span_id"]))
+
+
+def tell_failures(spans: Iterable[Row], logs: Iterable[Row]) -> None:
+    """Give spans the failures that were told apart from them."""
+    told = {(entry["trace_id"], entry["span_id"]): entry["body"] for entry in logs if entry["kind"] == "failure"}
+    for span in spans if told else ():
+        body = told.get((span["trace_id"], span["span_id"]))
+        if body is not None and span["status"] == "unset":
+            said = orjson.loads(body or "{}")
+            span["status"] = "error"
+            span["error_type"] = span.get("error_type") or said.get("type", "")
+            span["status_message"] = span.get("status_message") or said.get("message", "")
 
 
 def as_columns(spans: Sequence[Row], trace_start_us: int) -> schemas.LightSpans:

@@ -14,7 +14,7 @@ from ..answers import rows
 from ..answers.contents import with_contents
 from ..answers.identity import user_of
 from ..answers.reader import Reader
-from ..answers.spans import counting_among, newest, places_of
+from ..answers.spans import counting_among, newest, places_of, tell_failures
 from ..answers.stored import Messages
 from ..http.parameters import TurnParameters
 from ..http.times import date_of
@@ -88,6 +88,7 @@ def _works(
     scores: list[dict[str, Any]],
     logs: list[dict[str, Any]],
 ) -> list[Work]:
+    tell_failures(spans, logs)
     spans_of, logs_of = _grouped(spans), _grouped(logs)
     scores_of = _scores_by_trace(scores, spans)
     messages = Messages()

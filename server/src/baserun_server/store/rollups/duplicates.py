@@ -99,7 +99,7 @@ def _parents(nodes: Mapping[str, Node]) -> dict[str, str | None]:
     return parents
 
 
-def _frames_and_parts(nodes: Mapping[str, Node], parents: Mapping[str, str | None]) -> dict[str, str]:
+def _frames_and_parts(nodes: Mapping[str, Node], parents: dict[str, str | None]) -> dict[str, str]:
     same: dict[str, str] = {}
     with_usage: dict[tuple[str, str], Node] = {}
     """By span and kind, the earliest call with usage that counts below it …"""
@@ -178,7 +178,7 @@ def is_within(call: Node, around: Node) -> bool:
     )
 
 
-def _add_tools(nodes: Mapping[str, Node], parents: Mapping[str, str | None], same: dict[str, str]) -> None:
+def _add_tools(nodes: Mapping[str, Node], parents: dict[str, str | None], same: dict[str, str]) -> None:
     above: dict[str, str | None] = {}
     """The run of a tool that each span belongs to."""
     for span_id, parent in parents.items():
@@ -200,7 +200,7 @@ def _is_same_tool(inner: Node, outer: Node) -> bool:
     return bool(inner.tool_name) and inner.tool_name == outer.tool_name
 
 
-def _using(nodes: Mapping[str, Node], parents: Mapping[str, str | None], same: Mapping[str, str]) -> frozenset[str]:
+def _using(nodes: Mapping[str, Node], parents: dict[str, str | None], same: Mapping[str, str]) -> frozenset[str]:
     using = {
         span_id for span_id, node in nodes.items() if node.has_usage and node.kind in CALLS and span_id not in same
     }
@@ -224,7 +224,7 @@ def _using(nodes: Mapping[str, Node], parents: Mapping[str, str | None], same: M
     return frozenset(using)
 
 
-def _failures(nodes: Mapping[str, Node], parents: Mapping[str, str | None], same: Mapping[str, str]) -> list[str]:
+def _failures(nodes: Mapping[str, Node], parents: dict[str, str | None], same: Mapping[str, str]) -> list[str]:
     failed_below: set[str] = set()
     found: dict[str, None] = {}
     for span_id in reversed(parents):

@@ -5,7 +5,7 @@ same row in whatever order they come.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -80,6 +80,13 @@ class Content(msgspec.Struct):
     """JSON text."""
 
 
+class Failure(msgspec.Struct):
+    """A span that is told to have failed, apart from it."""
+
+    trace_id: str
+    span_id: str
+
+
 class SaidApart(msgspec.Struct, kw_only=True):
     """A row of `said_apart`."""
 
@@ -152,9 +159,13 @@ class TraceRow(Sums, kw_only=True):
 
 
 def trace_row(
-    project_id: str, spans: Iterable[Span | SpanFacts], feedback: Sequence[Feedback], updates: Iterable[Update]
+    project_id: str,
+    spans: Iterable[Span | SpanFacts],
+    feedback: Sequence[Feedback],
+    updates: Iterable[Update],
+    failed: Container[str] = (),
 ) -> TraceRow:
-    """A trace from the newest version of each of its spans."""
+    """A trace from the newest version of each of its spans; `failed` are those told to have failed, apart from them."""
     own = sorted(spans, key=lambda span: (span.parent_span_id != "", span.start_us, span.span_id))
     root = own[0]
     start_us, end_us = root.start_us, root.end_us
@@ -165,7 +176,7 @@ def trace_row(
     metadata: Any = None
     tags: set[str] = set()
     tool_calls = model_us = tool_us = 0
-    counts = counting(map(_node, own))
+    counts = counting([_node(span, failed) for span in own])
     for span in own:
         start_us, end_us = min(start_us, span.start_us), max(end_us, span.end_us)
         trace_name = trace_name or span.trace_name
@@ -271,8 +282,8 @@ def _plain(text: str) -> str:
     return str(orjson.loads(text))
 
 
-def _node(span: Span | SpanFacts) -> Node:
-    failed = span.status == "error"
+def _node(span: Span | SpanFacts, told_to_have_failed: Container[str]) -> Node:
+    failed = span.status == "error" or (span.status == "unset" and span.span_id in told_to_have_failed)
     # Whoever shows a trace does not know what was told apart from its spans, and must find the same.
     asked, answered = ("", "") if span.told_apart else (span.input_preview, span.output_preview)
     return Node(
