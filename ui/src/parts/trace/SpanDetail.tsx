@@ -162,6 +162,7 @@ function Usage({ span }: { span: Span }) {
         'Output tokens': number(usage?.output_tokens),
         'of them reasoning': number(usage?.reasoning_tokens),
         Cost: span.cost_usd === null ? <span className="text-faint">no price known</span> : `$${span.cost_usd}`,
+        'Cost as the sender reported it': span.cost_reported_usd === null || span.cost_source === 'reported' ? null : `$${span.cost_reported_usd}`,
         'Time to the first token': span.time_to_first_token_ms === null ? null : duration(span.time_to_first_token_ms),
         Duration: duration(span.duration_ms),
       }} />
