@@ -191,3 +191,10 @@ def test_an_exception_that_was_caught_or_is_of_no_span_is_a_log_entry(attributes
     [log] = forms.read_both(forms.logs_request(a_record("exception", attributes, **rest))).logs
 
     assert log.kind == "log"
+
+
+@pytest.mark.parametrize("scale", [10**9, 10**6, 10**3])
+def test_a_record_whose_time_is_in_another_unit_keeps_its_time(scale):
+    record = a_record("anything", {}, timeUnixNano=str(forms.START_NS // scale))
+
+    assert forms.read_both(forms.logs_request(record)).logs[0].at_us == AT_US

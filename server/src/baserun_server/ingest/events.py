@@ -13,7 +13,7 @@ from typing import Any
 from ..model import Batch, Log, Score, SessionEvent, Span, UserEvent
 from .dialects.genai import CONTENT_EVENTS, details_messages, event_messages
 from .identity import read_identity
-from .normalise import Aliases, clamp_bounds, escaped, fingerprint, is_cancelled, is_hex, made_id
+from .normalise import Aliases, clamp_bounds, escaped, fingerprint, is_cancelled, is_hex, made_id, unit_of
 from .otlp.sent import SentLog
 from .values import number, parsed, text
 
@@ -38,9 +38,10 @@ class _Common:
         self.project_id = project_id
         self.received_us = received_us
         earliest_us, latest_us = clamp_bounds(received_us)
-        at_us = sent.time_ns // 1000
+        time_ns = sent.time_ns * unit_of(sent.time_ns)
+        at_us = time_ns // 1000
         self.at_us = min(max(at_us, earliest_us), latest_us) if at_us > 0 else received_us
-        self.at_ns = sent.time_ns % 1000 if self.at_us == at_us else 0
+        self.at_ns = time_ns % 1000 if self.at_us == at_us else 0
         self.event_id = text(sent.attributes.get("baserun.event.id")) or fingerprint(sent, 16)
         self.trace_id = _record_id(sent.trace_id, 16)
         self.span_id = _record_id(sent.span_id, 8)
