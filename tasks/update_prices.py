@@ -1,8 +1,8 @@
 """Make `ingest/prices.json` anew from the package genai-prices (MIT), which people keep up to date.
 
-Run with that package beside, in any Python that it supports:
+The package is locked for development; to update, lock its newer version and run, in this repository's environment:
 
-    uv run --no-project --with genai-prices python tasks/update_prices.py
+    .venv/bin/python tasks/update_prices.py
 """
 
 import json

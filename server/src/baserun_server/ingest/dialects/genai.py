@@ -26,6 +26,7 @@ PROVIDER = ("gen_ai.provider.name", "gen_ai.system")
 KIND = ("gen_ai.operation.name", "llm.request.type", "gen_ai.request.type")
 COSTS = ("operation.cost", "gen_ai.cost.total_cost", "litellm.cost.total", "gen_ai.usage.cost",
          "gen_ai.usage.total_cost")  # fmt: skip
+MCP_CALL = "tools/call"
 BILL = "gen_ai.usage.cost"
 FIRST_TOKEN_SECONDS = (
     "gen_ai.response.time_to_first_chunk",
@@ -48,8 +49,8 @@ NOT_PARAMETERS = frozenset(("gen_ai.request.model", "gen_ai.request.stream", "ge
 
 
 def recognises(scope: str, families: Set[str]) -> bool:
-    """Spans with attributes of the family `gen_ai`, or the older `llm` ones."""
-    return "gen_ai" in families or "llm" in families
+    """Spans with attributes of the family `gen_ai`, or the older `llm` ones; and those of MCP."""
+    return "gen_ai" in families or "llm" in families or "mcp" in families
 
 
 def read(sent: SentSpan, span: Span) -> None:
@@ -57,6 +58,8 @@ def read(sent: SentSpan, span: Span) -> None:
     attributes = sent.attributes
     if not span.kind:
         span.kind = kind_of(first(attributes, KIND))
+        if not span.kind and attributes.get("mcp.method.name") == MCP_CALL:
+            span.kind = "tool"
     fill_texts(span, attributes, TEXTS)
     if not span.provider:
         for key in PROVIDER:
@@ -105,7 +108,9 @@ def parameters_among(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def read_tool(attributes: Mapping[str, Any], span: Span) -> None:
-    """Fill a tool's arguments and result."""
+    """Fill a tool's name, arguments and result."""
+    if not span.tool_name and attributes.get("mcp.method.name") == MCP_CALL:
+        span.tool_name = text(attributes.get("mcp.tool.name")) or span.name.removeprefix(MCP_CALL).strip()
     if span.tool_arguments is None and "gen_ai.tool.call.arguments" in attributes:
         span.tool_arguments = kept(span, attributes["gen_ai.tool.call.arguments"])
         span.attributes.pop("gen_ai.tool.call.arguments", None)
