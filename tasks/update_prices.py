@@ -1,8 +1,8 @@
 """Make `ingest/prices.json` anew from the package genai-prices (MIT), which people keep up to date.
 
-Run with that package beside, in any Python that it supports:
+The package is locked for development; to update, lock its newer version and run, in this repository's environment:
 
-    uv run --no-project --with genai-prices python tasks/update_prices.py
+    .venv/bin/python tasks/update_prices.py
 """
 
 import json
@@ -18,9 +18,22 @@ RATES = {
     "input": "input_mtok",
     "cached": "cache_read_mtok",
     "cache_write": "cache_write_mtok",
+    "cache_write_1h": "cache_write_1h_mtok",
     "output": "output_mtok",
     "reasoning": "output_reasoning_mtok",
+    "audio_input": "input_audio_mtok",
+    "image_input": "input_image_mtok",
+    "video_input": "input_video_mtok",
+    "cached_audio": "cache_audio_read_mtok",
+    "cached_image": "cache_image_read_mtok",
+    "audio_output": "output_audio_mtok",
+    "image_output": "output_image_mtok",
+    "video_output": "output_video_mtok",
+    "requests": "requests_kcount",
 }
+"""Ours and the package's; requests by the thousand, all others by the million tokens."""
+VARIANTS = ("service_tier", "processing")
+"""What a call may be ordered as."""
 
 
 def main() -> None:
@@ -54,11 +67,35 @@ def model_entry(model: Any) -> dict[str, Any] | None:
         if condition.constraint is not None:
             entry["since"] = condition.constraint.start_date.isoformat()
         prices.append(entry)
-    return {"id": model.id, "match": match_entry(model.match), "prices": prices} if prices else None
+    made = {"id": model.id, "match": match_entry(model.match), "prices": prices}
+    variants = [entry for variant in model.price_variants or [] if (entry := variant_entry(variant))]
+    if variants:
+        made["variants"] = variants
+    return made if prices else None
+
+
+def variant_entry(variant: Any) -> dict[str, Any] | None:
+    """What is dearer or cheaper where a call was ordered otherwise; None where no order of ours means it."""
+    [(key, value), *more] = variant.when.items()
+    changed = rates_entry(variant.prices)
+    if more or key not in VARIANTS or not changed:
+        return None
+    # A day here is the one on which somebody looked; since when it holds, nobody knows.
+    if variant.constraint is not None and not isinstance(variant.constraint, types.StartDateConstraint):
+        return None
+    return {"tier": value, **changed}
 
 
 def price_entry(price: Any) -> dict[str, Any] | None:
-    """The rates of a price, as decimal text, with tiers by size of the input."""
+    """The rates of a price, None where neither tokens nor requests are paid."""
+    entry = rates_entry(price)
+    if "input" not in entry and "requests" in entry:
+        entry["input"] = "0"
+    return entry if "input" in entry else None
+
+
+def rates_entry(price: Any) -> dict[str, Any]:
+    """Rates as decimal text, with tiers by size of the input."""
     entry: dict[str, Any] = {}
     tiers: dict[int, dict[str, Any]] = {}
     for ours, theirs in RATES.items():
@@ -72,7 +109,7 @@ def price_entry(price: Any) -> dict[str, Any] | None:
         entry[ours] = str(value)
     if tiers:
         entry["tiers"] = [tiers[start] for start in sorted(tiers)]
-    return entry if "input" in entry else None
+    return entry
 
 
 def match_entry(match: Any) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class Span(msgspec.Struct, kw_only=True):
     parent_span_id: str = ""
     kind: str = "other"
     name: str = ""
+    scope: str = ""
+    """The instrumentation that made it."""
     trace_name: str = ""
     """Name that this span gives to its trace, where the sender named it."""
     start_us: int
@@ -70,9 +72,17 @@ class Span(msgspec.Struct, kw_only=True):
     cached_tokens: int | None = None
     cache_write_tokens: int | None = None
     reasoning_tokens: int | None = None
+    usage_details: dict[str, int] = {}
+    """Further parts of the input and the output, where they are paid otherwise: `cache_write_1h`, `audio_input`, …"""
+    service_tier: str = ""
+    """As what the provider says that the call was ordered: `flex`, `priority`, …"""
     cost_nano_usd: int | None = None
     cost_source: str = ""
     """`computed` by our prices, or `reported` by the sender."""
+    cost_reported_nano_usd: int | None = None
+    """What the sender said that it cost, whether that is what counts or not."""
+    cost_is_bill: bool = False
+    """Whether who reported it is who asks for it, a gateway, or the application itself, and no list of prices."""
 
     input_messages: list[dict[str, Any]] = []
     """Parts form; a system prompt stands in front with role `system`."""
@@ -99,6 +109,8 @@ class Span(msgspec.Struct, kw_only=True):
     input_preview: str = ""
     """What a list shows of what went in and came out (`store/facts/preview.py`)."""
     output_preview: str = ""
+    told_apart: bool = False
+    """Whether messages that arrived apart from the span made its previews, in the roll-up."""
     as_sent: dict[int, tuple[Any, str]] = {}
     """Values of the fields above whose JSON text need not be written again, because it is as it was sent: by their
     `id`, with the value beside its text so that no other value takes the id."""
@@ -171,10 +183,12 @@ class Score(msgspec.Struct, kw_only=True):
 class Log(msgspec.Struct, kw_only=True):
     """Something that the application logged, tagged or added later.
 
-    `kind` is `log`, `tag`, `variable`, `update` (of a trace), `loss` (the SDK's report of what it had to drop) or
-    `content`: messages of an LLM call that its SDK sent apart from the span. Its body is `{"input_messages"?,
-    "output_messages"?, "tool_definitions"?}`. The entries of one span follow each other by time, then in the order in
-    which they were sent, and count where the span with that project, trace and span id has no messages of its own.
+    `kind` is `log`, `tag`, `variable`, `update` (of a trace), `loss` (the SDK's report of what it had to drop),
+    `failure` or `content`. A failure is an exception that a span failed with, told apart from it; its body is
+    `{"type"?, "message"?, "stacktrace"?}`. Content is messages of an LLM call that its SDK sent apart from the span;
+    its body is `{"input_messages"?, "output_messages"?, "tool_definitions"?}`. The entries of one span follow each
+    other by time, then in the order in which they were sent, and count where the span with that project, trace and span
+    id has no messages of its own.
     """
 
     project_id: str

@@ -214,6 +214,25 @@ def test_a_call_recorded_twice_counts_and_speaks_once():
     assert (turn.llm_calls, turn.usage.input_tokens) == (1, 5)
 
 
+def test_every_block_of_one_answer_that_several_spans_tell_is_shown():
+    blocks = [
+        call([text("user", "Hi")], f"Block {n}.", response_id="r", scope="x", at=n * 100, input_tokens=5)
+        for n in range(3)
+    ]
+    elsewhere = call([text("user", "Hi")], "Block 0. Block 1.", response_id="r", scope="y", at=1)
+    copies = frozenset(span.span_id for span in (*blocks[1:], elsewhere))
+    (turn,) = read_turns([work(1, *blocks, elsewhere, duplicates=copies)])
+    assert [content for _, content in said(turn)] == ["Hi", "Block 0.", "Block 1.", "Block 2."]
+    assert (turn.llm_calls, turn.usage.input_tokens) == (1, 5)
+
+
+def test_what_only_an_agent_or_an_embedding_used_stands_in_the_turn():
+    agent = span("agent", span_id="a" * 16, input_tokens=9, output_tokens=1, cost_nano_usd=10**9)
+    quiet = call([text("user", "Hi")], "Hello!", parent_span_id="a" * 16)
+    (turn,) = read_turns([work(1, agent, quiet, using=frozenset(["a" * 16]))])
+    assert (turn.llm_calls, turn.usage.input_tokens, turn.cost_usd) == (1, 9, 1)
+
+
 def test_a_trace_without_llm_calls_shows_what_went_in_and_came_out():
     root = span("chain", input={"question": "How many?"}, output={"rows": 3, "ok": True})
     embedding = span("embedding", parent_span_id=root.span_id, input="How many?")

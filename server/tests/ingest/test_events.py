@@ -166,3 +166,35 @@ def test_a_time_far_away_is_clamped():
 
 def test_a_log_is_a_log():
     assert isinstance(forms.read_both(forms.logs_request(a_record("x", {"a": 1}))).logs[0], Log)
+
+
+TOLD_APART = {"traceId": forms.TRACE_ID, "spanId": forms.SPAN_ID}
+EXCEPTION = {"exception.type": "RateLimit", "exception.message": "slow down"}
+
+
+def test_an_exception_that_is_told_apart_from_its_span_is_a_failure_of_it():
+    [log] = forms.read_both(forms.logs_request(a_record("exception", EXCEPTION, **TOLD_APART))).logs
+
+    assert (log.kind, log.trace_id, log.span_id) == ("failure", forms.TRACE_ID, forms.SPAN_ID)
+    assert log.body == {"type": "RateLimit", "message": "slow down"}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "rest"),
+    [
+        ({**EXCEPTION, "exception.escaped": False}, TOLD_APART),
+        ({"exception.type": "asyncio.CancelledError"}, TOLD_APART),
+        (EXCEPTION, {"traceId": forms.TRACE_ID}),
+    ],
+)
+def test_an_exception_that_was_caught_or_is_of_no_span_is_a_log_entry(attributes, rest):
+    [log] = forms.read_both(forms.logs_request(a_record("exception", attributes, **rest))).logs
+
+    assert log.kind == "log"
+
+
+@pytest.mark.parametrize("scale", [10**9, 10**6, 10**3])
+def test_a_record_whose_time_is_in_another_unit_keeps_its_time(scale):
+    record = a_record("anything", {}, timeUnixNano=str(forms.START_NS // scale))
+
+    assert forms.read_both(forms.logs_request(record)).logs[0].at_us == AT_US

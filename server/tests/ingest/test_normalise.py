@@ -268,3 +268,60 @@ def test_no_span_whatsoever_is_lost_or_stops_the_pipeline(raw, values):
         assert abs(span.start_us - forms.RECEIVED_US) <= 31 * DAY_US
         assert span.end_us >= span.start_us
         orjson.dumps([span.input_messages, span.output_messages, span.input, span.output, span.attributes], default=str)
+
+
+EXCEPTION = {"exception.type": "X", "exception.message": "boom"}
+ERRORS = {
+    "an exception": ({"events": [{"name": "exception", "attributes": EXCEPTION}]}, "error"),
+    "one that was caught": (
+        {"events": [{"name": "exception", "attributes": {**EXCEPTION, "exception.escaped": False}}]},
+        "unset",
+    ),
+    "one that was caught, as text": (
+        {"events": [{"name": "exception", "attributes": {**EXCEPTION, "exception.escaped": "False"}}]},
+        "unset",
+    ),
+    "a cancelled exception": (
+        {"events": [{"name": "exception", "attributes": {"exception.type": "asyncio.exceptions.CancelledError"}}]},
+        "unset",
+    ),
+    "a type": ({"attributes": {"error.type": "timeout"}}, "error"),
+    "a refused request": ({"attributes": {"http.response.status_code": 429}}, "error"),
+    "an answer that failed": ({"attributes": {"gen_ai.response.finish_reasons": ["error"]}, "llm": True}, "error"),
+    "a filtered answer": (
+        {"attributes": {"gen_ai.response.finish_reasons": ["content_filter"]}, "llm": True},
+        "unset",
+    ),
+    **{
+        f"cancelled: {word}": ({"attributes": {"error.type": word}}, "unset")
+        for word in ("cancelled", "canceled", "CancelledError", "asyncio.CancelledError", "AbortError",
+                     "APIUserAbortError", "GeneratorExit")
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ERRORS)
+def test_what_failed_is_an_error_and_nothing_else(what):
+    sample, status = ERRORS[what]
+    attributes = {**sample.get("attributes", {}), **({"gen_ai.operation.name": "chat"} if "llm" in sample else {})}
+    span = read_one({**sample, "attributes": attributes})
+
+    assert span.status == status
+    if "llm" in sample:
+        assert span.finish_reasons == attributes["gen_ai.response.finish_reasons"]
+
+
+def test_a_cancelled_call_is_none_even_where_its_status_says_so():
+    span = read_one({"attributes": {"error.type": "CancelledError"}, "raw": {"status": {"code": 2}}})
+
+    assert (span.status, span.error_type, span.marks) == ("unset", "CancelledError", ["cancelled"])
+
+
+@pytest.mark.parametrize("scale", [10**9, 10**6, 10**3])
+def test_a_time_in_another_unit_is_taken_for_what_it_is(scale):
+    start, end = forms.START_NS // scale, (forms.START_NS + 3_000_000_000) // scale
+    raw = {"startTimeUnixNano": str(start), "endTimeUnixNano": str(end)}
+    span = read_one({"raw": {**raw, "events": [{"name": "e", "timeUnixNano": str(end)}]}})
+
+    assert (span.start_us, span.end_us) == (forms.START_NS // 1000, forms.START_NS // 1000 + 3_000_000)
+    assert (span.marks, span.events[0].at_us) == (["clock_unit_mended"], span.end_us)

@@ -57,8 +57,8 @@ def test_every_kind_of_token_has_its_own_price():
 
 
 def test_fractions_of_a_nano_dollar_are_rounded_once_at_the_end():
-    assert cost(input_tokens=1, cached_tokens=1) == 313
-    assert cost(input_tokens=2, cached_tokens=2) == 625
+    assert cost(input_tokens=1, cached_tokens=1, output_tokens=0) == 313
+    assert cost(input_tokens=2, cached_tokens=2, output_tokens=0) == 625
 
 
 @given(st.lists(st.integers(0, 10**7), min_size=5, max_size=5))
@@ -110,13 +110,13 @@ def test_an_unknown_model_or_usage_has_no_cost_rather_than_none_at_all():
     ],
 )
 def test_a_model_is_found_under_its_provider_or_its_maker(provider, model, nano_usd):
-    assert cost(provider=provider, model=model, input_tokens=1) == nano_usd
+    assert cost(provider=provider, model=model, input_tokens=1, output_tokens=0) == nano_usd
 
 
 def test_a_reported_cost_stands_where_we_have_none():
-    unknown, known = a_call("unknown", input_tokens=1), a_call(input_tokens=1)
+    unknown, known = (a_call(model, input_tokens=1, output_tokens=0) for model in ("unknown", "big"))
     for span in (unknown, known):
-        span.cost_nano_usd, span.cost_source = 7, "reported"
+        span.cost_reported_nano_usd = 7
         price(span, LIST)
 
     assert (unknown.cost_nano_usd, unknown.cost_source) == (7, "reported")
@@ -134,7 +134,7 @@ USUAL = [
 
 @pytest.mark.parametrize(("provider", "model"), USUAL)
 def test_our_own_list_knows_the_usual_models(provider, model):
-    assert load_prices().cost_nano_usd(a_call(model, provider, input_tokens=1000))
+    assert load_prices().cost_nano_usd(a_call(model, provider, input_tokens=1000, output_tokens=0))
 
 
 def test_a_file_of_ones_own_goes_before_our_list(tmp_path):
@@ -142,7 +142,137 @@ def test_a_file_of_ones_own_goes_before_our_list(tmp_path):
     file.write_text(
         json.dumps({"providers": {"openai": [{"match": {"equals": "gpt-4.1-mini"}, "prices": [{"input": "99"}]}]}})
     )
-    assert load_prices(file).cost_nano_usd(a_call("gpt-4.1-mini", input_tokens=1)) == 99_000
+    assert load_prices(file).cost_nano_usd(a_call("gpt-4.1-mini", input_tokens=1, output_tokens=0)) == 99_000
+
+
+NAMES = [
+    ("openai", "openai/gpt-4o", "gpt-4o"),
+    ("", "openai:gpt-4o", "gpt-4o"),
+    ("", "openrouter/openai/gpt-4o", "gpt-4o"),
+    ("my-gateway.example", "GPT-4o-2024-08-06", "gpt-4o"),
+    ("eu.openai.azure.com", "azure/gpt-4o", "gpt-4o"),
+    ("anthropic", "claude-sonnet-4-5@20250929", "claude-sonnet-4-5"),
+    ("anthropic", "anthropic/claude-sonnet-4.5", "claude-sonnet-4-5"),
+    ("gcp.vertex_ai", "publishers/google/models/gemini-2.5-pro", "gemini-2.5-pro"),
+    ("", "gemini/gemini-2.5-pro", "gemini-2.5-pro"),
+]
+
+
+@pytest.mark.parametrize(("provider", "model", "same_as"), NAMES)
+def test_a_model_is_priced_as_what_its_name_names(provider, model, same_as):
+    maker = {"gpt": "openai", "cla": "anthropic", "gem": "google"}[same_as[:3]]
+    usage = {"input_tokens": 1_000, "output_tokens": 10}
+
+    cost = load_prices().cost_nano_usd(a_call(model, provider, **usage))
+    assert cost == load_prices().cost_nano_usd(a_call(same_as, maker, **usage)) is not None
+
+
+def test_a_region_and_a_fine_tune_have_prices_of_their_own():
+    usage = {"input_tokens": 1_000_000, "output_tokens": 0}
+    prices = load_prices()
+
+    assert prices.cost_nano_usd(a_call("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "", **usage)) == 3_300_000_000
+    assert prices.cost_nano_usd(a_call("ft:gpt-4o-mini:org::id", **usage)) == 300_000_000
+    assert prices.cost_nano_usd(a_call("ft:nobody-knows-it:org::id", **usage)) is None
+
+
+ORDERS = Prices(
+    {
+        "version": "test",
+        "providers": {
+            "openai": [
+                {
+                    "id": "m",
+                    "match": {"equals": "m"},
+                    "prices": [
+                        {"input": "2", "cached": "1", "output": "4", "audio_input": "20", "cache_write_1h": "8"}
+                    ],
+                    "variants": [{"tier": "flex", "input": "1", "output": "2"}],
+                },
+                {"id": "plain", "match": {"equals": "plain"}, "prices": [{"input": "2", "output": "4"}]},
+                {"id": "claude", "match": {"equals": "claude"}, "prices": [{"input": "2", "cache_write": "2.5"}]},
+            ],
+            "google": [{"id": "g", "match": {"equals": "g"}, "prices": [{"input": "2", "output": "4"}]}],
+        },
+    }
+)
+
+
+def ordered(attributes, **call):
+    span = a_call(**{"model": "m", "input_tokens": 10, "output_tokens": 10, **call})
+    span.attributes = attributes
+    return ORDERS.cost_nano_usd(span)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "nano_usd"),
+    [
+        ({}, 60_000),
+        ({"openai.request.service_tier": "flex"}, 30_000),
+        ({"gen_ai.openai.response.service_tier": "flex", "gen_ai.openai.request.service_tier": "auto"}, 30_000),
+        ({"openai.request.service_tier": "flex", "openai.response.service_tier": "default"}, 60_000),
+        ({"gen_ai.request.service_tier": "priority"}, None),
+    ],
+)
+def test_a_call_costs_what_it_was_ordered_as(attributes, nano_usd):
+    assert ordered(attributes) == nano_usd
+
+
+@pytest.mark.parametrize(
+    ("model", "provider", "details", "nano_usd"),
+    [
+        ("m", "openai", {"audio_input": 4}, 6 * 2_000 + 4 * 20_000 + 40_000),
+        ("m", "openai", {"audio_output": 4}, None),
+        ("m", "openai", {"image_input": 4}, 60_000),
+        ("plain", "openai", {"audio_input": 4}, None),
+        ("g", "google", {"audio_input": 4}, 60_000),
+    ],
+)
+def test_audio_is_never_priced_as_text(model, provider, details, nano_usd):
+    assert ordered({}, model=model, provider=provider, usage_details=details) == nano_usd
+
+
+def test_what_is_kept_for_an_hour_costs_more():
+    for model, nano_usd in (("m", 6 * 2_000 + 4 * 8_000), ("claude", 6 * 2_000 + 4 * 4_000)):
+        assert (
+            ordered({}, model=model, output_tokens=0, cache_write_tokens=4, usage_details={"cache_write_1h": 4})
+            == nano_usd
+        )
+
+
+@pytest.mark.parametrize("side", ["input_tokens", "output_tokens"])
+def test_a_side_that_is_not_known_leaves_a_call_without_a_price(side):
+    assert ordered({}, **{side: None}) is None
+
+
+def test_a_bill_goes_before_a_price():
+    span = a_call(input_tokens=1, output_tokens=0)
+    span.cost_reported_nano_usd, span.cost_is_bill = 7, True
+    price(span, LIST)
+
+    assert (span.cost_nano_usd, span.cost_source) == (7, "reported")
+
+
+BILLS = [
+    ({"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openrouter", "gen_ai.usage.cost": 0.5}, True),
+    ({"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.usage.cost": 0.5}, False),
+    ({"gen_ai.operation.name": "chat", "operation.cost": 0.5}, False),
+    ({"gen_ai.operation.name": "chat", "gen_ai.usage.cost_in_usd_ticks": 5_000_000_000}, True),
+    ({"openinference.span.kind": "LLM", "llm.cost.total": 0.5}, False),
+    ({"openinference.span.kind": "LLM", "output.value": '{"usage": {"prompt_tokens": 1, "cost": 0.5}}'}, True),
+    ({"langfuse.observation.type": "generation",
+      "langfuse.observation.cost_details": '{"input": 0.2, "output": 0.3}'}, True),
+    ({"mlflow.spanType": '"LLM"', "mlflow.llm.cost": '{"total_cost": 0.5}'}, False),
+    ({"ai.operationId": "ai.generateText.doGenerate",
+      "ai.response.providerMetadata": '{"gateway": {"cost": "0.5"}}'}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("attributes", "is_bill"), BILLS)
+def test_who_asks_for_a_call_knows_what_it_costs(attributes, is_bill):
+    [span] = forms.read_both(forms.traces_request({"name": "chat", "attributes": attributes})).spans
+
+    assert (span.cost_reported_nano_usd, span.cost_is_bill) == (500_000_000, is_bill)
 
 
 SECRETS = {

@@ -82,10 +82,9 @@ def newest(records: list[Any], *key: str) -> list[Any]:
 
 def trace(own: list[Span], scores: list[Score], updates: list[Any]) -> Row:
     """A trace from its spans, the root first."""
-    calls = counting(own)
-    failed = {span.span_id for span in own if span.status == "error"}
-    caused = {span.parent_span_id for span in own if span.status == "error" and span.parent_span_id != span.span_id}
-    errors = len(failed - caused)
+    same, using, errors = counting(own)
+    calls = [s for s in own if s.span_id in using or (s.kind in ("llm", "embedding") and s.span_id not in same)]
+    llm_calls = [call for call in calls if call.kind == "llm"]
     by_start = sorted(own, key=lambda span: (span.kind != "llm", span.start_us, span.span_id))
     by_end = sorted(own, key=lambda span: (span.kind == "llm", span.end_us, span.span_id), reverse=True)
     sessions = said([(s.session_id, "application", s.span_id, s.session_attribute) for s in own])
@@ -112,7 +111,7 @@ def trace(own: list[Span], scores: list[Score], updates: list[Any]) -> Row:
         "status": own[0].status if own[0].status != "unset" else "error" if errors else "unset",
         "traces": 1,
         "spans_total": len(own),
-        "llm_calls": len(calls),
+        "llm_calls": len(llm_calls),
         "input_tokens": sum(call.input_tokens or 0 for call in calls),
         "output_tokens": sum(call.output_tokens or 0 for call in calls),
         "cached_tokens": sum(call.cached_tokens or 0 for call in calls),
@@ -120,12 +119,12 @@ def trace(own: list[Span], scores: list[Score], updates: list[Any]) -> Row:
         "cost_nano_usd": sum(call.cost_nano_usd or 0 for call in calls),
         "unpriced_calls": sum(call.cost_nano_usd is None for call in calls),
         "errors": errors,
-        "tool_calls": sum(span.kind == "tool" for span in own),
+        "tool_calls": sum(span.kind == "tool" and span.span_id not in same for span in own),
         "model_us": sum(span.end_us - span.start_us for span in own if span.kind == "llm"),
         "tool_us": sum(span.end_us - span.start_us for span in own if span.kind == "tool"),
         "feedback_up": sum(map(is_up, scores)),
         "feedback_down": sum(map(is_down, scores)),
-        "latency": count(bucket(call.end_us - call.start_us) for call in calls),
+        "latency": count(bucket(call.end_us - call.start_us) for call in llm_calls),
         "models": sorted({call.model for call in calls} - {""}),
         "providers": sorted({call.provider for call in calls} - {""}),
         "tags": sorted({tag for span in own for tag in span.tags}),
@@ -137,27 +136,91 @@ def trace(own: list[Span], scores: list[Score], updates: list[Any]) -> Row:
     }
 
 
-def counting(own: list[Span]) -> list[Span]:
-    """The LLM spans that count (three rules, in order)."""
+def counting(own: list[Span]) -> tuple[dict[str, str], set[str], int]:
+    """Spans that do not count with those that do, spans whose usage counts, and how many failed by themselves."""
     by_id = {span.span_id: span for span in own}
+    same: dict[str, str] = {}
 
     def above(span: Span) -> list[Span]:
         found, parent = [], by_id.get(span.parent_span_id)
         while parent is not None and parent is not span and parent not in found:
             found.append(parent)
             parent = by_id.get(parent.parent_span_id)
-        return [ancestor for ancestor in found if ancestor.kind == "llm"]
+        return found
 
     def usage(span: Span) -> bool:
         return span.input_tokens is not None or span.output_tokens is not None
 
-    calls = [span for span in own if span.kind == "llm"]
-    calls = [c for c in calls if usage(c) or not any(c in above(other) and usage(other) for other in calls)]
-    calls = [c for c in calls if not any(usage(ancestor) for ancestor in above(c))]
-    kept = {}
-    for call in sorted(calls, key=lambda call: (not usage(call), call.start_us, call.span_id)):
-        kept.setdefault(call.response_id or call.span_id, call)
-    return list(kept.values())
+    calls = sorted((s for s in own if s.kind in ("llm", "embedding")), key=lambda s: (s.start_us, s.span_id))
+    below = {c.span_id: [o for o in calls if o.kind == c.kind and c in above(o)] for c in calls}
+    used = [c for c in calls if usage(c) and not any(map(usage, below[c.span_id]))]
+    bare = [c for c in calls if not usage(c) and not below[c.span_id]]
+    for call in calls:
+        inner = [c for c in used if c in below[call.span_id]] or [c for c in bare if c in below[call.span_id]]
+        around = [a for a in above(call) if a in used and a.kind == call.kind]
+        if call not in used and (inner or around):
+            same[call.span_id] = (inner or around)[0].span_id
+    first: dict[str, str] = {}
+    for call in sorted(calls, key=lambda call: not usage(call)):
+        if (
+            call.span_id not in same
+            and call.response_id
+            and first.setdefault(call.response_id, call.span_id) != call.span_id
+        ):
+            same[call.span_id] = first[call.response_id]
+    kept: list[Span] = []
+    for call in sorted(calls, key=lambda s: (s.start_us, -s.end_us, s.span_id)):
+        if call.span_id not in same and call.scope:
+            around = [other for other in kept if is_same_moment(call, other)]
+            if around:
+                same[call.span_id] = around[0].span_id
+            else:
+                kept.append(call)
+    runs: dict[str, Span] = {}
+    for span in sorted(own, key=lambda span: len(above(span))):
+        if span.kind == "tool":
+            runs[span.span_id] = span
+            for ancestor in above(span):
+                if ancestor.kind in ("llm", "embedding", "agent"):
+                    break
+                if ancestor.kind == "tool":
+                    run = runs[ancestor.span_id]
+                    if span.tool_name and span.tool_name == run.tool_name:
+                        runs[span.span_id], same[span.span_id] = run, run.span_id
+                    break
+    for span_id in same:
+        while same[span_id] in same:
+            same[span_id] = same[same[span_id]]
+    using = {call.span_id for call in calls if usage(call) and call.span_id not in same}
+    for span in own:
+        if span.kind not in ("llm", "embedding") and usage(span):
+            inside = any(a.kind in ("llm", "embedding") and usage(a) for a in above(span))
+            if not inside and not any(usage(other) and span in above(other) for other in own):
+                using.add(span.span_id)
+    failed = [span for span in own if span.status == "error"]
+    innermost = [span for span in failed if not any(span in above(other) for other in failed)]
+    keepers = [by_id[same.get(span.span_id, span.span_id)] for span in innermost]
+    return same, using, len({k.span_id if k in failed else s.span_id for s, k in zip(innermost, keepers, strict=True)})
+
+
+def is_same_moment(call: Span, other: Span) -> bool:
+    """Whether another instrumentation saw the same call."""
+
+    def tells(span: Span) -> Any:
+        answered = output_preview(span)
+        if answered and (span.input_tokens is not None or span.output_tokens is not None):
+            return span.input_tokens, span.output_tokens, answered
+        return input_preview(span) if span.status == "error" else None
+
+    return (
+        call.kind == other.kind
+        and call.scope != other.scope
+        and bool(tells(call))
+        and tells(call) == tells(other)
+        and other.start_us <= call.start_us <= call.end_us <= other.end_us
+        and (not call.response_id or not other.response_id or call.response_id == other.response_id)
+        and (call.model.startswith(other.model) or other.model.startswith(call.model))
+    )
 
 
 def session(session_id: str, traces: list[Row], events: list[Any], scores: list[Score]) -> Row:

@@ -35,7 +35,7 @@ def maybe(values: list[str]) -> st.SearchStrategy[str]:
 def spans(draw: Callable[[Any], Any], project_id: str, traces: list[str] = TRACES) -> Span:
     """A span of any kind, that may say who it belongs to."""
     start_us = draw(starts)
-    kind = draw(st.sampled_from(["llm", "llm", "llm", "tool", "chain", "other"]))
+    kind = draw(st.sampled_from(["llm", "llm", "llm", "tool", "tool", "chain", "agent", "embedding", "other"]))
     tokens = st.none() | st.integers(0, 9_000)
     span_id = draw(st.sampled_from(SPANS))
     # A parent is of lower number: what calls what has no cycles.
@@ -47,6 +47,8 @@ def spans(draw: Callable[[Any], Any], project_id: str, traces: list[str] = TRACE
         parent_span_id=draw(st.sampled_from(parents)),
         kind=kind,
         name=draw(st.sampled_from(["a", "b"])),
+        scope=draw(maybe(["x", "y"])),
+        tool_name=draw(maybe(["search"])),
         trace_name=draw(maybe(["named"])),
         start_us=start_us,
         end_us=start_us + draw(st.integers(0, 90_000_000)),

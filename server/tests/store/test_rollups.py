@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from baserun_server.model import Batch
+from baserun_server.model import Batch, Log, Span
 from baserun_server.store.clickhouse import ClickHouseStore
 from baserun_server.store.touched import touched_by
 
 from . import oracle
 from .conftest import store_at
-from .records import FIELD, histories
+from .records import FIELD, MONTH_END_US, histories
 
 pytestmark = pytest.mark.slow(21)
 
@@ -142,3 +142,34 @@ def together(*lists: list[Batch]) -> list[Batch]:
         )
         for batches in zip_longest(*lists, fillvalue=Batch(""))
     ]
+
+
+@pytest.mark.parametrize("failure_first", [False, True])
+def test_a_failure_that_is_told_apart_from_its_span_counts(address: str, failure_first: bool):
+    project_id = new_project()
+    common = {"project_id": project_id, "trace_id": "a" * 32, "received_us": 1}
+    spans = [
+        Span(**common, span_id="a" * 16, start_us=MONTH_END_US, end_us=MONTH_END_US + 90, session_id="s"),
+        Span(
+            **common,
+            span_id="b" * 16,
+            parent_span_id="a" * 16,
+            kind="llm",
+            start_us=MONTH_END_US,
+            end_us=MONTH_END_US + 80,
+        ),
+    ]
+    failure = Log(
+        **common, span_id="b" * 16, log_id="l", kind="failure", name="exception", body={"type": "X"}, at_us=MONTH_END_US
+    )
+    batches = [Batch(f"{project_id}-1", spans=spans), Batch(f"{project_id}-2", logs=[failure])]
+
+    async def check() -> None:
+        store = await store_all(address, batches[::-1] if failure_first else batches, [0], roll_up_each=True)
+        try:
+            [row] = (await rows_of(store, project_id))["traces"].values()
+        finally:
+            await store.close()
+        assert (row["errors"], row["status"], row["llm_calls"]) == (1, "error", 1)
+
+    asyncio.run(check())

@@ -1596,6 +1596,11 @@ export interface components {
             cost_usd: number | null;
             /** Cost Source */
             cost_source: ("computed" | "reported") | null;
+            /**
+             * Cost Reported Usd
+             * @description What the sender said that it cost, whether `cost_usd` is that or not.
+             */
+            cost_reported_usd: number | null;
             /** Time To First Token Ms */
             time_to_first_token_ms: number | null;
             /** Streaming */

@@ -15,7 +15,7 @@ from .answers.identity import identity_of, user_of
 from .answers.names import names_of
 from .answers.people import ids_named
 from .answers.reader import Ask, Reader, not_found
-from .answers.spans import as_columns, duplicates_among, newest, places_of
+from .answers.spans import as_columns, duplicates_among, newest, places_of, tell_failures
 from .http.parameters import Id, SpanParameters, TraceListParameters, TraceParameters
 from .lists import page
 from .lists.conditions import TRACES
@@ -62,6 +62,9 @@ async def get_trace(
     session = sessions.get(trace["session_id"])
     user_id = user_of(trace, session)
     (spans, whole), names = await ask.all(_spans(ask, place, trace, query), names_of(ask, [user_id]))
+    tell_failures(spans, logs)
+    if whole is not spans:
+        tell_failures(whole, logs)
     scores = await ask.rows(
         "scores_of_traces",
         {

@@ -13,10 +13,11 @@ from typing import Any
 from ..model import Batch, Log, Score, SessionEvent, Span, UserEvent
 from .dialects.genai import CONTENT_EVENTS, details_messages, event_messages
 from .identity import read_identity
-from .normalise import Aliases, clamp_bounds, fingerprint, is_hex, made_id
+from .normalise import Aliases, clamp_bounds, escaped, fingerprint, is_cancelled, is_hex, made_id, unit_of
 from .otlp.sent import SentLog
 from .values import number, parsed, text
 
+EXCEPTION_EVENTS = frozenset(("exception", "gen_ai.client.operation.exception", "gen_ai.exception"))
 DETAILS_EVENT = "gen_ai.client.inference.operation.details"
 SOURCES = ("feedback", "check", "evaluation")
 SCORE_EXTRAS = ("baserun.score.expected", "baserun.score.actual")
@@ -37,9 +38,10 @@ class _Common:
         self.project_id = project_id
         self.received_us = received_us
         earliest_us, latest_us = clamp_bounds(received_us)
-        at_us = sent.time_ns // 1000
+        time_ns = sent.time_ns * unit_of(sent.time_ns)
+        at_us = time_ns // 1000
         self.at_us = min(max(at_us, earliest_us), latest_us) if at_us > 0 else received_us
-        self.at_ns = sent.time_ns % 1000 if self.at_us == at_us else 0
+        self.at_ns = time_ns % 1000 if self.at_us == at_us else 0
         self.event_id = text(sent.attributes.get("baserun.event.id")) or fingerprint(sent, 16)
         self.trace_id = _record_id(sent.trace_id, 16)
         self.span_id = _record_id(sent.span_id, 8)
@@ -73,6 +75,8 @@ def read_record(
         batch.scores.append(_score(sent, common))
     elif name == DETAILS_EVENT or name in CONTENT_EVENTS:
         batch.logs.append(_content(name, sent, common))
+    elif name in EXCEPTION_EVENTS and common.trace_id and common.span_id and _is_failure(sent.attributes):
+        batch.logs.append(_failure(name, sent, common))
     else:
         batch.logs.append(_log(name, sent, common))
 
@@ -148,6 +152,19 @@ def _content(name: str, sent: SentLog, common: _Common) -> Log:
     log.kind = "content"
     log.body = {key: value for key, value in content.items() if value}
     log.metadata = {}
+    return log
+
+
+def _is_failure(attributes: Mapping[str, Any]) -> bool:
+    return escaped(attributes) and not is_cancelled(text(attributes.get("exception.type")))
+
+
+def _failure(name: str, sent: SentLog, common: _Common) -> Log:
+    """An exception that a span is told to have failed with, apart from the span."""
+    log = _log(name, sent, common)
+    log.kind = "failure"
+    said = {key: text(sent.attributes.get(f"exception.{key}")) for key in ("type", "message", "stacktrace")}
+    log.body = {key: value for key, value in said.items() if value}
     return log
 
 

@@ -20,6 +20,7 @@ from .dialects.genai import CONTENT_EVENTS
 from .dialects.words import mark
 from .identity import read_identity, read_provider_user
 from .otlp.sent import SentSpan
+from .usage.reading import read_usage
 from .values import first, mapping, number, text, texts
 
 DAY_US = 86_400_000_000
@@ -28,6 +29,16 @@ HEX_DIGITS = "0123456789abcdef"
 NO_TRACE, NO_SPAN = "0" * 32, "0" * 16
 UNIMPORTANT_EVENTS = frozenset(("gen_ai.content.completion.chunk", "llm.content.completion.chunk"))
 STATUSES = ("unset", "ok", "error")
+NO_CALL = frozenset(("raw_copy", "tool_request", "no_call", "call_in_two_spans"))
+"""Marks of spans that repeat a call, or only look like one."""
+
+UNITS = ((10**9, 10**9), (10**12, 10**6), (10**15, 1_000))
+"""The least that a time of this century is in seconds, milli- and microseconds, and the unit's nanoseconds."""
+HTTP_STATUS = ("http.response.status_code", "http.status_code")
+CANCELLED = frozenset(("cancelled", "canceled", "cancellederror", "cancellederror()", "cancelederror", "aborterror",
+                       "generatorexit", "generatorexit()", "cancel", "aborted", "apiuseraborterror", "abort_error",
+                       "the operation was aborted", "this operation was aborted", "request was aborted."))  # fmt: skip
+"""How languages and clients say that a caller gave up."""
 
 TRACE_NAME = ("baserun.trace.name", "langfuse.trace.name", "langsmith.trace.name", "ai.telemetry.functionId")
 ENVIRONMENT = ("langfuse.environment", "deployment.environment.name", "deployment.environment")
@@ -69,6 +80,7 @@ NO_ALIASES = Aliases()
 def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliases = NO_ALIASES) -> Span:
     """One span, read as completely as it can be."""
     attributes = sent.attributes
+    unit_mended = _mend_units(sent)
     span = Span(
         project_id=project_id,
         trace_id=sent.trace_id,
@@ -76,6 +88,7 @@ def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliase
         parent_span_id=sent.parent_span_id,
         kind="",
         name=sent.name,
+        scope=sent.scope["name"],
         start_us=sent.start_ns // 1000,
         end_us=sent.end_ns // 1000,
         status=STATUSES[sent.status_code] if 0 <= sent.status_code <= 2 else "unset",
@@ -84,6 +97,8 @@ def normalise(sent: SentSpan, project_id: str, received_us: int, aliases: Aliase
         attributes=dict(attributes),
     )
     _mend_ids(sent, span)
+    if unit_mended:
+        mark(span, "clock_unit_mended")
     _mend_times(span, received_us)
     read_identity(attributes, sent.resource, span, aliases.session, aliases.user)
     for dialect in dialects_of(sent):
@@ -152,6 +167,23 @@ def _id_made(span: Span, field: str, original: str) -> None:
         span.attributes[f"baserun.sent.{field}"] = original
 
 
+def _mend_units(sent: SentSpan) -> bool:
+    """Take seconds, milli- and microseconds for what they are where nanoseconds should stand; their magnitudes are far
+    from each other."""
+    scale = unit_of(sent.start_ns or sent.end_ns)
+    if scale == 1:
+        return False
+    sent.start_ns, sent.end_ns = sent.start_ns * scale, sent.end_ns * scale
+    for event in sent.events:
+        event.time_ns *= unit_of(event.time_ns)
+    return True
+
+
+def unit_of(time: int) -> int:
+    """How many nanoseconds the unit of a time since the epoch has; 1 where it may be nanoseconds or nothing."""
+    return next((scale for least, scale in UNITS if least <= time < least * 100), 1)
+
+
 def _mend_times(span: Span, received_us: int) -> None:
     start_us, end_us = span.start_us, span.end_us
     if start_us <= 0:
@@ -197,19 +229,19 @@ def _clamp(span: Span, earliest_us: int, latest_us: int) -> None:
 
 
 def _settle(sent: SentSpan, span: Span) -> None:
+    if NO_CALL.isdisjoint(span.marks):
+        read_usage(sent, span)
     if not span.kind:
         looks_like_a_call = span.model or span.model_requested
         says_something = span.input_tokens is not None or span.output_messages or span.input_messages
         span.kind = "llm" if looks_like_a_call and says_something else "other"
     if not span.model:
         span.model = span.model_requested
-    if span.kind in ("llm", "embedding"):
+    if not NO_CALL.isdisjoint(span.marks):
+        span.cost_reported_nano_usd = None
+    elif span.kind in ("llm", "embedding"):
         read_provider_user(sent.attributes, span)
         return
-    # Tokens and costs of an agent's or a workflow's span repeat those of the calls beneath it.
-    span.input_tokens = span.output_tokens = span.cached_tokens = None
-    span.cache_write_tokens = span.reasoning_tokens = span.cost_nano_usd = None
-    span.cost_source = ""
     if span.input_messages and span.input is None:
         span.input = span.input_messages
     if span.output_messages and span.output is None:
@@ -277,17 +309,34 @@ def _read_error(sent: SentSpan, span: Span) -> None:
     span.error_type = span.error_type or text(attributes.get("error.type"))
     for event in sent.events:
         if event.name == "exception":
-            if span.status == "ok":
+            if span.status == "ok" or not escaped(event.attributes):
                 continue
             span.status = "error"
             span.error_type = span.error_type or text(event.attributes.get("exception.type"))
             span.status_message = span.status_message or text(event.attributes.get("exception.message"))
     if span.status == "unset":
-        http_status = number(first(attributes, ("http.response.status_code", "http.status_code")))
-        if span.error_type or (http_status is not None and http_status >= 400):
+        http_status = number(first(attributes, HTTP_STATUS))
+        if span.error_type or (http_status is not None and http_status >= 400) or "error" in span.finish_reasons:
             span.status = "error"
+    if span.status == "error" and is_cancelled(span.error_type or span.status_message):
+        # Who asked has gone away: nothing failed.
+        span.status = "unset"
+        mark(span, "cancelled")
     if span.status == "error" and not span.status_message:
         span.status_message = text(first(attributes, ("exception.message", "error.message")))
+
+
+def escaped(attributes: Mapping[str, Any]) -> bool:
+    """Whether an exception left what it was recorded on; one that was caught is no error of that."""
+    said = attributes.get("exception.escaped")
+    return not (said is False or (isinstance(said, str) and said.lower() == "false"))
+
+
+def is_cancelled(words: str) -> bool:
+    """Whether the type of an error, or a message in place of one, says that the caller gave up."""
+    if not words or len(words) > 200:
+        return False
+    return words.rpartition(".")[2].rpartition(":")[2].strip().lower() in CANCELLED
 
 
 def _keep_events(sent: SentSpan, span: Span) -> None:

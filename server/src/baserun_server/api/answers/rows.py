@@ -145,6 +145,7 @@ def span(row: Row, duplicate_of: str | None, whole: bool = False) -> schemas.Spa
         usage=_usage(record),
         cost_usd=None if record.cost_nano_usd is None else record.cost_nano_usd / 1e9,
         cost_source=row["cost_source"] or None,
+        cost_reported_usd=None if record.cost_reported_nano_usd is None else record.cost_reported_nano_usd / 1e9,
         time_to_first_token_ms=None if record.time_to_first_token_us is None else record.time_to_first_token_us / 1_000,
         streaming=record.streaming,
         finish_reasons=record.finish_reasons,

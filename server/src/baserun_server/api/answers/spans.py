@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ...store.rollups.duplicates import Node, duplicates
+import orjson
+
+from ...store.rollups.duplicates import Counting, Node, counting, tells
 from .. import schemas
 from .reader import Reader
 
@@ -26,6 +28,18 @@ def newest(rows: Iterable[Row]) -> list[Row]:
         if key not in held or row["version"] > held[key]["version"]:
             held[key] = row
     return sorted(held.values(), key=lambda row: (row["start_us"], -row["end_us"], row["span_id"]))
+
+
+def tell_failures(spans: Iterable[Row], logs: Iterable[Row]) -> None:
+    """Give spans the failures that were told apart from them."""
+    told = {(entry["trace_id"], entry["span_id"]): entry["body"] for entry in logs if entry["kind"] == "failure"}
+    for span in spans if told else ():
+        body = told.get((span["trace_id"], span["span_id"]))
+        if body is not None and span["status"] == "unset":
+            said = orjson.loads(body or "{}")
+            span["status"] = "error"
+            span["error_type"] = span.get("error_type") or said.get("type", "")
+            span["status_message"] = span.get("status_message") or said.get("message", "")
 
 
 def as_columns(spans: Sequence[Row], trace_start_us: int) -> schemas.LightSpans:
@@ -60,14 +74,32 @@ def _tokens(span: Row) -> int | None:
 
 def duplicates_among(spans: Sequence[Row]) -> dict[str, str]:
     """Spans of a trace that describe a call which another span already counts for, and that other span."""
-    return duplicates(
+    return counting_among(spans).duplicates
+
+
+def counting_among(spans: Sequence[Row]) -> Counting:
+    """What counts of the spans of a trace."""
+    return counting(
         Node(
             span_id=span["span_id"],
             parent_span_id=span["parent_span_id"],
-            is_llm=span["kind"] == "llm",
+            kind=span["kind"],
             has_usage=span["input_tokens"] is not None or span["output_tokens"] is not None,
             response_id=span["response_id"],
             start_us=span["start_us"],
+            end_us=span["end_us"],
+            failed=span["status"] == "error",
+            scope=span["scope"],
+            model=span["model"],
+            tells=tells(
+                span["input_tokens"],
+                span["output_tokens"],
+                span["input_preview"],
+                span["output_preview"],
+                span["status"] == "error",
+            ),
+            tool_name=span["tool_name"],
+            tool_call_id=span["tool_call_id"],
         )
         for span in spans
     )

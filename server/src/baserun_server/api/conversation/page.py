@@ -14,7 +14,7 @@ from ..answers import rows
 from ..answers.apart import with_contents
 from ..answers.identity import user_of
 from ..answers.reader import Reader
-from ..answers.spans import duplicates_among, newest, places_of
+from ..answers.spans import counting_among, newest, places_of, tell_failures
 from ..answers.stored import Messages
 from ..http.parameters import TurnParameters
 from ..http.times import date_of
@@ -88,13 +88,15 @@ def _works(
     scores: list[dict[str, Any]],
     logs: list[dict[str, Any]],
 ) -> list[Work]:
+    tell_failures(spans, logs)
     spans_of, logs_of = _grouped(spans), _grouped(logs)
     scores_of = _scores_by_trace(scores, spans)
     messages = Messages()
     works = []
     for n, trace in enumerate(traces, first_n):
         of_trace = spans_of.get(trace["trace_id"], [])
-        duplicates = frozenset(duplicates_among(of_trace))
+        counts = counting_among(of_trace)
+        duplicates = frozenset(counts.duplicates)
         works.append(
             Work(
                 n=n,
@@ -106,6 +108,8 @@ def _works(
                 status=trace["status"],
                 spans=[rows.span_record(span, messages.read) for span in of_trace],
                 duplicates=duplicates,
+                using=counts.using,
+                failures=frozenset(counts.failures),
                 unread=_calls_unread(trace, of_trace, duplicates),
                 scores=[rows.score(score) for score in scores_of.get(trace["trace_id"], [])],
                 logs=[rows.log_entry(entry) for entry in logs_of.get(trace["trace_id"], [])],

@@ -76,8 +76,8 @@ def _read_turn(reading: Reading, before: Sequence[Reading], after: Sequence[Read
         logs=work.logs,
         llm_calls=len(calls),
         models=list(dict.fromkeys(call.model for call in calls if call.model)),
-        usage=_usage(calls),
-        cost_usd=_sum((call.cost_nano_usd for call in calls), unit=1e9),
+        usage=_usage(reading.using),
+        cost_usd=_sum((span.cost_nano_usd for span in reading.using), unit=1e9),
         time_to_first_token_ms=_first_token_ms(reading),
         omitted=schemas.Omitted(
             llm_calls=work.unread,
@@ -96,6 +96,8 @@ def _ends(items: Sequence[_T], most: int) -> Sequence[_T]:
 
 def _errors(reading: Reading) -> list[Span]:
     """The innermost failing spans."""
+    if reading.work.failures is not None:
+        return [span for span in reading.spans if span.span_id in reading.work.failures]
     duplicates = reading.work.duplicates
     failing = [span for span in reading.spans if span.status == "error" and span.span_id not in duplicates]
     above = {span.parent_span_id for span in failing}

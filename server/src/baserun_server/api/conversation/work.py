@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from msgspec.structs import replace
+
 from ...model import Span
 from .. import schemas
 from ..answers.cutting import text_of
@@ -30,6 +32,10 @@ class Work:
     spans: list[Span]
     duplicates: frozenset[str] = frozenset()
     """Spans whose call another span already counts for."""
+    using: frozenset[str] | None = None
+    """Spans whose usage adds up; its calls where that is not said."""
+    failures: frozenset[str] | None = None
+    """Spans that failed by themselves."""
     unread: int = 0
     """LLM calls whose content was not read."""
     scores: list[schemas.Score] = field(default_factory=list)
@@ -52,7 +58,10 @@ class Reading:
         self.spans = sorted(work.spans, key=lambda span: (span.start_us, span.end_us, span.span_id))
         self.inner = _inner(self.spans)
         counting = [span for span in self.spans if span.span_id not in work.duplicates]
-        self.calls = [span for span in counting if span.kind in _CALLING]
+        self.calls = _whole_answers([span for span in counting if span.kind in _CALLING], self.spans, work.duplicates)
+        calls = frozenset(call.span_id for call in self.calls)
+        using = calls if work.using is None else work.using | calls
+        self.using = [span for span in counting if span.span_id in using]
         self.tool_spans = [span for span in counting if span.kind == "tool"]
         self.requests = [[m for m in call.input_messages if m.get("role") not in _SYSTEM] for call in self.calls]
         self.prints = [prints.of(request) for request in self.requests]
@@ -111,6 +120,28 @@ class Reading:
     def end_us(self) -> int:
         """When the last of it ended."""
         return max((self.work.end_us, *(span.end_us for span in self.spans)))
+
+
+def _whole_answers(calls: list[Span], spans: Sequence[Span], duplicates: frozenset[str]) -> list[Span]:
+    """Calls with all that was answered: some instrumentations tell the blocks of one answer as a span each.
+
+    What another instrumentation tells of the same call stays away, since it says the same in other words.
+    """
+    blocks: dict[tuple[str, str], list[Span]] = {}
+    for span in spans:
+        if span.span_id in duplicates and span.kind in _CALLING and span.response_id and span.output_messages:
+            blocks.setdefault((span.response_id, span.scope), []).append(span)
+    if not blocks:
+        return calls
+    whole = []
+    for call in calls:
+        output = list(call.output_messages)
+        around = {call.span_id, call.parent_span_id}
+        for block in blocks.get((call.response_id, call.scope), []):
+            if block.span_id not in around and block.parent_span_id != call.span_id:
+                output += [message for message in block.output_messages if message not in output]
+        whole.append(replace(call, output_messages=output) if len(output) > len(call.output_messages) else call)
+    return whole
 
 
 def _inner(spans: Sequence[Span]) -> set[str]:

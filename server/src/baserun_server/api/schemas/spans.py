@@ -71,6 +71,8 @@ class Span(Record):
     usage: Usage | None
     cost_usd: float | None
     cost_source: Literal["computed", "reported"] | None
+    cost_reported_usd: float | None
+    """What the sender said that it cost, whether `cost_usd` is that or not."""
     time_to_first_token_ms: float | None
     streaming: bool
     finish_reasons: list[str]

@@ -25,8 +25,8 @@ from ...model import Span
 from ..bounds import is_usual
 from ..messages import kept_messages, message, read_messages, system_messages
 from ..otlp.sent import SentEvent, SentSpan
-from ..values import first, flag, kept, mapping, number, numbered, structure, text, texts
-from .words import fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, provider_of
+from ..values import first, flag, kept, number, numbered, structure, text, texts
+from .words import fill_texts, finish_reason_of, kind_of, provider_of, report_bill, report_cost
 
 TEXTS = (
     ("response_id", ("gen_ai.response.id",)),
@@ -35,49 +35,20 @@ TEXTS = (
     ("tool_name", ("gen_ai.tool.name",)),
     ("tool_call_id", ("gen_ai.tool.call.id",)),
 )
-COUNTS = (
-    ("input_tokens", ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens")),
-    ("output_tokens", ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.usage.completion_tokens")),
-    (
-        "cached_tokens",
-        (
-            "gen_ai.usage.cache_read.input_tokens",
-            "gen_ai.usage.cache_read_input_tokens",
-            "gen_ai.usage.details.cache_read_tokens",
-            "gen_ai.usage.details.cache_read_input_tokens",
-        ),
-    ),
-    (
-        "cache_write_tokens",
-        (
-            "gen_ai.usage.cache_write.input_tokens",
-            "gen_ai.usage.cache_creation.input_tokens",
-            "gen_ai.usage.cache_creation_input_tokens",
-            "gen_ai.usage.cache_write_input_tokens",
-            "gen_ai.usage.details.cache_write_tokens",
-        ),
-    ),
-    (
-        "reasoning_tokens",
-        (
-            "gen_ai.usage.reasoning.output_tokens",
-            "gen_ai.usage.reasoning_tokens",
-            "gen_ai.usage.details.reasoning_tokens",
-        ),
-    ),
-)
 PROVIDER = ("gen_ai.provider.name", "gen_ai.system")
 KIND = ("gen_ai.operation.name", "llm.request.type", "gen_ai.request.type")
 COSTS = ("operation.cost", "gen_ai.cost.total_cost", "litellm.cost.total", "gen_ai.usage.cost",
          "gen_ai.usage.total_cost")  # fmt: skip
+MCP_CALL = "tools/call"
+BILL = "gen_ai.usage.cost"
 FIRST_TOKEN_SECONDS = (
     "gen_ai.response.time_to_first_chunk",
     "gen_ai.client.operation.time_to_first_chunk",
     "gen_ai.server.time_to_first_token",
 )
 DAY_SECONDS = 86_400
-LARGEST_COST_USD = 1_000_000.0
-"""More than any call costs."""
+GATEWAYS = ("openrouter", "vercel", "portkey", "helicone", "requesty", "cloudflare", "litellm_proxy")
+"""Providers that hand calls on to others, and ask for them."""
 STREAMING = ("gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming")
 ROLE_EVENTS = {
     "gen_ai.system.message": "system",
@@ -91,8 +62,8 @@ NOT_PARAMETERS = frozenset(("gen_ai.request.model", "gen_ai.request.stream", "ge
 
 
 def recognises(scope: str, families: Set[str]) -> bool:
-    """Spans with attributes of the family `gen_ai`, or the older `llm` ones."""
-    return "gen_ai" in families or "llm" in families
+    """Spans with attributes of the family `gen_ai`, or the older `llm` ones; and those of MCP."""
+    return "gen_ai" in families or "llm" in families or "mcp" in families
 
 
 def read(sent: SentSpan, span: Span) -> None:
@@ -100,6 +71,8 @@ def read(sent: SentSpan, span: Span) -> None:
     attributes = sent.attributes
     if not span.kind:
         span.kind = kind_of(first(attributes, KIND))
+        if not span.kind and attributes.get("mcp.method.name") == MCP_CALL:
+            span.kind = "tool"
     fill_texts(span, attributes, TEXTS)
     if not span.provider:
         for key in PROVIDER:
@@ -107,8 +80,8 @@ def read(sent: SentSpan, span: Span) -> None:
                 span.provider = provider
                 break
     if span.kind in ("llm", "embedding", ""):
-        fill_counts(span, attributes, COUNTS)
         _read_call(attributes, span)
+    _read_costs(sent, span)
     if not span.input_messages or not span.output_messages:
         _read_content(sent, span)
     if span.kind == "tool":
@@ -127,13 +100,18 @@ def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
         seconds = number(first(attributes, FIRST_TOKEN_SECONDS))
         if seconds is not None and 0 <= seconds < DAY_SECONDS:
             span.time_to_first_token_us = round(seconds * 1_000_000)
+
+
+def _read_costs(sent: SentSpan, span: Span) -> None:
+    attributes = sent.attributes
     for key in COSTS:
-        if span.cost_nano_usd is None and key in attributes:
-            report_cost(span, attributes[key])
+        if key in attributes:
+            is_bill = span.provider in GATEWAYS or sent.resource.get("service.name") == "openrouter"
+            (report_bill if is_bill and key == BILL else report_cost)(span, attributes[key])
     ticks = number(attributes.get("gen_ai.usage.cost_in_usd_ticks"))
-    if ticks and span.cost_nano_usd is None:
+    if ticks:
         # xAI counts in ticks of 10^-10 USD.
-        report_cost(span, ticks / 10_000_000_000)
+        report_bill(span, ticks / 10_000_000_000)
 
 
 @lru_cache(1_024)
@@ -142,15 +120,10 @@ def parameters_among(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((key, key[15:]) for key in keys if key.startswith("gen_ai.request.") and key not in NOT_PARAMETERS)
 
 
-def report_cost(span: Span, cost_usd: Any) -> None:
-    """Keep a cost that the sender reports; 0 means that it did not know."""
-    reported = number(cost_usd)
-    if reported and 0 < reported < LARGEST_COST_USD:
-        span.cost_nano_usd, span.cost_source = round(reported * 1_000_000_000), "reported"
-
-
 def read_tool(attributes: Mapping[str, Any], span: Span) -> None:
-    """Fill a tool's arguments and result."""
+    """Fill a tool's name, arguments and result."""
+    if not span.tool_name and attributes.get("mcp.method.name") == MCP_CALL:
+        span.tool_name = text(attributes.get("mcp.tool.name")) or span.name.removeprefix(MCP_CALL).strip()
     if span.tool_arguments is None and "gen_ai.tool.call.arguments" in attributes:
         span.tool_arguments = kept(span, attributes["gen_ai.tool.call.arguments"])
         span.attributes.pop("gen_ai.tool.call.arguments", None)
@@ -246,9 +219,6 @@ def _flat(attributes: Mapping[str, Any], span: Span, prefix: str) -> list[dict[s
     role = "user" if prefix == "gen_ai.prompt" else "assistant"
     whole = attributes.get(prefix)
     if whole is not None:
-        if role == "assistant" and span.input_tokens is None:
-            document = mapping(whole)
-            fill_usage(span, document.get("usage_metadata") or document.get("usage"))
         found = read_messages(whole, role)
         if found:
             span.attributes.pop(prefix, None)

@@ -16,7 +16,7 @@ from ...model import Span
 from ..messages import message
 from ..otlp.sent import SentSpan
 from ..values import first, items, mapping, parsed, text
-from .words import fill, fill_usage, finish_reason_of
+from .words import fill, finish_reason_of
 
 INPUT = ("haystack.agent.step.llm.input", "haystack.component.input", "haystack.pipeline.input_data")
 OUTPUT = ("haystack.agent.step.llm.output", "haystack.component.output", "haystack.pipeline.output_data")
@@ -65,7 +65,6 @@ def _read_call(span: Span, took_in: Any, gave_out: dict[str, Any]) -> None:
         reply = mapping(reply) or {"content": text(reply)}
         meta = mapping(reply.get("meta") or reply.get("_meta"))
         span.model = span.model or text(meta.get("model"))
-        fill_usage(span, meta.get("usage"))
         reason = text(meta.get("finish_reason"))
         made = _message(reply, "assistant")
         if reason:

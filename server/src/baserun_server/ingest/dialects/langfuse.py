@@ -23,17 +23,13 @@ from typing import Any
 from ...model import Span
 from ..messages import read_messages
 from ..otlp.sent import SentSpan
-from ..values import count, mapping, parsed, text
-from .genai import report_cost
-from .words import fill, fill_texts, fill_usage, kind_of
+from ..values import mapping, number, parsed, text
+from .words import fill, fill_texts, kind_of, report_bill
 
 TEXTS = (
     ("model", ("langfuse.observation.model.name",)),
     ("model_requested", ("langfuse.observation.model.name",)),
 )
-INPUT_BUCKETS = ("input_cached_tokens", "input_cache_read", "input_cache_creation", "cache_read_input_tokens",
-                 "cache_creation_input_tokens", "input_audio_tokens")  # fmt: skip
-OUTPUT_BUCKETS = ("output_reasoning_tokens", "output_audio_tokens")
 
 
 def recognises(scope: str, families: Set[str]) -> bool:
@@ -65,14 +61,10 @@ def read(sent: SentSpan, span: Span) -> None:
 
 def _read_call(sent: SentSpan, span: Span, took_in: Any, gave_out: Any) -> None:
     attributes = sent.attributes
-    usage = mapping(attributes.get("langfuse.observation.usage_details"))
-    if any(key in usage for key in ("input", "output")):
-        _read_buckets(usage, span)
-    else:
-        fill_usage(span, usage)
     cost = mapping(attributes.get("langfuse.observation.cost_details"))
-    if span.cost_nano_usd is None and "total" in cost:
-        report_cost(span, cost["total"])
+    # Its SDKs reckon nothing: what stands here is what the application says.
+    parts = [number(value) or 0 for key, value in cost.items() if key != "total"]
+    report_bill(span, cost.get("total", sum(parts)))
     for key, value in mapping(attributes.get("langfuse.observation.model.parameters")).items():
         if value != "Infinity":
             span.parameters.setdefault(key, value)
@@ -87,28 +79,6 @@ def _read_call(sent: SentSpan, span: Span, took_in: Any, gave_out: Any) -> None:
         span.output_messages = span.output_messages or read_messages(gave_out, "assistant")
     else:
         fill(span, input=took_in)
-
-
-def _read_buckets(usage: dict[str, Any], span: Span) -> None:
-    taken_in, given_out = count(usage.get("input")), count(usage.get("output"))
-    beside_input = sum(count(usage.get(key)) or 0 for key in INPUT_BUCKETS)
-    beside_output = sum(count(usage.get(key)) or 0 for key in OUTPUT_BUCKETS)
-    total = count(usage.get("total"))
-    if total is not None and (beside_input or beside_output) and total == (taken_in or 0) + (given_out or 0):
-        # Here the buckets are contained in the totals already.
-        beside_input = beside_output = 0
-    if span.input_tokens is None and taken_in is not None:
-        span.input_tokens = taken_in + beside_input
-    if span.output_tokens is None and given_out is not None:
-        span.output_tokens = given_out + beside_output
-    for field, keys in (
-        ("cached_tokens", ("input_cached_tokens", "input_cache_read", "cache_read_input_tokens")),
-        ("cache_write_tokens", ("input_cache_creation", "cache_creation_input_tokens")),
-        ("reasoning_tokens", ("output_reasoning_tokens",)),
-    ):
-        for key in keys:
-            if getattr(span, field) is None and key in usage:
-                setattr(span, field, count(usage[key]))
 
 
 def _time_us(value: Any) -> int | None:

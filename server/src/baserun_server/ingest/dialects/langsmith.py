@@ -16,8 +16,8 @@ from typing import Any
 
 from ...model import Span
 from ..otlp.sent import SentSpan
-from ..values import items, mapping, parsed, text
-from .words import fill, fill_texts, fill_usage, kind_of, provider_of
+from ..values import mapping, parsed, text
+from .words import fill, fill_texts, kind_of, provider_of
 
 TEXTS = (
     ("model_requested", ("gen_ai.request.model", "langsmith.metadata.ls_model_name")),
@@ -42,7 +42,6 @@ def read(sent: SentSpan, span: Span) -> None:
     if not span.provider:
         span.provider = provider_of(text(attributes.get("langsmith.metadata.ls_provider")))
     if span.kind in ("llm", "embedding"):
-        fill_usage(span, mapping(attributes.get("langsmith.metadata.usage_metadata")))
         _read_answer(attributes, span)
         return
     took_in, gave_out = parsed(attributes.get("gen_ai.prompt")), parsed(attributes.get("gen_ai.completion"))
@@ -56,12 +55,5 @@ def read(sent: SentSpan, span: Span) -> None:
 
 def _read_answer(attributes: Mapping[str, Any], span: Span) -> None:
     answer = mapping(attributes.get("gen_ai.completion"))
-    fill_usage(span, answer.get("usage_metadata"))
-    fill_usage(span, answer.get("usage"))
     span.response_id = span.response_id or text(answer.get("id"))
     span.model = span.model or text(answer.get("model"))
-    for generations in items(answer.get("generations")):
-        for generation in generations if isinstance(generations, list) else [generations]:
-            inner = generation.get("message") if isinstance(generation, dict) else None
-            inner = inner.get("kwargs", inner) if isinstance(inner, dict) else {}
-            fill_usage(span, inner.get("usage_metadata"))

@@ -21,7 +21,7 @@ from ...model import Span
 from ..messages import read_messages
 from ..otlp.sent import SentSpan
 from ..values import mapping, number, parsed, text
-from .words import fill_texts, fill_usage, mark, provider_of
+from .words import fill_texts, mark, provider_of
 
 TEXTS = (("tool_name", ("gen_ai.tool.name",)),)
 
@@ -73,7 +73,6 @@ def _read_request(sent: SentSpan, span: Span, request: dict[str, object]) -> Non
         combined = response.get("combined_chunk_content")
         answer = response.get("message", combined if combined is not None else response)
         span.output_messages = read_messages(answer, "assistant")
-        fill_usage(span, response.get("usage"))
     if streamed and is_answer:
         span.streaming = True
         seconds = number(attributes.get("duration"))

@@ -16,9 +16,8 @@ from typing import Any
 from ...model import Span
 from ..messages import read_messages
 from ..otlp.sent import SentSpan
-from ..values import mapping, number, parsed, text
-from .genai import report_cost
-from .words import fill, fill_texts, fill_usage, kind_of, provider_of
+from ..values import parsed, text
+from .words import fill, fill_texts, kind_of, provider_of, report_cost
 
 TEXTS = (("model", ("mlflow.llm.model",)), ("trace_name", ("mlflow.traceName",)))
 NOT_PARAMETERS = frozenset(("messages", "input", "prompt", "tools", "model", "stream", "user"))
@@ -50,11 +49,9 @@ def read(sent: SentSpan, span: Span) -> None:
 
 
 def _read_call(attributes: dict[str, Any], span: Span, took_in: Any, gave_out: Any) -> None:
-    fill_usage(span, mapping(attributes.get("mlflow.chat.tokenUsage")))
     cost = parsed(attributes.get("mlflow.llm.cost"))
     cost = cost.get("total_cost", cost.get("total")) if isinstance(cost, dict) else cost
-    if span.cost_nano_usd is None and number(cost):
-        report_cost(span, cost)
+    report_cost(span, cost)
     if isinstance(took_in, dict):
         for key, value in took_in.items():
             if key not in NOT_PARAMETERS:
@@ -64,7 +61,6 @@ def _read_call(attributes: dict[str, Any], span: Span, took_in: Any, gave_out: A
     if isinstance(gave_out, dict):
         span.response_id = span.response_id or text(gave_out.get("id"))
         span.model = text(gave_out.get("model")) or span.model
-        fill_usage(span, gave_out.get("usage"))
     tools = parsed(attributes.get("mlflow.chat.tools"))
     if isinstance(tools, list) and not span.tool_definitions:
         span.tool_definitions = tools

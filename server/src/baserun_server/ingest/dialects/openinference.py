@@ -20,9 +20,8 @@ from typing import Any
 from ...model import Span
 from ..messages import message, read_messages
 from ..otlp.sent import SentSpan
-from ..values import first, mapping, number, numbered, parsed, structure, text
-from .genai import report_cost
-from .words import fill, fill_counts, fill_texts, fill_usage, finish_reason_of, kind_of, mark, provider_of
+from ..values import first, mapping, numbered, parsed, structure, text
+from .words import fill, fill_texts, finish_reason_of, kind_of, mark, provider_of, report_cost
 
 TEXTS = (
     ("model", ("llm.response.model_name", "llm.model_name", "embedding.model_name", "reranker.model_name")),
@@ -30,13 +29,6 @@ TEXTS = (
     ("response_id", ("llm.response.id",)),
     ("tool_name", ("tool.name",)),
     ("tool_call_id", ("tool_call.id", "tool.id")),
-)
-COUNTS = (
-    ("input_tokens", ("llm.token_count.prompt",)),
-    ("output_tokens", ("llm.token_count.completion",)),
-    ("cached_tokens", ("llm.token_count.prompt_details.cache_read", "llm.token_count.prompt_details.cache_input")),
-    ("cache_write_tokens", ("llm.token_count.prompt_details.cache_write",)),
-    ("reasoning_tokens", ("llm.token_count.completion_details.reasoning",)),
 )
 FIRST_CHUNK_EVENT = "First Token Stream Event"
 
@@ -88,20 +80,17 @@ def _calls_nothing(sent: SentSpan) -> bool:
 
 def _read_call(sent: SentSpan, span: Span, request: dict[str, Any], response: dict[str, Any]) -> None:
     attributes = sent.attributes
-    fill_counts(span, attributes, COUNTS)
-    if span.input_tokens is None:
-        fill_usage(span, response.get("usage"))
     parameters = mapping(attributes.get("llm.invocation_parameters"))
     for key, value in parameters.items():
         span.parameters.setdefault(key, value)
     span.model_requested = span.model_requested or text(parameters.get("model")) or text(request.get("model"))
     span.response_id = span.response_id or text(response.get("id"))
+    span.service_tier = span.service_tier or text(response.get("service_tier"))
     span.streaming = span.streaming or parameters.get("stream") is True or request.get("stream") is True
     reason = text(attributes.get("llm.finish_reason"))
     if reason and not span.finish_reasons:
         span.finish_reasons = [finish_reason_of(reason)]
-    if span.cost_nano_usd is None and number(attributes.get("llm.cost.total")):
-        report_cost(span, attributes["llm.cost.total"])
+    report_cost(span, attributes.get("llm.cost.total"))
     for event in sent.events:
         if event.name == FIRST_CHUNK_EVENT:
             span.streaming = True

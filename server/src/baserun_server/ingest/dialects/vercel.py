@@ -21,9 +21,9 @@ from typing import Any
 from ...model import Span
 from ..messages import message, read_messages
 from ..otlp.sent import SentSpan
-from ..values import first, number, parsed, structure, text, texts
+from ..values import first, mapping, number, parsed, structure, text, texts
 from .genai import DAY_SECONDS
-from .words import fill, fill_counts, fill_texts, finish_reason_of, kind_of, provider_of
+from .words import fill, fill_texts, finish_reason_of, kind_of, provider_of, report_bill
 
 TEXTS = (
     ("model", ("ai.response.model",)),
@@ -31,13 +31,6 @@ TEXTS = (
     ("response_id", ("ai.response.id",)),
     ("tool_name", ("ai.toolCall.name",)),
     ("tool_call_id", ("ai.toolCall.id",)),
-)
-COUNTS = (
-    ("input_tokens", ("ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens")),
-    ("output_tokens", ("ai.usage.outputTokens", "ai.usage.completionTokens")),
-    ("cached_tokens", ("ai.usage.inputTokenDetails.cacheReadTokens", "ai.usage.cachedInputTokens")),
-    ("cache_write_tokens", ("ai.usage.inputTokenDetails.cacheWriteTokens",)),
-    ("reasoning_tokens", ("ai.usage.outputTokenDetails.reasoningTokens", "ai.usage.reasoningTokens")),
 )
 SETTINGS = "ai.settings."
 NOT_PARAMETERS = ("ai.settings.context.",)
@@ -62,7 +55,6 @@ def read(sent: SentSpan, span: Span) -> None:
         _forget(span, "ai.toolCall.args", "ai.toolCall.result")
         return
     if span.kind in ("llm", "embedding"):
-        fill_counts(span, attributes, COUNTS)
         _read_call(sent, span)
     elif span.kind == "chain":
         answer = first(attributes, ("ai.response.text", "ai.response.object", "ai.response.toolCalls"))
@@ -81,6 +73,9 @@ def _kind(operation: str) -> str:
 
 def _read_call(sent: SentSpan, span: Span) -> None:
     attributes = sent.attributes
+    if "gateway" in text(attributes.get("ai.response.providerMetadata")):
+        gateway = mapping(attributes["ai.response.providerMetadata"]).get("gateway")
+        report_bill(span, gateway.get("cost") if isinstance(gateway, dict) else None)
     if text(attributes.get("ai.operationId")).endswith(".doStream"):
         span.streaming = True
     milliseconds = number(attributes.get("ai.response.msToFirstChunk"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...model import Span
-from ..values import count, text
+from ..values import number, text
 
 KINDS = {
     "llm": "llm",
@@ -18,12 +18,25 @@ KINDS = {
     "atext_completion": "llm",
     "generate_content": "llm",
     "generation": "llm",
+    "chat_completion": "llm",
+    "completions": "llm",
+    "realtime": "llm",
+    "image": "llm",
+    "images": "llm",
+    "image_generation": "llm",
+    "generate_image": "llm",
+    "audio": "llm",
+    "speech": "llm",
+    "text_to_speech": "llm",
+    "transcription": "llm",
+    "speech_to_text": "llm",
     "tool": "tool",
     "execute_tool": "tool",
     "function": "tool",
     "retriever": "retrieval",
     "retrieval": "retrieval",
     "reranker": "retrieval",
+    "rerank": "retrieval",
     "search_memory": "retrieval",
     "agent": "agent",
     "invoke_agent": "agent",
@@ -44,6 +57,8 @@ KINDS = {
     "executor": "chain",
     "embedding": "embedding",
     "embeddings": "embedding",
+    "embed": "embedding",
+    "embed_content": "embedding",
     "aembedding": "embedding",
     "retrieval_tool": "retrieval",
     "event": "other",
@@ -138,63 +153,27 @@ def fill_texts(span: Span, attributes: Mapping[str, Any], table: Iterable[tuple[
                         break
 
 
-def fill_counts(span: Span, attributes: Mapping[str, Any], table: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-    """Fill unknown counts likewise; a value that is no count is passed over and marked."""
-    for field, keys in table:
-        if getattr(span, field) is None:
-            for key in keys:
-                value = attributes.get(key)
-                if value is not None:
-                    whole = count(value)
-                    if whole is None:
-                        mark(span, "type_mended")
-                        continue
-                    if type(value) is not int:
-                        mark(span, "type_mended")
-                    setattr(span, field, whole)
-                    break
-
-
 def mark(span: Span, word: str) -> None:
     """Note once what was mended or noticed."""
     if word not in span.marks:
         span.marks.append(word)
 
 
-def fill_usage(span: Span, usage: Any) -> None:
-    """Fill unknown counts from a provider's usage object, of either vocabulary; counts in it are inclusive unless it
-    is Anthropic's own, whose `input_tokens` leave cached ones out."""
-    if not isinstance(usage, dict):
-        return
-    input_details = usage.get("input_tokens_details") or usage.get("prompt_tokens_details") or {}
-    input_details = usage.get("input_token_details") or input_details
-    output_details = usage.get("output_tokens_details") or usage.get("completion_tokens_details") or {}
-    output_details = usage.get("output_token_details") or output_details
-    input_details = input_details if isinstance(input_details, dict) else {}
-    output_details = output_details if isinstance(output_details, dict) else {}
-    read = count(usage.get("cache_read_input_tokens"))
-    write = count(usage.get("cache_creation_input_tokens"))
-    taken_in = _count(usage, "input_tokens", "prompt_tokens", "promptTokenCount")
-    if taken_in is not None and "prompt_tokens" not in usage and (read or write):
-        total = count(usage.get("total_tokens"))
-        given_out = count(usage.get("output_tokens")) or 0
-        if total is None or total != taken_in + given_out:
-            taken_in += (read or 0) + (write or 0)
-    found = {
-        "input_tokens": taken_in,
-        "output_tokens": _count(usage, "output_tokens", "completion_tokens", "candidatesTokenCount"),
-        "cached_tokens": read if read is not None else _count(input_details, "cached_tokens", "cache_read"),
-        "cache_write_tokens": write if write is not None else _count(input_details, "cache_write", "cache_creation"),
-        "reasoning_tokens": _count(output_details, "reasoning_tokens", "reasoning"),
-    }
-    for field, value in found.items():
-        if value is not None and getattr(span, field) is None:
-            setattr(span, field, value)
+LARGEST_COST_USD = 1_000_000.0
+"""More than any call costs."""
 
 
-def _count(holder: dict[str, Any], *keys: str) -> int | None:
-    for key in keys:
-        value = count(holder.get(key))
-        if value is not None:
-            return value
-    return None
+def report_cost(span: Span, cost_usd: Any) -> None:
+    """Keep a cost that the sender reckoned; 0 means that it did not know."""
+    reported = number(cost_usd)
+    if reported and 0 < reported < LARGEST_COST_USD and span.cost_reported_nano_usd is None:
+        span.cost_reported_nano_usd = round(reported * 1_000_000_000)
+
+
+def report_bill(span: Span, cost_usd: Any) -> None:
+    """Keep what was asked for a call: it goes before anything that was reckoned."""
+    if isinstance(cost_usd, dict):
+        cost_usd = cost_usd.get("total_cost", cost_usd.get("total"))
+    reported = number(cost_usd)
+    if reported and 0 < reported < LARGEST_COST_USD and not span.cost_is_bill:
+        span.cost_reported_nano_usd, span.cost_is_bill = round(reported * 1_000_000_000), True

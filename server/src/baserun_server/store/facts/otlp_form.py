@@ -170,6 +170,8 @@ def _log_entry(row: Row, held: Row, said: dict[str, Any]) -> tuple[str, dict[str
     if kind == "loss":
         lost = {f"baserun.loss.{key}": value for key, value in (body or {}).items()}
         return "baserun.sdk.loss", {**said, **lost}, None
+    if kind == "failure":
+        return row["name"], {**said, **{f"exception.{key}": value for key, value in (body or {}).items()}}, None
     if kind == "content":
         content = {CONTENT[key]: _json(value) for key, value in (body or {}).items() if key in CONTENT}
         return "gen_ai.client.inference.operation.details", {**said, **content}, None

@@ -202,7 +202,8 @@ SPAN_JSON = ("input_messages", "output_messages", "tool_definitions", "input", "
 
 SPANS: list[Column] = [
     *same(TEXT, "project_id", "trace_id", "span_id", "parent_span_id", "session_id", "user_id", "provider_user"),
-    *same(TEXT, "session_attribute", "user_attribute", "provider_user_attribute", "kind", "name", "trace_name"),
+    *same(TEXT, "session_attribute", "user_attribute", "provider_user_attribute", "kind", "name", "scope"),
+    *same(TEXT, "trace_name"),
     *moments(started_at="start_us", ended_at="end_us"),
     *same(TEXT, "status", "status_message", "error_type", "provider", "model", "model_requested", "response_id"),
     *same(TEXT, "completion_id"),
@@ -211,6 +212,7 @@ SPANS: list[Column] = [
     *same(STRINGS, "finish_reasons"),
     *same(NUMBER, "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens"),
     *same(NUMBER, "cost_nano_usd"),
+    *same(NUMBER, "cost_reported_nano_usd"),
     *same(TEXT, "cost_source", "tool_name", "tool_call_id", "environment", "release", "service"),
     *same(STRINGS, "tags", "marks"),
     *same(TEXT, "input_preview", "output_preview", "said"),

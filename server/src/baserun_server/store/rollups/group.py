@@ -30,7 +30,7 @@ from .rows import ComingTrace, HourVersion, SessionKeysRow
 from .sessions import Event, SessionRow, Slice, session_row
 from .sums import Feedback
 from .tables import T, Tables
-from .traces import Content, SpanFacts, TraceRow, Update, add_contents, trace_row
+from .traces import Content, Failure, SpanFacts, TraceRow, Update, add_contents, trace_row
 from .users import Identification, UserRow, UserSum, user_row
 
 CONTENTS_GROUP = 1_000
@@ -138,8 +138,13 @@ class Group:
         if self._has.updates:
             for update in await self._read("updates", Update, trace_ids=sorted(spans)):
                 updates[update.trace_id].append(update)
+        failed: defaultdict[str, set[str]] = defaultdict(set)
+        if self._has.failures:
+            for failure in await self._read("failures", Failure, trace_ids=sorted(spans)):
+                failed[failure.trace_id].add(failure.span_id)
         rows = [
-            trace_row(self._project_id, own, judged[trace_id], updates[trace_id]) for trace_id, own in spans.items()
+            trace_row(self._project_id, own, judged[trace_id], updates[trace_id], failed[trace_id])
+            for trace_id, own in spans.items()
         ]
         await self._insert(rows + await self._left_traces(rows))
         if self._shared:

@@ -17,11 +17,12 @@ class Presence(msgspec.Struct):
     scores_of_calls: int
     updates: int
     contents: int
+    failures: int
     session_events: int
     user_events: int
 
 
-EVERYTHING = Presence(1, 1, 1, 1, 1, 1)
+EVERYTHING = Presence(1, 1, 1, 1, 1, 1, 1)
 
 
 class Place(msgspec.Struct):

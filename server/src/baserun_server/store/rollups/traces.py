@@ -4,7 +4,7 @@ Precedence inside a trace: the root span first, then by start. Ties are broken b
 same row in whatever order they come.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from ...said import said_in_call
 from ..facts.preview import PREVIEW_CHARACTERS, answered, asked
 from ..facts.rows import DAY_US, json_text
 from ..precedence import user_of_trace
-from .duplicates import Node, duplicates
+from .duplicates import CALLS, Counting, Node, counting, tells
 from .latency import bucket_of
 from .sums import Feedback, Sums, first_of, texts
 
@@ -42,6 +42,9 @@ class SpanFacts(msgspec.Struct):
     model: str
     response_id: str
     completion_id: str
+    scope: str
+    tool_name: str
+    tool_call_id: str
     input_tokens: int | None
     output_tokens: int | None
     cached_tokens: int | None
@@ -54,6 +57,7 @@ class SpanFacts(msgspec.Struct):
     output_preview: str
     metadata: str
     """JSON text."""
+    told_apart: bool = False
 
 
 class Update(msgspec.Struct):
@@ -73,6 +77,13 @@ class Content(msgspec.Struct):
     span_id: str
     body: str
     """JSON text."""
+
+
+class Failure(msgspec.Struct):
+    """A span that is told to have failed, apart from it."""
+
+    trace_id: str
+    span_id: str
 
 
 class SaidApart(msgspec.Struct, kw_only=True):
@@ -98,6 +109,7 @@ def add_contents(project_id: str, span: Span | SpanFacts, contents: Iterable[Con
         [] if preview else [message for body in bodies for message in body.get(side, [])]
         for side, preview in (("input_messages", span.input_preview), ("output_messages", span.output_preview))
     )
+    span.told_apart = True
     span.input_preview = span.input_preview or asked(inputs)
     span.output_preview = span.output_preview or answered(outputs)
     said = said_in_call(inputs, outputs)
@@ -146,9 +158,13 @@ class TraceRow(Sums, kw_only=True):
 
 
 def trace_row(
-    project_id: str, spans: Iterable[Span | SpanFacts], feedback: Sequence[Feedback], updates: Iterable[Update]
+    project_id: str,
+    spans: Iterable[Span | SpanFacts],
+    feedback: Sequence[Feedback],
+    updates: Iterable[Update],
+    failed: Container[str] = (),
 ) -> TraceRow:
-    """A trace from the newest version of each of its spans."""
+    """A trace from the newest version of each of its spans; `failed` are those told to have failed, apart from them."""
     own = sorted(spans, key=lambda span: (span.parent_span_id != "", span.start_us, span.span_id))
     root = own[0]
     start_us, end_us = root.start_us, root.end_us
@@ -159,6 +175,7 @@ def trace_row(
     metadata: Any = None
     tags: set[str] = set()
     tool_calls = model_us = tool_us = 0
+    counts = counting([_node(span, failed) for span in own])
     for span in own:
         start_us, end_us = min(start_us, span.start_us), max(end_us, span.end_us)
         trace_name = trace_name or span.trace_name
@@ -169,7 +186,7 @@ def trace_row(
             tags.update(span.tags)
         if span.kind == "llm":
             model_us += span.end_us - span.start_us
-        elif span.kind == "tool":
+        elif span.kind == "tool" and span.span_id not in counts.duplicates:
             tool_calls += 1
             tool_us += span.end_us - span.start_us
         if span.session_id and span.session_id not in sessions:
@@ -180,7 +197,7 @@ def trace_row(
             claim = (span.provider_user, "provider", span.span_id, span.provider_user_attribute)
             provider_users[span.provider_user] = claim
     app_user, provider_user = first_of(app_users), first_of(provider_users)
-    errors = _errors(own)
+    errors = len(counts.failures)
     row = TraceRow(
         project_id=project_id,
         trace_id=root.trace_id,
@@ -209,19 +226,21 @@ def trace_row(
         output_preview=_last_output(own),
     )
     row.judge(feedback)
-    _add_calls(row, own)
+    _add_calls(row, own, counts)
     for update in sorted(updates, key=lambda update: (update.at_us, update.log_id)):
         row.metadata |= texts(update.metadata)
         row.output_preview = _plain(update.body)[:PREVIEW_CHARACTERS] or row.output_preview
     return row
 
 
-def _add_calls(row: TraceRow, own: Sequence[Span | SpanFacts]) -> None:
-    calls = [span for span in own if span.kind == "llm"]
-    if len(calls) > 1:
-        doubles = duplicates(map(_node, own))
-        calls = [call for call in calls if call.span_id not in doubles]
-    row.llm_calls = len(calls)
+def _add_calls(row: TraceRow, own: Sequence[Span | SpanFacts], counts: Counting) -> None:
+    calls = [span for span in own if span.kind in CALLS and span.span_id not in counts.duplicates]
+    for call in calls:
+        if call.kind == "llm":
+            row.llm_calls += 1
+            bucket = bucket_of(call.end_us - call.start_us)
+            row.latency[bucket] = row.latency.get(bucket, 0) + 1
+    calls += [span for span in own if span.kind not in CALLS and span.span_id in counts.using]
     for call in calls:
         row.input_tokens += call.input_tokens or 0
         row.output_tokens += call.output_tokens or 0
@@ -231,8 +250,6 @@ def _add_calls(row: TraceRow, own: Sequence[Span | SpanFacts]) -> None:
             row.unpriced_calls += 1
         else:
             row.cost_nano_usd += call.cost_nano_usd
-        bucket = bucket_of(call.end_us - call.start_us)
-        row.latency[bucket] = row.latency.get(bucket, 0) + 1
     row.models = sorted({call.model for call in calls} - {""})
     row.providers = sorted({call.provider for call in calls} - {""})
 
@@ -258,15 +275,22 @@ def _plain(text: str) -> str:
     return str(orjson.loads(text))
 
 
-def _node(span: Span | SpanFacts) -> Node:
-    has_usage = span.input_tokens is not None or span.output_tokens is not None
-    return Node(span.span_id, span.parent_span_id, span.kind == "llm", has_usage, span.response_id, span.start_us)
-
-
-def _errors(own: Sequence[Span | SpanFacts]) -> int:
-    """One failure fails every span around it: counted where no child failed."""
-    failed = {span.span_id for span in own if span.status == "error"}
-    if len(failed) < 2:
-        return len(failed)
-    around = {span.parent_span_id for span in own if span.status == "error" and span.parent_span_id != span.span_id}
-    return len(failed - around)
+def _node(span: Span | SpanFacts, told_to_have_failed: Container[str]) -> Node:
+    failed = span.status == "error" or (span.status == "unset" and span.span_id in told_to_have_failed)
+    # Whoever shows a trace does not know what was told apart from its spans, and must find the same.
+    asked, answered = ("", "") if span.told_apart else (span.input_preview, span.output_preview)
+    return Node(
+        span_id=span.span_id,
+        parent_span_id=span.parent_span_id,
+        kind=span.kind,
+        has_usage=span.input_tokens is not None or span.output_tokens is not None,
+        response_id=span.response_id,
+        start_us=span.start_us,
+        end_us=span.end_us,
+        failed=failed,
+        scope=span.scope,
+        model=span.model,
+        tells=tells(span.input_tokens, span.output_tokens, asked, answered, failed),
+        tool_name=span.tool_name,
+        tool_call_id=span.tool_call_id,
+    )

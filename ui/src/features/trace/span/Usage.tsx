@@ -7,6 +7,8 @@ import { Facts } from "./Facts"
 /** Tokens, cost and times of a span, and where its cost comes from. */
 export function Usage({ span }: { span: Span }) {
   const { usage, cost_usd, time_to_first_token_ms, duration_ms } = span
+  const isAside = span.cost_reported_usd !== null && span.cost_source !== "reported"
+  const reported = isAside ? `$${span.cost_reported_usd}` : null
   return (
     <div className="flex flex-col gap-3">
       <Facts
@@ -18,6 +20,7 @@ export function Usage({ span }: { span: Span }) {
           "of which reasoning": tokens(usage?.reasoning_tokens),
           // Unrounded, so that it can be checked against a bill.
           Cost: cost_usd === null ? <span className="text-faint">unknown</span> : `$${cost_usd}`,
+          "Cost as reported by the sender": reported,
           "Time to first token": time_to_first_token_ms === null ? null : duration(time_to_first_token_ms),
           Duration: duration(duration_ms),
         }}

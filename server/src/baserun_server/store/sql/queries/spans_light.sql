@@ -4,7 +4,7 @@ FROM (
     SELECT
         trace_id, span_id, parent_span_id, kind, name, model, status,
         toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(ended_at) AS end_us,
-        input_tokens, output_tokens, cost_nano_usd, response_id, completion_id
+        input_tokens, output_tokens, cost_nano_usd, response_id, completion_id, scope, tool_name, tool_call_id, input_preview, output_preview
     FROM spans
     WHERE project_id = {project_id:String}
         AND toStartOfHour(started_at) >= toDateTime({first_hour_s:UInt32}, 'UTC')

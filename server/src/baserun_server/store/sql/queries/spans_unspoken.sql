@@ -6,7 +6,7 @@ FROM (
         version, s.kind IN ('llm', 'tool') OR s.parent_span_id = '' AS speaks,
         project_id, trace_id, span_id, parent_span_id, kind, name, model, status,
         toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(ended_at) AS end_us,
-        input_tokens, output_tokens, cost_nano_usd, response_id, completion_id,
+        input_tokens, output_tokens, cost_nano_usd, response_id, completion_id, scope, input_preview, output_preview,
         status_message, error_type, streaming, time_to_first_token_us, toUnixTimestamp64Micro(received_at) AS received_us,
         cached_tokens, cache_write_tokens, reasoning_tokens, tool_name, tool_call_id,
         if(speaks, length(s.input_messages) + length(s.output_messages) + length(s.input) + length(s.output)

@@ -1,7 +1,8 @@
 -- The newest row of each span of traces, found by whole keys.
 SELECT trace_id, span_id, parent_span_id, session_id, user_id, provider_user, session_attribute, user_attribute,
        provider_user_attribute, kind, name, trace_name, toUnixTimestamp64Micro(started_at) AS start_us,
-       toUnixTimestamp64Micro(ended_at) AS end_us, status, provider, model, response_id, completion_id, input_tokens,
+       toUnixTimestamp64Micro(ended_at) AS end_us, status, provider, model, response_id, completion_id, scope,
+       tool_name, tool_call_id, input_tokens,
        output_tokens, cached_tokens, reasoning_tokens, cost_nano_usd, environment, release, tags, input_preview,
        output_preview, metadata
 FROM spans

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     provider_user_attribute LowCardinality(String),
     kind LowCardinality(String),                    -- llm, tool, retrieval, agent, chain, embedding, other
     name LowCardinality(String),
+    scope LowCardinality(String),                   -- the instrumentation that made it
     trace_name LowCardinality(String),              -- name that this span gives to its trace, or ''
     started_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
     ended_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS ${table} ${on_cluster} (
     reasoning_tokens Nullable(Int64),
     cost_nano_usd Nullable(Int64),
     cost_source LowCardinality(String),             -- computed, reported, or '' where there is no cost
+    cost_reported_nano_usd Nullable(Int64),         -- what the sender said that it cost, whether that counts or not
     tool_name LowCardinality(String),
     tool_call_id String CODEC(ZSTD(1)),
     environment LowCardinality(String),

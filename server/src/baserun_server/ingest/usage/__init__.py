@@ -1,0 +1,1 @@
+"""What calls used: read from every statement about it, and given one meaning."""
