@@ -6,13 +6,19 @@ answer that this call brought. What a trace without any LLM call took in and gav
 
 from collections.abc import Iterable
 from typing import Any
+from unicodedata import normalize
 
+import msgspec
 import orjson
 
 from .model import SAID_SEPARATOR, Batch, Span
 
 LIMIT_CHARACTERS = 65_536
 """Of each side: whoever looks for words deep inside a pasted book looks in the call itself."""
+
+
+SAID_TYPES = ("text", "refusal")
+"""Types of parts that somebody said. Thoughts are not among them, nor what tools took and gave."""
 
 
 def fill_said(batch: Batch) -> None:
@@ -29,7 +35,9 @@ def said_in(span: Span) -> str:
     """What was newly said in a span; of one that is no call, what counts where its trace has none."""
     if span.kind == "llm":
         return said_in_call(span.input_messages, span.output_messages)
-    return "" if span.parent_span_id else _joined([_plain(span.input)], [_plain(span.output)])
+    if span.parent_span_id and "spoken" not in span.marks:
+        return ""
+    return _joined([_plain(span.input)], [_plain(span.output)])
 
 
 def said_in_call(input_messages: list[dict[str, Any]], output_messages: list[dict[str, Any]]) -> str:
@@ -50,16 +58,31 @@ def _asked(messages: list[dict[str, Any]]) -> list[str]:
 
 def _texts(messages: Iterable[dict[str, Any]]) -> list[str]:
     parts = [part for message in messages for part in message.get("parts") or () if isinstance(part, dict)]
-    contents = [part.get("content") for part in parts if part.get("type") == "text"]
+    contents = [part.get("content") for part in parts if part.get("type") in SAID_TYPES]
     return [content for content in contents if isinstance(content, str)]
 
 
 def _joined(user: list[str], assistant: list[str]) -> str:
-    sides = ["\n".join(side)[:LIMIT_CHARACTERS].replace(SAID_SEPARATOR, " ").strip() for side in (user, assistant)]
+    sides = [
+        _one_spelling("\n".join(side)[:LIMIT_CHARACTERS]).replace(SAID_SEPARATOR, " ").strip()
+        for side in (user, assistant)
+    ]
     return SAID_SEPARATOR.join(sides) if any(sides) else ""
+
+
+def _one_spelling(text: str) -> str:
+    """A text with one spelling for letters that look alike: `é` may be one character or two, a wide `A` is an `A`.
+
+    `words.py` looks for words in the same spelling.
+    """
+    return text if text.isascii() else normalize("NFKC", text)[:LIMIT_CHARACTERS]
 
 
 def _plain(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:
+        # Whole numbers of more than 64 bits.
+        return msgspec.json.encode(value, enc_hook=str).decode()
