@@ -5,7 +5,7 @@ from typing import Any
 from ...model import Span
 from ..values import parsed, parsed_as_sent, text
 from .beside import EMPTY, beside, first_of, written
-from .message import UNNEEDED, Message, in_parts_form, is_message, is_ready, known_role, message
+from .message import UNNEEDED, Message, in_parts_form, is_message, is_of_several, is_ready, known_role, message
 from .parts import content_parts, is_block, parts_of, text_part
 from .streams import assembled
 
@@ -42,7 +42,7 @@ def _read(value: Any, role: str, as_written: Any) -> list[Message]:
         return []
     if isinstance(value, list):
         for item in value:
-            if type(item) is not dict or "parts" not in item:
+            if type(item) is not dict or "parts" not in item or "kind" in item:
                 return _from_list(value, role, as_written)
         return [in_parts_form(item, role) for item in value]
     if isinstance(value, dict):
@@ -171,12 +171,11 @@ def _from_object(value: dict[str, Any], role: str) -> list[Message] | None:
 
 def _split(value: dict[str, Any], role: str) -> list[Message]:
     """A message; of Pydantic AI's older form, where one holds what several have said, all of them."""
-    parts = value.get("parts")
-    if value.get("kind") not in ("request", "response") or not isinstance(parts, list):
+    if not is_of_several(value):
         return [message(value, role)]
     roles = {"system-prompt": "system", "user-prompt": "user", "tool-return": "tool", "retry-prompt": "tool"}
     found: list[Message] = []
-    for part in parts:
+    for part in value["parts"]:
         given = roles.get(part.get("part_kind"), "assistant") if isinstance(part, dict) else role
         found.append(_message(given, parts_of(part)))
     return [made for made in found if made["parts"]]

@@ -55,6 +55,8 @@ def is_message(raw: Any) -> bool:
         return False
     if not any(key in raw for key in SPEAKING):
         return False
+    if is_of_several(raw):
+        return True
     if "role" not in raw and "contents" in raw:
         # A request of Gemini's.
         return False
@@ -68,6 +70,11 @@ def is_message(raw: Any) -> bool:
             return "content" in raw
         return "tool_call_id" in raw if kind == "tool" else known_role(kind)
     return raw.keys() <= MESSAGE_FIELDS and ("text" not in raw or "content" in raw or "role" in raw)
+
+
+def is_of_several(raw: dict[str, Any]) -> bool:
+    """Pydantic AI's older form: one message holds what several have said, each part says who."""
+    return raw.get("kind") in ("request", "response") and isinstance(raw.get("parts"), list)
 
 
 def known_role(word: Any) -> bool:
