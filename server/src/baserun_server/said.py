@@ -14,7 +14,12 @@ import orjson
 from .model import SAID_SEPARATOR, Batch, Span
 
 LIMIT_CHARACTERS = 65_536
-"""Of each side: whoever looks for words deep inside a pasted book looks in the call itself."""
+"""Of each side, as it was said: phrases and the text around a word are found as far as that …"""
+BEYOND_CHARACTERS = 262_144
+"""… and of what follows, the further words, each once: so many are in a book of some megabytes. A search reads what it
+found whole, and so it cannot all be kept."""
+LONGEST_WORD = 256
+"""Characters; what is longer is no word (encoded bytes, mostly)."""
 
 
 SAID_TYPES = ("text", "refusal")
@@ -75,7 +80,25 @@ def _one_spelling(text: str) -> str:
 
     `words.py` looks for words in the same spelling.
     """
-    return text if text.isascii() else normalize("NFKC", text)[:LIMIT_CHARACTERS]
+    return text if text.isascii() else normalize("NFKC", text)
+
+
+def _bounded(text: str) -> str:
+    """The beginning of a long text, and the words of the rest that do not stand in it."""
+    if len(text) <= LIMIT_CHARACTERS:
+        return text
+    end = max(text.rfind(" ", 0, LIMIT_CHARACTERS), text.rfind("\n", 0, LIMIT_CHARACTERS))
+    end = end if end > 0 else LIMIT_CHARACTERS
+    begin = text[:end]
+    known = set(begin.split())
+    beyond, room = ["…"], BEYOND_CHARACTERS
+    for word in dict.fromkeys(text[end:].split()):
+        if len(word) <= LONGEST_WORD and word not in known:
+            room -= len(word) + 1
+            if room < 0:
+                break
+            beyond.append(word)
+    return f"{begin} {' '.join(beyond)}"
 
 
 def _plain(value: Any) -> str:

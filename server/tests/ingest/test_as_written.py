@@ -11,6 +11,7 @@ from server.tests.ingest import otlp_forms as forms
 from baserun_server.api.answers.stored import load
 from baserun_server.ingest.messages import read_messages, system_messages
 from baserun_server.ingest.values import nested, parsed, whole
+from baserun_server.said import BEYOND_CHARACTERS, LIMIT_CHARACTERS, said_in_call
 from baserun_server.store.facts.rows import json_text
 
 TEXTS = (
@@ -278,3 +279,19 @@ def test_nothing_that_resembles_a_message_stops_the_reader(value, role):
     for message in read_messages(value, role):
         assert isinstance(message["role"], str)
         assert all(isinstance(part, dict) and isinstance(part.get("type"), str) for part in message["parts"])
+
+
+def said(content):
+    return said_in_call([{"role": "user", "parts": [{"type": "text", "content": content}]}], []).split("\x1e")[0]
+
+
+def test_words_far_inside_a_long_text_are_among_those_that_search_looks_in():
+    filler = "lorem ipsum " * 100_000
+    found = said(f"{filler}needle {'x' * 1_000} {filler}end")
+    assert found.startswith("lorem ipsum lorem")
+    assert found.endswith(" … needle end")
+    assert len(found) < LIMIT_CHARACTERS + 20
+    many = said(" ".join(f"word{n}" for n in range(1_000_000)))
+    assert LIMIT_CHARACTERS < len(many) <= LIMIT_CHARACTERS + BEYOND_CHARACTERS + 2
+    assert len(said("x" * 10_000_000)) <= LIMIT_CHARACTERS + 2
+    assert said(filler[:LIMIT_CHARACTERS]) == filler[:LIMIT_CHARACTERS].strip()

@@ -28,6 +28,10 @@ PARSED_SIGNS = 1_000_000
 STRUCTURE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*("?)|[\[\]{},]', re.DOTALL)
 """Strings, of which the last may be cut, and the signs between them."""
 NESTED_LEVELS = 12
+ESCAPES = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u([dD][89a-fA-F][0-9a-fA-F]{2})|\\.", re.DOTALL
+)
+"""Escapes in JSON text; the group is half of a surrogate pair without its other half."""
 CUTS = 5
 """Places at which text that was cut is tried to be closed, from its end."""
 NUMBER_STARTS = frozenset("-0123456789")
@@ -180,7 +184,17 @@ def kept(span: Span, value: Any, numbers: bool = False) -> Any:
     return found
 
 
+def has_half_pairs(text_: str) -> bool:
+    """Whether JSON text holds escapes of half a character, where it was cut in the middle of one."""
+    return "\\u" in text_ and any(match[1] for match in ESCAPES.finditer(text_))
+
+
 def _parsed_otherwise(stripped: str, value: str) -> Any:
+    if has_half_pairs(stripped):
+        try:
+            return _loaded(ESCAPES.sub(lambda match: "\\ufffd" if match[1] else match[0], stripped))
+        except ValueError:
+            pass
     if stripped[0] not in "{[":
         return value
     if len(stripped) <= REPR_CHARACTERS and sum(map(stripped.count, "[{(,")) <= REPR_SIGNS:

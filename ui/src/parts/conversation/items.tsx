@@ -98,7 +98,7 @@ export function Parts({ parts, plain }: { parts: readonly Part[]; plain: boolean
 }
 
 function PartView({ part, plain }: { part: Part; plain: boolean }) {
-  if (part.type === 'text') {
+  if (part.type === 'text' || part.type === 'refusal') {
     const text = asText(part['content'])
     if (!plain) return <Markdown text={text} />
     if (text.length > 4_000) return <LongText text={text} mono={false} />

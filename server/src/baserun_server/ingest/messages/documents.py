@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...model import Span
-from ..values import parsed, parsed_as_sent, text
+from ..values import has_half_pairs, parsed, parsed_as_sent, text
 from .beside import EMPTY, beside, first_of, written
 from .message import UNNEEDED, Message, in_parts_form, is_message, is_of_several, is_ready, known_role, message
 from .parts import content_parts, is_block, parts_of, text_part
@@ -26,6 +26,8 @@ def kept_messages(span: Span, value: Any, role: str) -> list[Message]:
     if as_sent and isinstance(found, list) and all(map(is_ready, found)):
         span.as_sent[id(found)] = found, as_sent
         return found
+    if isinstance(value, str) and not as_sent and "utf8_mended" not in span.marks and has_half_pairs(value):
+        span.marks.append("utf8_mended")
     return _read(found, role, value)
 
 
