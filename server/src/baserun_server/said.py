@@ -68,10 +68,8 @@ def _texts(messages: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def _joined(user: list[str], assistant: list[str]) -> str:
-    sides = [
-        _one_spelling("\n".join(side)[:LIMIT_CHARACTERS]).replace(SAID_SEPARATOR, " ").strip()
-        for side in (user, assistant)
-    ]
+    said = [_one_spelling(_bounded("\n".join(side))) for side in (user, assistant)]
+    sides = [side.replace(SAID_SEPARATOR, " ").strip() for side in said]
     return SAID_SEPARATOR.join(sides) if any(sides) else ""
 
 
