@@ -68,7 +68,7 @@ def _texts(messages: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def _joined(user: list[str], assistant: list[str]) -> str:
-    said = [_one_spelling(_bounded("\n".join(side))) for side in (user, assistant)]
+    said = [_bounded(_one_spelling("\n".join(side))) for side in (user, assistant)]
     sides = [side.replace(SAID_SEPARATOR, " ").strip() for side in said]
     return SAID_SEPARATOR.join(sides) if any(sides) else ""
 
