@@ -369,3 +369,100 @@ def test_spans_nested_thousands_deep_are_read():
 def test_parents_in_a_circle_end():
     spans = [span("agent", span_id=f"{n:016x}", parent_span_id=f"{(n + 1) % 3:016x}") for n in range(3)]
     assert read_turns([work(1, *spans)])[0].llm_calls == 0
+
+
+def asks_without_id(name, **arguments):
+    return {"role": "assistant", "parts": [{"type": "tool_call", "id": "", "name": name, "arguments": arguments}]}
+
+
+def answered_without_id(*answered, role="user"):
+    parts = [{"type": "tool_call_response", "id": "", "name": name, "response": said} for name, said in answered]
+    return {"role": role, "parts": parts}
+
+
+def used(turn):
+    return [(tool.name, tool.arguments, tool.result, tool.status) for tool in turn.tools]
+
+
+def test_answers_of_tools_without_an_id_are_joined_by_name_and_of_one_name_in_order():
+    asked = [
+        *asks_without_id("now", n=1)["parts"],
+        *asks_without_id("later")["parts"],
+        *asks_without_id("now", n=2)["parts"],
+    ]
+    first = call([text("user", "When?")], [{"role": "assistant", "parts": asked}])
+    came = answered_without_id(("later", 3), ("now", 1), ("now", 2))
+    second = call([text("user", "When?"), {"role": "assistant", "parts": asked}, came], "Soon.", at=5_000)
+    [turn] = read_turns([work(1, first, second)])
+    assert used(turn) == [("now", {"n": 1}, 1, "ok"), ("later", {}, 3, "ok"), ("now", {"n": 2}, 2, "ok")]
+    assert said(turn) == [("user", "When?"), ("assistant", "Soon.")]
+
+
+def test_answers_without_an_id_that_the_next_turn_brings_are_told_where_they_were_asked_for():
+    asked = asks_without_id("now")
+    first = call([text("user", "When?")], [asked])
+    history = [text("user", "When?"), asked, answered_without_id(("now", 1)), text("user", "Well?")]
+    second = call(history, "Soon.")
+    one, two = read_turns([work(1, first), work(2, second)])
+    assert used(one) == [("now", {}, 1, "ok")]
+    assert used(two) == []
+
+
+def test_a_call_asked_again_without_an_id_gets_its_own_answer():
+    asked, once, twice = asks_without_id("now"), answered_without_id(("now", 1)), answered_without_id(("now", 2))
+    history = [text("user", "When?"), asked, once]
+    calls = [
+        call(history[:1], [asked]),
+        call(history, [asked], at=5_000),
+        call([*history, asked, twice], "Soon.", at=9_000),
+    ]
+    [turn] = read_turns([work(1, *calls)])
+    assert [tool.result for tool in turn.tools] == [1, 2]
+
+
+def test_answers_without_an_id_of_calls_that_nobody_recorded_are_told_once():
+    history = [text("user", "When?"), asks_without_id("now", n=1), answered_without_id(("now", 1), role="tool")]
+    [turn] = read_turns([work(1, call(history, "Soon."), call(history, "Soon.", at=5_000))])
+    assert used(turn) == [("now", {"n": 1}, 1, "ok")]
+
+
+def test_a_tool_that_failed_is_told_as_failed_also_without_a_span():
+    failed = {"type": "tool_call_response", "id": "c1", "response": "no such sku", "is_error": True}
+    history = [text("user", "Left?"), asks("c1", "stock"), {"role": "user", "parts": [failed]}]
+    first, second = call(history[:1], [history[1]]), call(history, "None.", at=5_000)
+    for spans in (
+        (first, second),
+        (second,),
+        (first, second, span("tool", at=2_000, tool_name="stock", tool_call_id="c1")),
+    ):
+        [turn] = read_turns([work(1, *spans)])
+        [tool] = turn.tools
+        assert (tool.name, tool.status, tool.status_message) == ("stock", "error", "no such sku")
+
+
+def test_a_tool_that_the_provider_ran_is_told_with_what_came_back():
+    parts = [
+        {"type": "tool_call", "id": "s1", "name": "web_search", "arguments": {"query": "snow"}},
+        {"type": "tool_call_response", "id": "s1", "response": "It snows"},
+        {"type": "text", "content": "Yes."},
+    ]
+    [turn] = read_turns([work(1, call([text("user", "Snow?")], [{"role": "assistant", "parts": parts}]))])
+    assert used(turn) == [("web_search", {"query": "snow"}, "It snows", "ok")]
+    assert said(turn) == [("user", "Snow?"), ("assistant", "Yes.")]
+
+
+def test_marks_and_ciphers_are_no_messages():
+    mark = {"role": "user", "parts": [{"type": "cache_point"}]}
+    cipher = {"role": "assistant", "parts": [{"type": "reasoning", "content": "", "redacted": True, "data": "xyz"}]}
+    refusal = {"role": "assistant", "parts": [{"type": "refusal", "content": "No."}]}
+    [turn] = read_turns([work(1, call([text("user", "Well?"), mark], [cipher, refusal]))])
+    assert said(turn) == [("user", "Well?"), ("assistant", "No.")]
+
+
+def test_a_conversation_that_only_steps_below_the_root_tell_is_shown():
+    root = span("other", name="agent_session")
+    heard = span("other", at=1_000, parent_span_id=root.span_id, input="Book a table")
+    answered = span("agent", at=2_000, parent_span_id=root.span_id, input="Book a table", output="For how many?")
+    below = span("chain", at=2_500, parent_span_id=answered.span_id, input="inside", output="inside")
+    [turn] = read_turns([work(1, root, heard, answered, below)])
+    assert said(turn) == [("user", "Book a table"), ("assistant", "For how many?")]

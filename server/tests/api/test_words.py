@@ -6,7 +6,8 @@ import pytest
 import pytest_asyncio
 
 from baserun_server.errors import BadParameter
-from baserun_server.store.search.words import parse_words, places
+from baserun_server.said import said_in_call
+from baserun_server.store.search.words import parse_words, places, said, spellings
 
 from .running import call, message, span, traces_of
 
@@ -20,6 +21,7 @@ TALK = [
     ("返金できますか", "はい、できます。"),
     ("Überweisung erhalten?", "Ja, vielen Dank. (window.opener:kept_word)"),
     ("Not working is not the word: it is broken", "I am sorry to hear that."),
+    ("Le me\u0301nage est froid", "Bien s\u00fbr, le m\u00e9nage. \uff21\uff22\uff23"),
 ]
 
 
@@ -62,6 +64,12 @@ async def test_words_are_found_where_they_were_newly_said_in_any_case_and_script
         "quokka role:user": [0],
         "quokka role:assistant": [1],
         "quokka -parcel": [1],
+        "m\u00e9nage": [5],
+        "me\u0301nage": [5],
+        '"le m\u00e9nage est"': [5],
+        "su\u0302r role:assistant": [5],
+        "ABC": [5],
+        "-me\u0301nage quokka": [1, 0],
     }.items():
         ids = [id_ for id_, _ in await found(server, q) if id_ in talk]
         assert ids == [talk[turn] for turn in turns], q
@@ -119,3 +127,13 @@ async def test_only_whole_words_are_places_but_phrases_stand_anywhere():
     assert [(place.role, place.start) for place in places(text, parse_words("cat"))] == [("user", 2), ("assistant", 0)]
     assert [place.role for place in places(text, parse_words('"cat, con"'))] == ["user"]
     assert [place.role for place in places(text, parse_words("cat role:assistant"))] == ["assistant"]
+
+
+async def test_letters_are_looked_for_in_each_spelling_that_the_store_may_hold():
+    assert spellings("plain") == ("plain",)
+    assert set(spellings("m\u00e9nage")) == {"m\u00e9nage", "me\u0301nage"}
+    one, other = said(parse_words("me\u0301nage")), said(parse_words("m\u00e9nage"))
+    assert sorted(one.parameters.values()) == sorted(other.parameters.values()) == ["me\u0301nage", "m\u00e9nage"]
+    old, new = "me\u0301nage\x1e", said_in_call([message("user", "me\u0301nage")], [])
+    for text in (old, new):
+        assert [place.role for place in places(text, parse_words("m\u00e9nage"))] == ["user"]

@@ -325,3 +325,32 @@ def test_a_time_in_another_unit_is_taken_for_what_it_is(scale):
 
     assert (span.start_us, span.end_us) == (forms.START_NS // 1000, forms.START_NS // 1000 + 3_000_000)
     assert (span.marks, span.events[0].at_us) == (["clock_unit_mended"], span.end_us)
+
+
+@pytest.mark.parametrize("key", ["session_id", "thread_id", "ai.telemetry.metadata.sessionId", "session.id"])
+def test_what_the_application_calls_its_session_holds_before_what_a_framework_made_up(key):
+    span = read_one({"attributes": {"gen_ai.conversation.id": "resp_1", key: "s-1"}})
+    assert (span.session_id, span.session_attribute) == ("s-1", key)
+    assert read_one({"attributes": {"gen_ai.conversation.id": "resp_1"}}).session_id == "resp_1"
+
+
+@pytest.mark.parametrize("key", ["enduser.pseudo.id", "user.hash", "userId", "usr.id", "mlflow.trace.user"])
+def test_every_name_for_a_user_is_known(key):
+    assert read_one({"attributes": {key: "u-1"}}).user_id == "u-1"
+    assert read_one({"attributes": {"metadata": '{"userId": "u-2"}'}}).user_id == "u-2"
+
+
+@pytest.mark.parametrize("key", ["user.email", "user.name", "user_name"])
+def test_what_describes_a_user_is_no_id(key):
+    assert read_one({"attributes": {key: "Ann"}}).user_id == ""
+
+
+def test_half_a_character_is_replaced_and_marked_wherever_it_stands():
+    asked = '[{"role": "user", "content": "half \\ud83d end, \\ud83d\\ude00 whole"}]'
+    span = read_one({"attributes": {"gen_ai.operation.name": "chat", "gen_ai.input.messages": asked}})
+    assert span.input_messages[0]["parts"][0]["content"] == "half \ufffd end, \U0001f600 whole"
+    assert span.marks == ["utf8_mended"]
+    body = orjson.dumps(forms.traces_request({"attributes": {"session.id": "s-XX", "XX": "v"}}))
+    batch, unread = forms.read(body.replace(b"XX", b"\\ud83d"))
+    [span] = batch.spans
+    assert (unread, span.marks, span.session_id, span.attributes["\ufffd"]) == ([], ["utf8_mended"], "s-\ufffd", "v")

@@ -87,7 +87,8 @@ def trace(own: list[Span], scores: list[Score], updates: list[Any]) -> Row:
     llm_calls = [call for call in calls if call.kind == "llm"]
     by_start = sorted(own, key=lambda span: (span.kind != "llm", span.start_us, span.span_id))
     by_end = sorted(own, key=lambda span: (span.kind == "llm", span.end_us, span.span_id), reverse=True)
-    sessions = said([(s.session_id, "application", s.span_id, s.session_attribute) for s in own])
+    named = [(s.session_id, "application", s.span_id, s.session_attribute) for s in own]
+    sessions = said(sorted(named, key=lambda claim: claim[3] == "gen_ai.conversation.id"))
     app_users = said([(s.user_id, "application", s.span_id, s.user_attribute) for s in own])
     provider_users = said([(s.provider_user, "provider", s.span_id, s.provider_user_attribute) for s in own])
     first_at = min(span.start_us for span in own)

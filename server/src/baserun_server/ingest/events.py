@@ -116,7 +116,7 @@ def _score(sent: SentLog, common: _Common) -> Score:
     metadata = _under(attributes, "baserun.metadata.")
     for key in SCORE_EXTRAS:
         if key in attributes:
-            metadata[key.rpartition(".")[2]] = parsed(attributes[key])
+            metadata[key.rpartition(".")[2]] = parsed(attributes[key], numbers=True)
     return Score(
         project_id=common.project_id,
         score_id=common.event_id,
@@ -176,11 +176,11 @@ def _log(name: str, sent: SentLog, common: _Common) -> Log:
     title = name
     if kind in ("tag", "variable"):
         title = text(attributes.get(f"baserun.{kind}.key"))
-        body = parsed(attributes.get(f"baserun.{kind}.value"))
+        body = parsed(attributes.get(f"baserun.{kind}.value"), numbers=True)
     elif name == "baserun.log":
         title = text(attributes.get("baserun.log.name"))
     elif kind == "update":
-        body = parsed(attributes.get("baserun.output"))
+        body = parsed(attributes.get("baserun.output"), numbers=True)
     elif kind == "loss":
         body = {key.rpartition(".")[2]: value for key, value in attributes.items() if key.startswith("baserun.loss.")}
     else:
@@ -207,7 +207,9 @@ def _log(name: str, sent: SentLog, common: _Common) -> Log:
 
 
 def _under(attributes: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    return {key[len(prefix) :]: parsed(value) for key, value in attributes.items() if key.startswith(prefix)}
+    return {
+        key[len(prefix) :]: parsed(value, numbers=True) for key, value in attributes.items() if key.startswith(prefix)
+    }
 
 
 def _record_id(given: str, size_bytes: int) -> str:

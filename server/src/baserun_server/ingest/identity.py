@@ -13,38 +13,74 @@ from .values import mapping, text
 SESSION_ATTRIBUTES = (
     "session.id",
     "langfuse.session.id",
-    "gen_ai.conversation.id",
+    "langfuse.trace.session_id",
+    "openinference.session.id",
     "traceloop.association.properties.session_id",
+    "traceloop.association.properties.sessionId",
+    "traceloop.association.properties.session.id",
     "traceloop.association.properties.thread_id",
     "traceloop.association.properties.conversation_id",
+    "traceloop.association.properties.chat_id",
     "lmnr.association.properties.session_id",
     "ai.telemetry.metadata.sessionId",
     "ai.telemetry.metadata.session_id",
+    "ai.telemetry.metadata.session.id",
+    "ai.telemetry.metadata.langfuseSessionId",
+    "ai.telemetry.metadata.threadId",
+    "ai.telemetry.metadata.conversationId",
+    "ai.telemetry.metadata.chatId",
     "ai.settings.context.sessionId",
     "langsmith.metadata.session_id",
     "langsmith.metadata.thread_id",
     "langsmith.metadata.conversation_id",
     "langfuse.trace.metadata.langfuse_session_id",
     "langfuse.observation.metadata.langfuse_session_id",
+    "langgraph.thread_id",
+    "mlflow.trace.session",
+    "gen_ai.session.id",
+    "gen_ai.openai.thread.id",
+    "openai.agents.group_id",
+    "agents.group_id",
+    "ag-ui.thread_id",
+    "chat.session.id",
+    "haystack.session_id",
     "ai.request.headers.helicone-session-id",
 )
-SESSION_BARE = ("session_id", "conversation_id", "thread_id", "langfuse_session_id", "app.session.id")
+SESSION_BARE = ("session_id", "conversation_id", "thread_id", "langfuse_session_id", "app.session.id", "sessionId",
+                "conversationId", "threadId", "group_id")  # fmt: skip
+SESSION_MADE_UP = ("gen_ai.conversation.id",)
+"""Attributes in which frameworks put ids of their own making: what the application says by any other name holds."""
 USER_ATTRIBUTES = (
     "user.id",
     "langfuse.user.id",
+    "langfuse.trace.user_id",
     "enduser.id",
+    "enduser.pseudo.id",
+    "user.hash",
     "traceloop.association.properties.user_id",
+    "traceloop.association.properties.userId",
+    "traceloop.association.properties.user.id",
     "lmnr.association.properties.user_id",
     "ai.telemetry.metadata.userId",
     "ai.telemetry.metadata.user_id",
+    "ai.telemetry.metadata.user.id",
+    "ai.telemetry.metadata.langfuseUserId",
     "ai.settings.context.userId",
     "langsmith.metadata.user_id",
     "langfuse.trace.metadata.langfuse_user_id",
     "langfuse.observation.metadata.langfuse_user_id",
+    "mlflow.trace.user",
+    "gen_ai.user.id",
+    "client.user.id",
+    "usr.id",
     "ai.request.headers.helicone-user-id",
 )
-USER_BARE = ("user_id", "langfuse_user_id", "app.user.id")
-IN_METADATA = (("session_id", "thread_id", "conversation_id"), ("user_id",))
+USER_BARE = ("user_id", "langfuse_user_id", "app.user.id", "userId")
+IN_METADATA = (
+    ("session_id", "thread_id", "conversation_id", "langfuse_session_id", "sessionId", "threadId", "conversationId"),
+    ("user_id", "langfuse_user_id", "userId"),
+)
+IN_RESOURCE = (("session.id",), ("user.id", "enduser.id"))
 
 PROVIDER_USER_ATTRIBUTES = ("gen_ai.user", "gen_ai.request.user", "llm.user")
 REQUEST_ATTRIBUTES = (
@@ -66,10 +102,15 @@ def read_identity(
 ) -> None:
     """Fill the identity of a span; aliases are the attributes that a server's settings add."""
     span.session_id, span.session_attribute = _find(
-        attributes, resource, SESSION_ATTRIBUTES, IN_METADATA[0], SESSION_BARE + session_aliases, "session.id"
+        attributes,
+        resource,
+        SESSION_ATTRIBUTES,
+        IN_METADATA[0],
+        SESSION_BARE + session_aliases + SESSION_MADE_UP,
+        IN_RESOURCE[0],
     )
     span.user_id, span.user_attribute = _find(
-        attributes, resource, USER_ATTRIBUTES, IN_METADATA[1], USER_BARE + user_aliases, "user.id"
+        attributes, resource, USER_ATTRIBUTES, IN_METADATA[1], USER_BARE + user_aliases, IN_RESOURCE[1]
     )
 
 
@@ -105,7 +146,7 @@ def _find(
     known: tuple[str, ...],
     in_metadata: tuple[str, ...],
     bare: tuple[str, ...],
-    in_resource: str,
+    in_resource: tuple[str, ...],
 ) -> tuple[str, str]:
     for key in known:
         if key in attributes:
@@ -124,8 +165,11 @@ def _find(
             value = text(attributes[key])
             if value:
                 return value, key
-    value = text(resource.get(in_resource))
-    return (value, f"resource:{in_resource}") if value else ("", "")
+    for key in in_resource:
+        value = text(resource.get(key))
+        if value:
+            return value, f"resource:{key}"
+    return "", ""
 
 
 def _in_request(request: dict[str, Any]) -> tuple[str, str] | None:

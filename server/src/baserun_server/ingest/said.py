@@ -6,6 +6,7 @@ trace without any LLM call took in and gave out counts as said, too.
 
 from typing import Any
 
+import msgspec
 import orjson
 
 from ..model import Batch, Span
@@ -26,10 +27,16 @@ def said_in(span: Span) -> str:
     """What was newly said in a span; of one that is no call, what counts where its trace has none."""
     if span.kind == "llm":
         return said_in_call(span.input_messages, span.output_messages)
-    return "" if span.parent_span_id else joined([_plain(span.input)], [_plain(span.output)])
+    if span.parent_span_id and "spoken" not in span.marks:
+        return ""
+    return joined([_plain(span.input)], [_plain(span.output)])
 
 
 def _plain(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:
+        # Whole numbers of more than 64 bits.
+        return msgspec.json.encode(value, enc_hook=str).decode()

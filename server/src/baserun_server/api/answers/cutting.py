@@ -20,6 +20,8 @@ def cut_message(message: dict[str, Any], limit_bytes: int | None = LIMIT_BYTES) 
     rest = {key: value for key, value in message.items() if key not in ("parts", "content", "role")}
     if rest.get("finish_reason") is not None:
         rest["finish_reason"] = text_of(rest["finish_reason"])
+    if limit_bytes is not None:
+        rest = {key: cut_value(value, limit_bytes) for key, value in rest.items()}
     return {
         "role": str(message.get("role") or "unknown"),
         "parts": [cut_part(part, limit_bytes) for part in parts],
@@ -35,7 +37,7 @@ def cut_part(part: Any, limit_bytes: int | None = LIMIT_BYTES) -> dict[str, Any]
     size = _size(part)
     if limit_bytes is None or size <= limit_bytes:
         return part
-    if part["type"] in ("text", "reasoning") and isinstance(part.get("content"), str):
+    if part["type"] in ("text", "reasoning", "refusal") and isinstance(part.get("content"), str):
         return {
             **part,
             "content": _begin(part["content"], limit_bytes),

@@ -12,9 +12,12 @@ from typing import Any
 
 import msgspec
 import orjson
+import re2
 
 DEPTH = 200
 """Levels of a value that an answer carries. Pydantic writes 255, and the answers' own records have fewer than 20."""
+_LONG_DIGITS = 19
+_LONG_NUMBER = re2.compile(rf"[0-9]{{{_LONG_DIGITS}}}")
 _FLAT_DEPTH = 64
 """Levels that are kept of a value that has more than `DEPTH`."""
 _TOO_DEEP = "(nested too deep to show)"
@@ -24,6 +27,9 @@ def load(text: str, empty: Any = None) -> Any:
     """The value of a JSON text; `empty` for the empty text, and the text itself where it is none."""
     if not text:
         return empty
+    if len(text) >= _LONG_DIGITS and _LONG_NUMBER.search(text):
+        # Only a reader that is asked to keeps all digits of a number beyond 64 bits.
+        return _load_strange(text)
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -113,11 +119,12 @@ def _load_strange(text: str) -> Any:
 
 
 def _number(digits: str) -> float | int | str:
-    """A number as 64 bits hold it; text where they do not."""
+    """A number as 64 bits hold it; its digits as text where they do not."""
     number = float(digits)
-    if not math.isfinite(number):
-        return digits[:40]
-    return int(digits) if digits.lstrip("-").isdecimal() and abs(number) < 2**63 else number
+    if digits.lstrip("-").isdecimal():
+        whole = int(digits) if len(digits) < 21 else None
+        return whole if whole is not None and -(2**63) <= whole < 2**64 else digits
+    return number if math.isfinite(number) else digits[:40]
 
 
 def _flattened(value: Any, levels: int = _FLAT_DEPTH) -> Any:

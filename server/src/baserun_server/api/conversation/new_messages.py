@@ -60,29 +60,69 @@ def _speaks(message: dict[str, Any]) -> bool:
     parts = message.get("parts")
     if not isinstance(parts, list):
         parts = message.get("content")
-    return not isinstance(parts, list) or not parts or any(not _is_of_tools(part) for part in parts)
+    return not isinstance(parts, list) or not parts or any(not _is_silent(part) for part in parts)
 
 
-def _is_of_tools(part: Any) -> bool:
-    return isinstance(part, dict) and part.get("type") in ("tool_call", "tool_call_response")
+_SILENT = ("tool_call", "tool_call_response", "cache_point", "step-start")
+"""Types of parts that nobody reads as a message: tools are told as tools, and marks say nothing."""
+
+
+def _is_silent(part: Any) -> bool:
+    """Whether a part is of a tool, a mark, or a thought of which only the provider's cipher was sent."""
+    if not isinstance(part, dict):
+        return False
+    return part.get("type") in _SILENT or (part.get("type") == "reasoning" and part.get("content") == "")
 
 
 def show(message: dict[str, Any], call: Span, at_us: int, inner: bool) -> schemas.TurnMessage:
     """A message as the page shows it, without the tool calls and results in it."""
     whole = cut_message(message)
-    parts = [part for part in whole["parts"] if not _is_of_tools(part)]
+    parts = [part for part in whole["parts"] if not _is_silent(part)]
     return schemas.TurnMessage.model_validate(
         {**whole, "parts": parts, "span_id": call.span_id, "at": format_time(at_us), "inner": inner}
     )
 
 
 def root_messages(reading: Reading) -> list[_Message]:
-    """The input and output of a trace that called no model, as messages."""
+    """The input and output of a trace that called no model, as messages: of its root, else of the spans below it."""
     root = next((span for span in reading.spans if not span.parent_span_id), None) or next(iter(reading.spans), None)
     if root is None:
         return []
-    return [
-        ({"role": role, "parts": [{"type": "text", "content": text_of(value)}]}, root, at_us, False)
-        for role, value, at_us in (("user", root.input, root.start_us), ("assistant", root.output, root.end_us))
-        if value is not None and value != ""
-    ]
+    found: list[_Message] = []
+    heard: dict[str, str] = {}
+    for span in (root,) if _has_content(root) else _outermost(reading.spans):
+        for role, value, at_us in (("user", span.input, span.start_us), ("assistant", span.output, span.end_us)):
+            if value is None or value == "":
+                continue
+            text = text_of(value)
+            if heard.get(role) == text:
+                # The step that heard it and the one that answers it both tell it.
+                continue
+            heard[role] = text
+            found.append(({"role": role, "parts": [{"type": "text", "content": text}]}, span, at_us, False))
+    return found
+
+
+def _outermost(spans: Sequence[Span]) -> list[Span]:
+    """The steps with content that lie in no other such step; runs of tools and searches are told elsewhere."""
+    own = {span.span_id: span for span in spans if _has_content(span) and span.kind not in _TOLD_ELSEWHERE}
+    by_id = {span.span_id: span for span in spans}
+    inside: dict[str, bool] = {"": False}
+    for span in spans:
+        path = []
+        at: Span | None = span
+        while at is not None and at.span_id not in inside:
+            inside[at.span_id] = False  # also ends a circle of parents
+            path.append(at)
+            at = by_id.get(at.parent_span_id)
+        for below in reversed(path):
+            above = below.parent_span_id
+            inside[below.span_id] = above in own or inside.get(above, False)
+    return [span for span_id, span in own.items() if not inside[span_id]]
+
+
+_TOLD_ELSEWHERE = ("tool", "retrieval", "embedding")
+
+
+def _has_content(span: Span) -> bool:
+    return span.input not in (None, "") or span.output not in (None, "")

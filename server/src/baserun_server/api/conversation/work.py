@@ -16,6 +16,9 @@ _CALLING = ("llm",)
 _INNER = 2
 """Agents above a span of inner work, at least; a tool counts like two."""
 _SYSTEM = ("system", "developer")
+_LOOK_AHEAD = 8
+"""Calls after one that asked for tools in which the answers to a call without an id are looked for: sub-agents may ask
+in between."""
 
 
 @dataclass
@@ -83,21 +86,49 @@ class Reading:
         """Tool calls that models asked for, by id (or a made one), in order."""
         asked: dict[str, tuple[dict[str, Any], Span]] = {}
         for call in self.calls:
-            for message in call.output_messages:
-                for index, part in enumerate(parts_of(message, "tool_call")):
-                    asked.setdefault(str(part.get("id") or f"{call.span_id}:{index}"), (part, call))
+            parts = [part for message in call.output_messages for part in parts_of(message, "tool_call")]
+            for index, part in enumerate(parts):
+                asked.setdefault(str(part.get("id") or f"{call.span_id}:{index}"), (part, call))
         return asked
 
     @cached_property
-    def results(self) -> dict[str, Any]:
-        """Results of tools by the call's id, as later calls repeat them."""
-        results: dict[str, Any] = {}
-        for messages in self.new_to_requests:
+    def results(self) -> dict[str, dict[str, Any]]:
+        """Results of tools by the call's id, as later calls repeat them or the provider says."""
+        results: dict[str, dict[str, Any]] = {}
+        for messages in (*self.new_to_requests, *(call.output_messages for call in self.calls)):
             for message in messages:
                 for part in parts_of(message, "tool_call_response"):
                     if part.get("id"):
-                        results.setdefault(str(part["id"]), part.get("response", part.get("result")))
+                        results.setdefault(str(part["id"]), part)
         return results
+
+    def results_without_id(self, after: Sequence["Reading"]) -> dict[str, dict[str, Any]]:
+        """What came back from calls that have no id, by their made one: by name, and of one name in order.
+
+        It follows the last answer in the request of a later call, or stands in the same answer.
+        """
+        later = [*self.requests, *(request for reading in after for request in reading.requests[:1])]
+        found: dict[str, dict[str, Any]] = {}
+        for index, call in enumerate(self.calls):
+            parts = [part for message in call.output_messages for part in parts_of(message, "tool_call")]
+            waiting = [f"{call.span_id}:{place}" for place, part in enumerate(parts) if not part.get("id")]
+            for messages in (call.output_messages, *later[index + 1 : index + 1 + _LOOK_AHEAD]):
+                if not waiting:
+                    break
+                came = [part for part in last_results(messages) if not part.get("id")]
+                matched = self._matched(waiting, came)
+                found.update(matched)
+                waiting = [key for key in waiting if key not in matched]
+        return found
+
+    def _matched(self, waiting: list[str], came: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        matched: dict[str, dict[str, Any]] = {}
+        for part in came:
+            for key in waiting:
+                if key not in matched and part.get("name") in (None, "", self.asked[key][0].get("name")):
+                    matched[key] = part
+                    break
+        return matched
 
     @cached_property
     def system_text(self) -> str | None:
@@ -160,6 +191,16 @@ def _inner(spans: Sequence[Span]) -> set[str]:
                 counts = {"tool": _INNER, "agent": 1}.get(above.kind, 0)
                 agents_above[below.span_id] = min(_INNER, agents_above[above.span_id] + counts)
     return {span_id for span_id, agents in agents_above.items() if agents >= _INNER}
+
+
+def last_results(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results in a request that follow its last answer; of an answer those in it."""
+    found: list[dict[str, Any]] = []
+    for message in reversed(messages):
+        found[:0] = parts_of(message, "tool_call_response")
+        if message.get("role") == "assistant":
+            break
+    return found
 
 
 def parts_of(message: dict[str, Any], kind: str) -> list[dict[str, Any]]:

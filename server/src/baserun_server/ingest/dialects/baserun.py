@@ -32,10 +32,10 @@ def read(sent: SentSpan, span: Span) -> None:
         span.kind = kind
     span.completion_id = text(attributes.get("baserun.completion.id"))
     if "baserun.input" in attributes:
-        span.input = kept(span, attributes["baserun.input"])
+        span.input = kept(span, attributes["baserun.input"], numbers=True)
         span.attributes.pop("baserun.input")
     if "baserun.output" in attributes:
-        span.output = kept(span, attributes["baserun.output"])
+        span.output = kept(span, attributes["baserun.output"], numbers=True)
         span.attributes.pop("baserun.output")
     if "baserun.content.truncated" in attributes:
         span.marks.append("truncated")

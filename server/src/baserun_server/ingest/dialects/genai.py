@@ -23,10 +23,10 @@ from typing import Any
 
 from ...model import Span
 from ..bounds import is_usual
-from ..messages import kept_messages, message, read_messages, system_messages
+from ..messages import forget, kept_messages, message, read_messages, system_messages
 from ..otlp.sent import SentEvent, SentSpan
-from ..values import first, flag, kept, number, numbered, structure, text, texts
-from .words import fill_texts, finish_reason_of, kind_of, provider_of, report_bill, report_cost
+from ..values import first, flag, kept, kept_whole, nested, number, numbered, structure, text, texts
+from .words import fill_texts, finish_reason_of, kind_of, mark, provider_of, report_bill, report_cost
 
 TEXTS = (
     ("response_id", ("gen_ai.response.id",)),
@@ -85,7 +85,7 @@ def read(sent: SentSpan, span: Span) -> None:
     if not span.input_messages or not span.output_messages:
         _read_content(sent, span)
     if span.kind == "tool":
-        read_tool(attributes, span)
+        read_tool(attributes, span, sent.scope["name"] == "baserun")
 
 
 def _read_call(attributes: Mapping[str, Any], span: Span) -> None:
@@ -120,16 +120,17 @@ def parameters_among(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((key, key[15:]) for key in keys if key.startswith("gen_ai.request.") and key not in NOT_PARAMETERS)
 
 
-def read_tool(attributes: Mapping[str, Any], span: Span) -> None:
-    """Fill a tool's name, arguments and result."""
+def read_tool(attributes: Mapping[str, Any], span: Span, numbers: bool) -> None:
+    """Fill a tool's name, arguments and result; `numbers` says that the sender writes every value as JSON."""
     if not span.tool_name and attributes.get("mcp.method.name") == MCP_CALL:
         span.tool_name = text(attributes.get("mcp.tool.name")) or span.name.removeprefix(MCP_CALL).strip()
-    if span.tool_arguments is None and "gen_ai.tool.call.arguments" in attributes:
-        span.tool_arguments = kept(span, attributes["gen_ai.tool.call.arguments"])
-        span.attributes.pop("gen_ai.tool.call.arguments", None)
-    if span.tool_result is None and "gen_ai.tool.call.result" in attributes:
-        span.tool_result = kept(span, attributes["gen_ai.tool.call.result"])
-        span.attributes.pop("gen_ai.tool.call.result", None)
+    for field, key in (("tool_arguments", "gen_ai.tool.call.arguments"), ("tool_result", "gen_ai.tool.call.result")):
+        if getattr(span, field) is None and key in attributes:
+            value, is_cut = kept_whole(span, attributes[key], numbers)
+            setattr(span, field, value)
+            if is_cut:
+                mark(span, "truncated")
+            span.attributes.pop(key, None)
 
 
 # --- content ---------------------------------------------------------------------------------------------------------
@@ -146,7 +147,10 @@ def _read_content(sent: SentSpan, span: Span) -> None:
     if "gen_ai.output.messages" in attributes:
         gave_out = kept_messages(span, attributes["gen_ai.output.messages"], "assistant")
     for key in ("gen_ai.input.messages", "gen_ai.system_instructions", "gen_ai.output.messages"):
-        span.attributes.pop(key, None)
+        if str(attributes.get(key, ""))[:1] == "{":
+            forget(span, key, attributes[key])
+        else:
+            span.attributes.pop(key, None)
     if not took_in and not gave_out and sent.events:
         took_in, gave_out = messages_of_events(sent.events)
     if sent.scope["name"] != "baserun":
@@ -198,7 +202,8 @@ def event_messages(name: str, content: Mapping[str, Any]) -> tuple[list[dict[str
         results = structure(content.get("tool.result"))
         return (read_messages(results, "tool") if results else []), [made]
     role = ROLE_EVENTS[name]
-    given = {**content, "role": text(content.get("role")) or role}
+    given = {key: value for key, value in content.items() if "." not in key}
+    given["role"] = text(content.get("role")) or role
     if role == "tool" and "id" in content:
         given.setdefault("tool_call_id", content["id"])
     return [message(given, role)], []
@@ -221,16 +226,9 @@ def _flat(attributes: Mapping[str, Any], span: Span, prefix: str) -> list[dict[s
     if whole is not None:
         found = read_messages(whole, role)
         if found:
-            span.attributes.pop(prefix, None)
+            forget(span, prefix, whole)
         return found
-    flattened = numbered(attributes, prefix + ".")
-    messages = []
-    for fields in flattened:
-        calls = [
-            {"id": call.get("id"), "name": call.get("name"), "arguments": call.get("arguments")}
-            for call in numbered(fields, "tool_calls.")
-        ]
-        messages.append(message({**fields, "tool_calls": calls}, role))
+    messages = [message(nested(fields), role) for fields in numbered(attributes, prefix + ".")]
     if messages:
         for key in [key for key in span.attributes if key.startswith(prefix + ".")]:
             del span.attributes[key]

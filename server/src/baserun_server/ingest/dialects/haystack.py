@@ -62,7 +62,7 @@ def _kind(attributes: Mapping[str, Any], gave_out: Any) -> str:
 def _read_call(span: Span, took_in: Any, gave_out: dict[str, Any]) -> None:
     replies = []
     for reply in items(gave_out.get("replies")):
-        reply = mapping(reply) or {"content": text(reply)}
+        reply = mapping(reply) or {"content": reply}
         meta = mapping(reply.get("meta") or reply.get("_meta"))
         span.model = span.model or text(meta.get("model"))
         reason = text(meta.get("finish_reason"))
@@ -77,8 +77,8 @@ def _read_call(span: Span, took_in: Any, gave_out: dict[str, Any]) -> None:
         return
     if isinstance(asked, list):
         span.input_messages = [_message(item, "user") for item in map(mapping, asked) if item]
-    elif isinstance(took_in, dict) and text(took_in.get("prompt")):
-        span.input_messages = [message({"content": text(took_in["prompt"])}, "user")]
+    elif isinstance(took_in, dict) and took_in.get("prompt"):
+        span.input_messages = [message({"content": took_in["prompt"]}, "user")]
 
 
 def _message(raw: dict[str, Any], role: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ Convention: https://docs.lmnr.ai/tracing/otel, as sent by `lmnr` 0.8.2.
 from collections.abc import Set
 
 from ...model import Span
-from ..messages import read_messages
+from ..messages import forget, read_messages
 from ..otlp.sent import SentSpan
 from ..values import parsed
 from . import genai
@@ -36,12 +36,14 @@ def read(sent: SentSpan, span: Span) -> None:
     genai.read(sent, span)
     took_in, gave_out = parsed(attributes.get("lmnr.span.input")), parsed(attributes.get("lmnr.span.output"))
     if span.kind == "llm":
-        span.input_messages = span.input_messages or read_messages(took_in, "user")
-        span.output_messages = span.output_messages or read_messages(gave_out, "assistant")
+        span.input_messages = span.input_messages or read_messages(took_in, "user", attributes.get("lmnr.span.input"))
+        span.output_messages = span.output_messages or read_messages(
+            gave_out, "assistant", attributes.get("lmnr.span.output")
+        )
     elif span.kind == "tool":
         span.tool_name = span.tool_name or span.name
         fill(span, tool_arguments=took_in, tool_result=gave_out)
     else:
         fill(span, input=took_in, output=gave_out)
-    span.attributes.pop("lmnr.span.input", None)
-    span.attributes.pop("lmnr.span.output", None)
+    forget(span, "lmnr.span.input", took_in)
+    forget(span, "lmnr.span.output", gave_out)

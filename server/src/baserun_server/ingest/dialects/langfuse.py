@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any
 
 from ...model import Span
-from ..messages import read_messages
+from ..messages import forget, read_messages
 from ..otlp.sent import SentSpan
 from ..values import mapping, number, parsed, text
 from .words import fill, fill_texts, kind_of, report_bill
@@ -55,8 +55,8 @@ def read(sent: SentSpan, span: Span) -> None:
         if span.kind == "tool":
             span.tool_name = span.tool_name or span.name
             fill(span, tool_arguments=took_in, tool_result=gave_out)
-    span.attributes.pop("langfuse.observation.input", None)
-    span.attributes.pop("langfuse.observation.output", None)
+    forget(span, "langfuse.observation.input", took_in)
+    forget(span, "langfuse.observation.output", gave_out)
 
 
 def _read_call(sent: SentSpan, span: Span, took_in: Any, gave_out: Any) -> None:
@@ -75,8 +75,12 @@ def _read_call(sent: SentSpan, span: Span, took_in: Any, gave_out: Any) -> None:
     if isinstance(took_in, dict) and isinstance(took_in.get("tools"), list) and not span.tool_definitions:
         span.tool_definitions = took_in["tools"]
     if span.kind == "llm":
-        span.input_messages = span.input_messages or read_messages(took_in, "user")
-        span.output_messages = span.output_messages or read_messages(gave_out, "assistant")
+        span.input_messages = span.input_messages or read_messages(
+            took_in, "user", attributes.get("langfuse.observation.input")
+        )
+        span.output_messages = span.output_messages or read_messages(
+            gave_out, "assistant", attributes.get("langfuse.observation.output")
+        )
     else:
         fill(span, input=took_in)
 

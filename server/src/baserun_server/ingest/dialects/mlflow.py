@@ -14,7 +14,7 @@ from collections.abc import Set
 from typing import Any
 
 from ...model import Span
-from ..messages import read_messages
+from ..messages import forget, read_messages
 from ..otlp.sent import SentSpan
 from ..values import parsed, text
 from .words import fill, fill_texts, kind_of, provider_of, report_cost
@@ -36,7 +36,8 @@ def read(sent: SentSpan, span: Span) -> None:
     fill_texts(span, attributes, TEXTS)
     if not span.provider:
         span.provider = provider_of(text(attributes.get("mlflow.llm.provider")))
-    took_in, gave_out = parsed(attributes.get("mlflow.spanInputs")), parsed(attributes.get("mlflow.spanOutputs"))
+    took_in = parsed(attributes.get("mlflow.spanInputs"), numbers=True)
+    gave_out = parsed(attributes.get("mlflow.spanOutputs"), numbers=True)
     if span.kind in ("llm", "embedding"):
         _read_call(attributes, span, took_in, gave_out)
     elif span.kind == "tool":
@@ -44,8 +45,8 @@ def read(sent: SentSpan, span: Span) -> None:
         fill(span, tool_arguments=took_in, tool_result=gave_out)
     if not span.input_messages and not span.output_messages:
         fill(span, input=took_in, output=gave_out)
-    span.attributes.pop("mlflow.spanInputs", None)
-    span.attributes.pop("mlflow.spanOutputs", None)
+    forget(span, "mlflow.spanInputs", took_in)
+    forget(span, "mlflow.spanOutputs", gave_out)
 
 
 def _read_call(attributes: dict[str, Any], span: Span, took_in: Any, gave_out: Any) -> None:
@@ -65,5 +66,7 @@ def _read_call(attributes: dict[str, Any], span: Span, took_in: Any, gave_out: A
     if isinstance(tools, list) and not span.tool_definitions:
         span.tool_definitions = tools
     if span.kind == "llm":
-        span.input_messages = span.input_messages or read_messages(took_in, "user")
-        span.output_messages = span.output_messages or read_messages(gave_out, "assistant")
+        span.input_messages = span.input_messages or read_messages(took_in, "user", attributes.get("mlflow.spanInputs"))
+        span.output_messages = span.output_messages or read_messages(
+            gave_out, "assistant", attributes.get("mlflow.spanOutputs")
+        )

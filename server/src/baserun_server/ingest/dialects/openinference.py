@@ -20,7 +20,7 @@ from typing import Any
 from ...model import Span
 from ..messages import message, read_messages
 from ..otlp.sent import SentSpan
-from ..values import first, mapping, numbered, parsed, structure, text
+from ..values import first, kept_whole, mapping, nested, numbered, parsed, structure, text
 from .words import fill, fill_texts, finish_reason_of, kind_of, mark, provider_of, report_cost
 
 TEXTS = (
@@ -55,7 +55,9 @@ def read(sent: SentSpan, span: Span) -> None:
         _read_call(sent, span, request, response)
         _read_messages(attributes, span)
     elif span.kind == "tool":
-        arguments = parsed(first(attributes, ("input.value", "tool.parameters")))
+        arguments, is_cut = kept_whole(span, first(attributes, ("input.value", "tool.parameters")))
+        if is_cut:
+            mark(span, "truncated")
         fill(span, tool_arguments=arguments, tool_result=parsed(attributes.get("output.value")))
     if not span.input_messages and not span.output_messages:
         fill(span, input=parsed(attributes.get("input.value")), output=parsed(attributes.get("output.value")))
@@ -106,43 +108,25 @@ def _read_messages(attributes: Mapping[str, Any], span: Span) -> None:
     gave_out = [_message(fields, "assistant") for fields in numbered(attributes, "llm.output_messages.")]
     for key in [key for key in span.attributes if key.startswith(("llm.input_messages.", "llm.output_messages."))]:
         del span.attributes[key]
-    if not took_in and span.kind == "llm":
-        took_in = read_messages(attributes.get("input.value"), "user")
-    if not gave_out and span.kind == "llm":
-        gave_out = read_messages(attributes.get("output.value"), "assistant")
+    if not any(message["parts"] for message in took_in) and span.kind == "llm":
+        took_in = read_messages(attributes.get("input.value"), "user") or took_in
+    if not any(message["parts"] for message in gave_out) and span.kind == "llm":
+        # What the flattened form has no word for (a refusal, a spoken answer) stands in the whole answer alone.
+        gave_out = read_messages(attributes.get("output.value"), "assistant") or gave_out
     span.input_messages = span.input_messages or took_in
     span.output_messages = span.output_messages or gave_out
 
 
 def _message(fields: dict[str, Any], role: str) -> dict[str, Any]:
-    raw = {key.removeprefix("message."): value for key, value in fields.items()}
-    calls = [
-        {
-            "id": call.get("tool_call.id"),
-            "name": call.get("tool_call.function.name"),
-            "arguments": call.get("tool_call.function.arguments"),
-        }
-        for call in numbered(raw, "tool_calls.")
-    ]
-    blocks = [_block(block) for block in numbered(raw, "contents.")]
-    made = {
-        "role": raw.get("role"),
-        "name": raw.get("name"),
-        "tool_call_id": raw.get("tool_call_id"),
-        "content": blocks or raw.get("content"),
-        "finish_reason": raw.get("finish_reason"),
-        "tool_calls": calls,
-    }
+    raw = nested({key.removeprefix("message."): value for key, value in fields.items()})
+    calls, blocks = raw.pop("tool_calls", None), raw.pop("contents", None)
+    made = dict(raw)
+    if isinstance(calls, list):
+        made["tool_calls"] = [call.get("tool_call", call) for call in calls if isinstance(call, dict)]
+    if isinstance(blocks, list):
+        blocks = [block.get("message_content", block) for block in blocks if isinstance(block, dict)]
+        made["content"] = [{"type": "text", **block} for block in blocks if isinstance(block, dict)]
     return message(made, role)
-
-
-def _block(fields: dict[str, Any]) -> dict[str, Any]:
-    kind = text(fields.get("message_content.type")) or "text"
-    if kind == "image":
-        return {"type": "image_url", "image_url": {"url": fields.get("message_content.image.image.url", "")}}
-    if kind in ("text", "reasoning"):
-        return {"type": kind, "text": text(fields.get("message_content.text"))}
-    return {"type": kind, **{key.removeprefix("message_content."): value for key, value in fields.items()}}
 
 
 def _documents(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -35,10 +35,10 @@ def read(sent: SentSpan, span: Span) -> None:
     if span.kind == "tool" and not span.tool_name and "traceloop.entity.name" in attributes:
         span.tool_name = str(attributes["traceloop.entity.name"])
     if span.input is None and "traceloop.entity.input" in attributes:
-        span.input = parsed(attributes["traceloop.entity.input"])
+        span.input = parsed(attributes["traceloop.entity.input"], numbers=True)
         span.attributes.pop("traceloop.entity.input")
     if span.output is None and "traceloop.entity.output" in attributes:
-        span.output = parsed(attributes["traceloop.entity.output"])
+        span.output = parsed(attributes["traceloop.entity.output"], numbers=True)
         span.attributes.pop("traceloop.entity.output")
     if span.kind == "tool":
         fill(span, tool_arguments=span.input, tool_result=span.output)

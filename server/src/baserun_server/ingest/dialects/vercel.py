@@ -103,17 +103,20 @@ def _read_call(sent: SentSpan, span: Span) -> None:
 
 def _output(attributes: dict[str, Any]) -> list[dict[str, Any]]:
     content: list[dict[str, Any]] = []
-    reasoning = text(attributes.get("ai.response.reasoning"))
-    if reasoning:
+    reasoning = attributes.get("ai.response.reasoning")
+    if isinstance(reasoning, str) and reasoning:
         content.append({"type": "reasoning", "text": reasoning})
-    answer = attributes.get("ai.response.text")
-    if answer in (None, "") and attributes.get("ai.response.object") is not None:
-        answer = attributes["ai.response.object"]
-    if answer not in (None, ""):
-        content.append({"type": "text", "text": str(answer)})
+    for key in ("ai.response.text", "ai.response.object"):
+        answer = attributes.get(key)
+        if answer not in (None, ""):
+            content.append({"type": "text", "text": answer})
+            break
     calls = structure(attributes.get("ai.response.toolCalls"))
     if isinstance(calls, list):
         content += [{**call, "type": "tool-call"} for call in calls if isinstance(call, dict)]
+    files = structure(attributes.get("ai.response.files"))
+    if isinstance(files, list):
+        content += [{**file, "type": "file"} for file in files if isinstance(file, dict)]
     if not content:
         return []
     reason = text(attributes.get("ai.response.finishReason"))

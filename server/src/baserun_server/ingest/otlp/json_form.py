@@ -1,6 +1,7 @@
 """Requests of OTLP as JSON."""
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -15,6 +16,10 @@ JSON_LEVELS = {
     "traces": (("resourceSpans", "resource_spans"), ("scopeSpans", "scope_spans"), ("spans",)),
     "logs": (("resourceLogs", "resource_logs"), ("scopeLogs", "scope_logs"), ("logRecords", "log_records")),
 }
+
+
+HALF_PAIRS = re.compile(r"[\ud800-\udfff]")
+"""Halves of surrogate pairs, which are no characters."""
 
 
 def parse_json(body: bytes) -> tuple[Any, bool]:
@@ -32,7 +37,7 @@ def parse_json(body: bytes) -> tuple[Any, bool]:
     text = body.decode("utf-8", "replace")
     try:
         document = json.loads(text, parse_constant=str, parse_int=_json_integer)
-        return orjson.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")), True
+        return orjson.loads(HALF_PAIRS.sub("\ufffd", json.dumps(document, ensure_ascii=False))), True
     except (ValueError, RecursionError):
         raise BadRequest(
             f"the body is not valid JSON: {fault.msg}",

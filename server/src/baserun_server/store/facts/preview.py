@@ -5,6 +5,8 @@ from typing import Any
 import orjson
 
 from ...model import Span
+from ...said import SAID_TYPES
+from .rows import json_text
 
 PREVIEW_CHARACTERS = 200
 
@@ -43,10 +45,10 @@ def _text(message: dict[str, Any]) -> str:
     parts = message.get("parts")
     if not isinstance(parts, list):
         return ""
-    if len(parts) == 1 and isinstance(parts[0], dict) and parts[0].get("type") == "text":
+    if len(parts) == 1 and isinstance(parts[0], dict) and parts[0].get("type") in SAID_TYPES:
         content = parts[0].get("content")
         return content if isinstance(content, str) else ""
-    texts = [part.get("content") for part in parts if isinstance(part, dict) and part.get("type") == "text"]
+    texts = [part.get("content") for part in parts if isinstance(part, dict) and part.get("type") in SAID_TYPES]
     return "\n".join(text for text in texts if isinstance(text, str) and text)
 
 
@@ -55,7 +57,10 @@ def _plain(span: Span, value: Any) -> str:
         return value or ""
     if as_sent := span.as_sent.get(id(value)):
         return as_sent[1]
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:
+        return json_text(value)
 
 
 def _cut(text: str) -> str:

@@ -71,7 +71,7 @@ def json_bytes(value: Any) -> bytes:
     try:
         return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
     except orjson.JSONEncodeError:
-        return orjson.dumps(_writable(value))
+        return msgspec.json.encode(_writable(value))
 
 
 def hour_of(at_us: int) -> int:
@@ -110,15 +110,15 @@ def version_of(record: Any) -> int:
 
 
 def _writable(value: Any) -> Any:
-    """A value that JSON has words for: half surrogate pairs become `?`, integers beyond 64 bits floats."""
+    """A value that JSON has words for: half surrogate pairs become `?`; whole numbers keep all their digits."""
     if isinstance(value, dict):
         return {_writable(str(key)): _writable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_writable(item) for item in value]
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
-        return float(value) if abs(value) < 10**308 else str(value)
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, (bool, int)):
         return value
+    if isinstance(value, float):
+        return value if value - value == 0 else None
     return str(value).encode("utf-8", "replace").decode()
 
 

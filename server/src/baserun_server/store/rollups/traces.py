@@ -124,6 +124,8 @@ def add_contents(project_id: str, span: Span | SpanFacts, contents: Iterable[Con
     )
 
 
+MADE_UP = frozenset(("gen_ai.conversation.id",))
+"""Attributes in which frameworks put ids of their own making, one for each agent or each answer of a provider."""
 Claim = tuple[str, str, str, str]
 """Value, source (`application` or `provider`), span and attribute that said so."""
 
@@ -169,6 +171,7 @@ def trace_row(
     root = own[0]
     start_us, end_us = root.start_us, root.end_us
     sessions: dict[str, Claim] = {}
+    made_up: dict[str, Claim] = {}
     app_users: dict[str, Claim] = {}
     provider_users: dict[str, Claim] = {}
     trace_name = environment = release = ""
@@ -189,13 +192,17 @@ def trace_row(
         elif span.kind == "tool" and span.span_id not in counts.duplicates:
             tool_calls += 1
             tool_us += span.end_us - span.start_us
-        if span.session_id and span.session_id not in sessions:
-            sessions[span.session_id] = (span.session_id, "application", span.span_id, span.session_attribute)
+        if span.session_id:
+            named = made_up if span.session_attribute in MADE_UP else sessions
+            if span.session_id not in named:
+                named[span.session_id] = (span.session_id, "application", span.span_id, span.session_attribute)
         if span.user_id and span.user_id not in app_users:
             app_users[span.user_id] = (span.user_id, "application", span.span_id, span.user_attribute)
         if span.provider_user and span.provider_user not in provider_users:
             claim = (span.provider_user, "provider", span.span_id, span.provider_user_attribute)
             provider_users[span.provider_user] = claim
+    # What the application calls its session holds wherever it stands in the trace.
+    sessions |= {id_: claim for id_, claim in made_up.items() if id_ not in sessions}
     app_user, provider_user = first_of(app_users), first_of(provider_users)
     errors = len(counts.failures)
     row = TraceRow(

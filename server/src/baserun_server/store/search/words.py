@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
+from unicodedata import normalize
 
 from ...errors import BadParameter
 from ...model import SAID_SEPARATOR
@@ -67,15 +68,26 @@ def said(words: Words, prefix: str = "w") -> Condition:
     """True for the spans in which these words were said."""
     parts, parameters = [], {}
     for index, word in enumerate(words.all):
-        name = f"{prefix}{index}"
-        parameters[name] = word.text
-        tokens = f"{{{name}:String}}"
-        if first := _first_tokens(word.text):
-            parameters[f"{name}t"] = first
-            tokens = f"{{{name}t:String}}"
-        holds = _holds(word.text, f"{{{name}:String}}", tokens, words.role)
+        held = []
+        for number, text in enumerate(spellings(word.text)):
+            name = f"{prefix}{index}" + (f"s{number}" if number else "")
+            parameters[name] = text
+            tokens = f"{{{name}:String}}"
+            if first := _first_tokens(text):
+                parameters[f"{name}t"] = first
+                tokens = f"{{{name}t:String}}"
+            held.append(_holds(text, f"{{{name}:String}}", tokens, words.role))
+        holds = held[0] if len(held) == 1 else " OR ".join(f"({one})" for one in held)
         parts.append(f"NOT ({holds})" if word.unwanted else holds)
     return Condition(" AND ".join(f"({part})" for part in parts) or "1", parameters)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The ways in which the same letters may stand in the store: as they are written there today (`said.py`), and as
+    they may have been before: as typed, composed, or with combining signs."""
+    if text.isascii():
+        return (text,)
+    return tuple(dict.fromkeys((normalize("NFKC", text), text, normalize("NFC", text), normalize("NFD", text))))
 
 
 _SIDES = {
@@ -128,7 +140,8 @@ def _pattern(words: Words) -> re.Pattern[str]:
         edge = r"(?<![^\W_])", r"(?![^\W_])"
         return edge[0] + re.escape(text) + edge[1] if _ONE_WORD.fullmatch(text) and text.isascii() else re.escape(text)
 
-    return re.compile("|".join(one(text) for text in sorted(words.wanted, key=len, reverse=True)), re.IGNORECASE)
+    wanted = {spelling for text in words.wanted for spelling in spellings(text)}
+    return re.compile("|".join(one(text) for text in sorted(wanted, key=lambda t: (-len(t), t))), re.IGNORECASE)
 
 
 def _place(role: str, side: str, match: re.Match[str]) -> Place:

@@ -23,6 +23,7 @@ export function MessageParts({ parts, plain }: { parts: readonly Part[]; plain: 
 function PartView({ part, plain }: { part: Part; plain: boolean }) {
   switch (part.type) {
     case "text":
+    case "refusal":
       return plain ? <PlainText text={asText(part["content"])} /> : <Markdown text={asText(part["content"])} />
     case "reasoning":
       return <LongText text={asText(part["content"])} mono={false} />

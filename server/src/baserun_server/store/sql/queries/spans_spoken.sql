@@ -1,7 +1,7 @@
 -- The rows of spans of traces with what was said in them, or of a part of their spans, replaced ones among them: content
--- only of model calls, tools and roots. Flat, as `spans_full` is.
+-- only of model calls, tools, roots and what was spoken. Flat, as `spans_full` is.
 SELECT
-    version, s.kind IN ('llm', 'tool') OR s.parent_span_id = '' AS speaks,
+    version, s.kind IN ('llm', 'tool') OR s.parent_span_id = '' OR has(s.marks, 'spoken') AS speaks,
     project_id, trace_id, span_id, parent_span_id, kind, name, model, status,
     toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(ended_at) AS end_us,
     input_tokens, output_tokens, cost_nano_usd, response_id, completion_id, scope, input_preview, output_preview,

@@ -3,7 +3,7 @@
 SELECT *, '' AS input_messages, '' AS output_messages, '' AS input, '' AS output, '' AS tool_arguments, '' AS tool_result
 FROM (
     SELECT
-        version, s.kind IN ('llm', 'tool') OR s.parent_span_id = '' AS speaks,
+        version, s.kind IN ('llm', 'tool') OR s.parent_span_id = '' OR has(s.marks, 'spoken') AS speaks,
         project_id, trace_id, span_id, parent_span_id, kind, name, model, status,
         toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(ended_at) AS end_us,
         input_tokens, output_tokens, cost_nano_usd, response_id, completion_id, scope, input_preview, output_preview,
