@@ -30,7 +30,7 @@ class ExportFormat(str, Enum):
     otlp = "otlp"
 
 
-@commands.callback(help="Baserun: what the people who use an LLM application live through.")
+@commands.callback(help="Baserun: see what the users of your LLM application experience.")
 def everything() -> None:
     """The group of all commands."""
     become_private()
