@@ -177,6 +177,8 @@ SPAN_FIELDS = {
     "response_id": "gen_ai.response.id", "completion_id": "baserun.completion.id", "streaming": NO_TEXT,
     "time_to_first_token_us": NO_TEXT, "finish_reasons": "gen_ai.response.finish_reasons", "input_tokens": NO_TEXT,
     "output_tokens": NO_TEXT, "cached_tokens": NO_TEXT, "cache_write_tokens": NO_TEXT, "reasoning_tokens": NO_TEXT,
+    "usage_details": NO_TEXT, "service_tier": "openai.response.service_tier", "cost_reported_nano_usd": NO_TEXT,
+    "cost_is_bill": NO_TEXT, "told_apart": NO_TEXT, "scope": "raw:scope",
     "cost_nano_usd": NO_TEXT, "cost_source": NO_TEXT, "input_messages": "gen_ai.input.messages",
     "output_messages": "gen_ai.output.messages", "said": "gen_ai.input.messages",
     "tool_definitions": "gen_ai.tool.definitions", "parameters": "gen_ai.request.stop_sequences",

@@ -235,6 +235,8 @@ IDS: dict[type, tuple[str, ...]] = {
 NAMES: dict[type, tuple[str, ...]] = {
     Span: (
         "name",
+        "scope",
+        "service_tier",
         "trace_name",
         "error_type",
         "session_attribute",

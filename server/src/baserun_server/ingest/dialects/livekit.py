@@ -2,6 +2,12 @@
 
 What the person said and what the agent answered are steps of their own; the calls of models may lie below them, or have
 left no span at all.
+
+Convention: https://docs.livekit.io/agents/
+
+    user_turn                                           scope `livekit-agents`
+    lk.user_transcript = "Where is my parcel?"
+    lk.response.text = "It arrives tomorrow."
 """
 
 from collections.abc import Set
