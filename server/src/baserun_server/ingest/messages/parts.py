@@ -57,6 +57,8 @@ def parts_of(raw: Any, depth: int = DEPTH) -> list[Part]:
     kind = kind_of(raw)
     if not kind:
         return _untyped(raw)
+    if raw.get("type") != kind:
+        raw = {**raw, "type": kind}
     reader = READERS.get(kind)
     if reader is not None:
         return reader(raw)
