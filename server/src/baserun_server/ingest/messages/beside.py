@@ -12,6 +12,12 @@ def beside(raw: dict[str, Any], *read: str) -> dict[str, Any]:
     return {key: value for key, value in raw.items() if key not in read and value not in EMPTY}
 
 
+def object_in(raw: dict[str, Any], key: str) -> dict[str, Any]:
+    """The object in a field, empty where it holds none."""
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
+
+
 def written(value: Any) -> str:
     """A value as text: what is text already as it stands, anything else as JSON."""
     if isinstance(value, str):

@@ -4,7 +4,7 @@ from typing import Any
 
 from ...model import Span
 from ..values import has_half_pairs, parsed, parsed_as_sent, text
-from .beside import EMPTY, beside, first_of, written
+from .beside import EMPTY, beside, first_of, object_in, written
 from .message import UNNEEDED, Message, in_parts_form, is_message, is_of_several, is_ready, known_role, message
 from .parts import content_parts, is_block, parts_of, text_part
 from .streams import assembled
@@ -178,7 +178,7 @@ def _split(value: dict[str, Any], role: str) -> list[Message]:
     roles = {"system-prompt": "system", "user-prompt": "user", "tool-return": "tool", "retry-prompt": "tool"}
     found: list[Message] = []
     for part in value["parts"]:
-        given = roles.get(part.get("part_kind"), "assistant") if isinstance(part, dict) else role
+        given = roles.get(str(part.get("part_kind")), "assistant") if isinstance(part, dict) else role
         found.append(_message(given, parts_of(part)))
     return [made for made in found if made["parts"]]
 
@@ -186,7 +186,7 @@ def _split(value: dict[str, Any], role: str) -> list[Message]:
 def _from_request(value: dict[str, Any], role: str) -> list[Message] | None:
     for key in REQUESTS:
         if value.get(key) not in EMPTY:
-            holder = value.get("config") if isinstance(value.get("config"), dict) else {}
+            holder = object_in(value, "config")
             system = first_of(value, *SYSTEMS) or first_of(holder, *SYSTEMS)
             return (system_messages(system) if system else []) + _read(_opened(value[key]), role, value[key])
     return None

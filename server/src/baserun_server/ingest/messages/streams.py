@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..values import items
+from .beside import object_in
 
 Event = dict[str, Any]
 ENDS = ("response.completed", "response.incomplete", "response.failed", "response.done")
@@ -62,7 +63,7 @@ def _of_blocks(events: list[Event], kinds: list[str]) -> dict[str, Any]:
     whole: dict[str, Any] = {"role": "assistant", "content": []}
     blocks: dict[Any, dict[str, Any]] = {}
     for event, kind in zip(events, kinds, strict=True):
-        delta = event.get("delta") if isinstance(event.get("delta"), dict) else {}
+        delta = object_in(event, "delta")
         if kind == "message_start" and isinstance(event.get("message"), dict):
             whole = {**event["message"], **whole}
         elif kind == "content_block_start" and isinstance(event.get("content_block"), dict):
@@ -113,7 +114,7 @@ def _grow(whole: dict[str, Any], delta: Any) -> None:
             known = {"index": place, "id": "", "function": {"name": "", "arguments": ""}}
             calls.append(known)
         known["id"] = piece.get("id") or known["id"]
-        function = piece.get("function") if isinstance(piece.get("function"), dict) else {}
+        function = object_in(piece, "function")
         for field in ("name", "arguments"):
             if isinstance(function.get(field), str):
                 known["function"][field] += function[field]
@@ -127,7 +128,7 @@ def _of_candidates(events: list[Event]) -> dict[str, Any]:
             if not isinstance(candidate, dict):
                 continue
             whole = candidates.setdefault(candidate.get("index", 0), {"content": {"role": "model", "parts": []}})
-            content = candidate.get("content") if isinstance(candidate.get("content"), dict) else {}
+            content = object_in(candidate, "content")
             _join(whole["content"]["parts"], items(content.get("parts")))
             whole.update({key: value for key, value in candidate.items() if key != "content"})
     return {"candidates": list(candidates.values())}
@@ -136,7 +137,12 @@ def _of_candidates(events: list[Event]) -> dict[str, Any]:
 def _join(parts: list[Any], more: list[Any]) -> None:
     for part in more:
         last = parts[-1] if parts else None
-        if _is_plain(last) and _is_plain(part) and bool(last.get("thought")) == bool(part.get("thought")):
+        if (
+            isinstance(last, dict)
+            and _is_plain(last)
+            and _is_plain(part)
+            and bool(last.get("thought")) == bool(part.get("thought"))
+        ):
             last["text"] += part["text"]
         else:
             parts.append(dict(part) if isinstance(part, dict) else part)
