@@ -349,7 +349,7 @@ test("a user is counted, confirmed by id, erased, and leaves a receipt", async (
   expect(await erase.isDisabled()).toBe(true)
   await dialog.getByLabel("Type the id to confirm").fill("visitor-259")
   await erase.click()
-  await dialog.getByText("All data is gone, from the tables and from disk.").waitFor({ timeout: 30_000 })
+  await dialog.getByText("All data is gone, from the tables and from disk.").waitFor({ timeout: 60_000 })
   expect(await violations(page)).toEqual([])
   await page.goto(`${base}${userOf("visitor-259")}`)
   await page.getByText("User not found").waitFor()
