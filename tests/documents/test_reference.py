@@ -38,7 +38,7 @@ def test_every_recorded_request_takes_only_what_the_address_takes():
 
 
 def test_every_option_of_init_is_in_its_reference():
-    options = sys.modules[baserun.init.__module__]._OPTIONS
+    options = sys.modules[baserun.init.__module__]._KEYWORDS
     assert [name for name in sorted(options) if f"`{name}`" not in (baserun.init.__doc__ or "")
             and f"{name}=…" not in (baserun.init.__doc__ or "")] == []  # fmt: skip
 

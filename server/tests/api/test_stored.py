@@ -51,8 +51,9 @@ def span_row(**columns: str) -> dict[str, Any]:
     empty = dict.fromkeys([*rows._PLAIN_FIELDS, *JSON_COLUMNS], "")
     numbers = dict.fromkeys(["start_us", "end_us", "received_us"], 1_000)
     counts = [name for name in empty if name.endswith("_tokens")]
-    unknown = dict.fromkeys([*counts, "cost_nano_usd", "time_to_first_token_us"])
+    unknown = dict.fromkeys([*counts, "cost_nano_usd", "cost_reported_nano_usd", "time_to_first_token_us"])
     others: dict[str, Any] = {"finish_reasons": [], "tags": [], "marks": [], "streaming": 0, "as_sent": {}}
+    others |= {"usage_details": {}, "cost_is_bill": False, "told_apart": False}
     others |= {"written_out": False, "kind": "llm", "status": "ok", "span_id": "a" * 16, "trace_id": "b" * 32}
     return {**empty, **numbers, **unknown, **others, **columns}
 

@@ -98,7 +98,7 @@ def test_a_folder_that_was_open_to_others_is_private_with_all_that_comes_into_it
     assert open_to_others(tmp_path / "copy") == []
 
 
-@pytest.mark.parametrize("name", private.PARTS)
+@pytest.mark.parametrize("name", private.KEPT)
 def test_a_link_within_the_data_folder_is_refused(tmp_path, name):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / name).symlink_to(tmp_path / "elsewhere")
