@@ -173,10 +173,14 @@ def _mend_units(sent: SentSpan) -> bool:
     scale = unit_of(sent.start_ns or sent.end_ns)
     if scale == 1:
         return False
-    sent.start_ns, sent.end_ns = sent.start_ns * scale, sent.end_ns * scale
+    sent.start_ns, sent.end_ns = min(sent.start_ns * scale, LAST_NS), min(sent.end_ns * scale, LAST_NS)
     for event in sent.events:
-        event.time_ns *= unit_of(event.time_ns)
+        event.time_ns = min(event.time_ns * unit_of(event.time_ns), LAST_NS)
     return True
+
+
+LAST_NS = 2**63 - 1
+"""The latest time that 64 bits hold; every later one is clamped anyway."""
 
 
 def unit_of(time: int) -> int:
