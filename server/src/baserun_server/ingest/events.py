@@ -13,7 +13,7 @@ from typing import Any
 from ..model import Batch, Log, Score, SessionEvent, Span, UserEvent
 from .dialects.genai import CONTENT_EVENTS, details_messages, event_messages
 from .identity import read_identity
-from .normalise import Aliases, clamp_bounds, escaped, fingerprint, is_cancelled, is_hex, made_id, unit_of
+from .normalise import LAST_NS, Aliases, clamp_bounds, escaped, fingerprint, is_cancelled, is_hex, made_id, unit_of
 from .otlp.sent import SentLog
 from .values import number, parsed, text
 
@@ -38,7 +38,7 @@ class _Common:
         self.project_id = project_id
         self.received_us = received_us
         earliest_us, latest_us = clamp_bounds(received_us)
-        time_ns = sent.time_ns * unit_of(sent.time_ns)
+        time_ns = min(sent.time_ns * unit_of(sent.time_ns), LAST_NS)
         at_us = time_ns // 1000
         self.at_us = min(max(at_us, earliest_us), latest_us) if at_us > 0 else received_us
         self.at_ns = time_ns % 1000 if self.at_us == at_us else 0
